@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
+import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
+import { ForgeError, type Place } from '@nexus-forge/process';
+import { LineCounter, parseDocument, type Document, type Node } from 'yaml';
+
+/** A JSON Schema (draft 2020-12) as an object. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** A validated YAML file: its value, and where in the file each part of it stands. */
+export interface LoadedYaml<T> {
+  file: string;
+  value: T;
+  /** The place of the value at `path` (keys and indices from the root), or of its nearest existing parent. */
+  placeOf(path: readonly (string | number)[]): Place;
+}
+
+const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, verbose: true });
+const compiled = new WeakMap<Schema, ValidateFunction>();
+
+function validator(schema: Schema): ValidateFunction {
+  let validate = compiled.get(schema);
+  if (!validate) compiled.set(schema, (validate = ajv.compile(schema)));
+  return validate;
+}
+
+/** Reads, parses and validates a YAML file. `file` is what errors name; `path` is what is opened. */
+export function loadYaml<T>(path: string, schema: Schema, file: string = path): LoadedYaml<T> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ForgeError('cannot be read', { at: { file }, found: (error as Error).message });
+  }
+  return parseYaml<T>(text, schema, file);
+}
+
+/** Parses and validates YAML text; throws a `ForgeError` with file, line and column for the first faults. */
+export function parseYaml<T>(text: string, schema: Schema, file: string): LoadedYaml<T> {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false });
+  const syntax = document.errors[0];
+  if (syntax) throw new ForgeError(syntax.message, { at: place(file, counter, syntax.pos[0]) });
+
+  const placeOf = (path: readonly (string | number)[]) => place(file, counter, offsetOf(document, path));
+  const value = document.toJS({ maxAliasCount: 100 }) as T;
+  const validate = validator(schema);
+  if (!validate(value)) throw schemaError(validate.errors ?? [], placeOf);
+  return { file, value, placeOf };
+}
+
+function place(file: string, counter: LineCounter, offset: number | undefined): Place {
+  if (offset === undefined) return { file };
+  const { line, col } = counter.linePos(offset);
+  return { file, line, column: col };
+}
+
+function offsetOf(document: Document, path: readonly (string | number)[]): number | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as Node | undefined;
+    const key = length > 0 ? keyOffset(document, path.slice(0, length)) : undefined;
+    const offset = key ?? node?.range?.[0];
+    if (offset !== undefined) return offset;
+  }
+  return undefined;
+}
+
+/** Where the key of a mapping entry starts: the place a reader looks for, rather than its value. */
+function keyOffset(document: Document, path: readonly (string | number)[]): number | undefined {
+  const parent = document.getIn(path.slice(0, -1), true) as { items?: unknown[] } | undefined;
+  const last = path[path.length - 1];
+  for (const item of parent?.items ?? []) {
+    const key = (item as { key?: { value?: unknown; range?: [number, number, number] } }).key;
+    if (key && String(key.value) === String(last)) return key.range?.[0];
+  }
+  return undefined;
+}
+
+/** Errors of combining keywords repeat what their branches say; the deepest plain one helps most. */
+const COMBINING = new Set(['oneOf', 'anyOf', 'allOf', 'if', 'not']);
+
+function schemaError(errors: ErrorObject[], placeOf: (path: (string | number)[]) => Place): ForgeError {
+  const plain = errors.filter((error) => !COMBINING.has(error.keyword));
+  const ranked = [...(plain.length > 0 ? plain : errors)].sort((a, b) => pathOf(b).length - pathOf(a).length);
+  const first = ranked[0] as ErrorObject;
+  const path = pathOf(first);
+  const others = new Set(ranked.slice(1).map((error) => describe(error).summary)).size;
+  const { summary, expected, found } = describe(first);
+  return new ForgeError(summary, {
+    at: placeOf(path),
+    expected,
+    found,
+    fix: others > 0 ? `correct this; ${others} more may follow` : undefined,
+  });
+}
+
+function pathOf(error: ErrorObject): (string | number)[] {
+  const path: (string | number)[] = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const extra = error.params['additionalProperty'] ?? error.params['unevaluatedProperty'];
+  return extra === undefined ? path : [...path, String(extra)];
+}
+
+function describe(error: ErrorObject): { summary: string; expected?: string; found?: string } {
+  const where = pathOf(error).join('.') || 'the file';
+  const found = JSON.stringify(error.data)?.slice(0, 120);
+  switch (error.keyword) {
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
+      return { summary: `unknown key ${where}`, expected: known.length > 0 ? `one of ${known.join(', ')}` : 'no such key' };
+    }
+    case 'required':
+      return { summary: `${where} lacks the key ${error.params['missingProperty']}` };
+    case 'enum':
+      return { summary: `${where} has an unknown value`, expected: (error.params['allowedValues'] as unknown[]).join(', '), found };
+    case 'pattern':
+      return { summary: `${where} has the wrong form`, expected: `text that matches ${error.params['pattern']}`, found };
+    default:
+      return { summary: `${where} ${error.message ?? 'is not valid'}`, found };
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runTool } from './run-tool';
+
+const sh = (script: string, more: Partial<Parameters<typeof runTool>[0]> = {}) =>
+  runTool({ command: '/bin/sh', args: ['-c', script], timeoutMs: 5000, ...more });
+/** A killed process that nobody has reaped yet is no longer running. */
+const isRunning = (pid: number): boolean =>
+  existsSync(`/proc/${pid}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+const failure = async (run: Promise<unknown>): Promise<string> => run.then(() => '', (error: Error) => error.message);
+
+test('gives both streams, and lines as they come', async () => {
+  const lines: string[] = [];
+  const { stdout, stderr } = await sh('echo a; echo b >&2; printf c', { onLine: (line, stream) => lines.push(`${stream} ${line}`) });
+  assert.equal([stdout, stderr], ['a\nc', 'b\n']);
+  assert.equal([...lines].sort(), ['stderr b', 'stdout a', 'stdout c']);
+});
+
+test('an argument reaches the tool as it is', async () => {
+  const { stdout } = await runTool({ command: 'printf', args: ['%s', '$(id) ; "x"'], timeoutMs: 5000 });
+  assert.is(stdout, '$(id) ; "x"');
+});
+
+test('the environment is scrubbed and fixed', async () => {
+  process.env['NF_LEAK'] = 'leak';
+  const { stdout } = await sh('echo "$NF_LEAK|$TZ|$LC_ALL|$SOURCE_DATE_EPOCH|$EXTRA"', { env: { EXTRA: 'x' } });
+  assert.is(stdout, '|UTC|C|1704067200|x\n');
+});
+
+test('a failing tool shows its status and last lines', async () => {
+  const text = await failure(sh('echo first; echo last >&2; exit 3'));
+  assert.match(text, /ended with status 3/);
+  assert.match(text, /\| last/);
+});
+
+test('a missing tool names the package to install', async () => {
+  const text = await failure(runTool({ command: 'no-such-tool', args: [], timeoutMs: 1000, package: 'some-package' }));
+  assert.match(text, /no-such-tool is missing[\s\S]*apt-get install some-package/);
+});
+
+test('a time-out ends the whole process group', async () => {
+  const text = await failure(sh('sleep 61 & echo $!; wait', { timeoutMs: 200 }));
+  assert.match(text, /timed out after 0\.2 s/);
+  const pid = Number(/\| (\d+)/.exec(text)?.[1]);
+  assert.not(isRunning(pid));
+});
+
+test('a cancelled run ends at once', async () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 50);
+  const started = Date.now();
+  assert.match(await failure(sh('sleep 61', { signal: controller.signal })), /was cancelled/);
+  assert.ok(Date.now() - started < 3000);
+});
+
+test.run();
