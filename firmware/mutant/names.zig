@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Every sabotage of the firmware. Which check each must kill is said by the proof's
+//! mutant list; a name here says only what it breaks.
+
+pub const Name = enum {
+    // Default boot, in the order of its 17 checks.
+
+    /// The page allocator forgets to mark what it hands out.
+    page_handed_out_twice,
+    /// The scheduler serves whoever came first, whatever the spectrum.
+    scheduler_ignores_spectrum,
+    /// A revocation leaves the object's epoch as it was.
+    revoke_keeps_epoch,
+    /// A pledge can be widened again.
+    pledge_widens,
+};
