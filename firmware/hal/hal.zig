@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Hardware layer: one file a device or a part of the core. Knows no cell and no board.
+
+pub const barrier = @import("barrier.zig");
+pub const cache = @import("cache.zig");
+pub const gic = @import("gic.zig");
+pub const irq = @import("irq.zig");
+pub const mmio = @import("mmio.zig");
+pub const mmu = @import("mmu.zig");
+pub const psci = @import("psci.zig");
+pub const say = @import("say.zig");
+pub const sysreg = @import("sysreg.zig");
+pub const timer = @import("timer.zig");
+pub const Gic = gic.Gic;
+pub const GicV2 = @import("gicv2.zig").GicV2;
+pub const GicV3 = @import("gicv3.zig").GicV3;
+pub const Pl011 = @import("pl011.zig").Pl011;
+
+test {
+    _ = mmu;
+    _ = say;
+}
