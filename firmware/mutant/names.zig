@@ -11,6 +11,10 @@ pub const Name = enum {
     scheduler_ignores_spectrum,
     /// A revocation leaves the object's epoch as it was.
     revoke_keeps_epoch,
+    /// The gate asks for the pledge only.
+    gate_asks_no_capability,
     /// A pledge can be widened again.
     pledge_widens,
+    /// The SysTable is published without its magic.
+    systable_wrong_magic,
 };
