@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './compare';
+export * from './declared';
+export * from './strace';

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { runTool } from '@nexus-forge/process';
+
+/** Folders that are tools rather than inputs: a second place uses the same ones. */
+const SHARED = ['node_modules', '.toolchain'] as const;
+
+/**
+ * Lays out a copy of the workspace's sources (what git tracks or would track) and of the `artefacts` named, in a
+ * new folder whose path is as different as `name` makes it. The caller removes it with `removePlace`.
+ */
+export async function makePlace(workspaceRoot: string, name: string, artefacts: readonly string[]): Promise<string> {
+  const place = join(mkdtempSync(join(tmpdir(), 'nexus-forge-')), name);
+  mkdirSync(place, { recursive: true });
+  const { stdout } = await runTool({
+    command: 'git',
+    args: ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+    cwd: workspaceRoot,
+    timeoutMs: 30_000,
+    package: 'git',
+  });
+  const sources = stdout.split('\0').filter((path) => path !== '');
+  for (const path of [...sources, 'tools/executors/dist', ...artefacts]) {
+    mkdirSync(dirname(join(place, path)), { recursive: true });
+    cpSync(join(workspaceRoot, path), join(place, path), { recursive: true, force: true, errorOnExist: false });
+  }
+  for (const folder of SHARED) symlinkSync(join(workspaceRoot, folder), join(place, folder));
+  return place;
+}
+
+/** Removes what `makePlace` laid out. */
+export function removePlace(place: string): void {
+  const top = place.slice(0, place.indexOf('/', tmpdir().length + 1));
+  rmSync(top, { recursive: true, force: true });
+}
