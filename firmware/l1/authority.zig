@@ -53,7 +53,8 @@ pub const Need = struct {
     kind: Kind,
     object: ObjectId,
     permissions: Permissions,
-    bounds: Bounds,
+    /// The range the operation touches; null when it touches none (asking for a size).
+    bounds: ?Bounds,
 };
 
 pub const Authority = struct {
@@ -146,7 +147,7 @@ pub const Authority = struct {
         for (&space.slots, 0..) |held, index| {
             if (held.kind != need.kind or held.object != need.object) continue;
             if (!held.permissions.contains(need.permissions)) continue;
-            if (!held.bounds.contains(need.bounds)) continue;
+            if (need.bounds) |bounds| if (!held.bounds.contains(bounds)) continue;
             if (authority.isAlive(space, held)) return @fromBackingInt(@intCast(index));
         }
         return null;

@@ -75,7 +75,8 @@ pub const Subject = struct {
 pub const Pass = struct {
     channel: Channel,
     direction: Direction,
-    bounds: Bounds = .{ .start = 0, .end = 1 },
+    /// Range in the channel's own unit; null for an operation that touches none.
+    bounds: ?Bounds = null,
 };
 
 pub const PassError = error{ AccessDenied, PledgeViolated };
@@ -107,12 +108,13 @@ pub const Gate = struct {
     }
 
     fn report(gate: Gate, kind: ledger_module.Kind, subject: *const Subject, wanted: Pass) void {
+        const bounds = wanted.bounds orelse Bounds{ .start = 0, .end = 0 };
         _ = gate.ledger.record(.{
             .kind = kind,
             .timestamp_ns = gate.clock_ns(),
             .fiber_id = subject.id,
             .entity_id = @backingInt(wanted.channel),
-            .data = .{ @backingInt(wanted.direction), wanted.bounds.start, wanted.bounds.end },
+            .data = .{ @backingInt(wanted.direction), bounds.start, bounds.end },
         });
     }
 };

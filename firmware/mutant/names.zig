@@ -17,4 +17,6 @@ pub const Name = enum {
     pledge_widens,
     /// The SysTable is published without its magic.
     systable_wrong_magic,
+    /// The Block Valve writes one sector further than asked.
+    block_write_one_off,
 };
