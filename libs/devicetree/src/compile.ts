@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ForgeError, runTool } from '@nexus-forge/process';
+
+const TIMEOUT_MS = 30_000;
+const PACKAGES = { cpp: 'cpp', dtc: 'device-tree-compiler' } as const;
+
+export interface CompileOptions {
+  /** What errors call the source. */
+  name: string;
+  /** Folder that `#include` paths of the source are relative to, and where the tools run. */
+  root: string;
+  /** Path of the blob to write. */
+  output: string;
+  signal?: AbortSignal;
+}
+
+/** The preprocessor's arguments: no macro and no folder of the compiler's, source from standard input. */
+export function cppArguments(): string[] {
+  return ['-nostdinc', '-undef', '-D__DTS__', '-x', 'assembler-with-cpp', '-I', '.', '-'];
+}
+
+/** The compiler's arguments; source from standard input. */
+export function dtcArguments(output: string): string[] {
+  return ['-I', 'dts', '-O', 'dtb', '-o', output, '-'];
+}
+
+/**
+ * Turns device tree source into a blob by cpp and dtc. Throws a `ForgeError` with the tools' own words when either
+ * fails, or says anything at all: a warning here is a guest that behaves oddly there.
+ */
+export async function compileDts(source: string, options: CompileOptions): Promise<void> {
+  const { name, root, output, signal } = options;
+  const common = { cwd: root, timeoutMs: TIMEOUT_MS, signal };
+  const fail = (tool: string, said: string): never => {
+    throw new ForgeError(`${tool} does not accept the device tree source of ${name}`, { output: said, expected: 'no error and no warning' });
+  };
+  const codes = Array.from({ length: 256 }, (_, code) => code);
+  const preprocessed = await runTool({ command: 'cpp', args: cppArguments(), input: source, okCodes: codes, package: PACKAGES.cpp, ...common });
+  if (preprocessed.code !== 0 || preprocessed.stderr !== '') fail('cpp', preprocessed.stderr);
+  const compiled = await runTool({
+    command: 'dtc',
+    args: dtcArguments(output),
+    input: preprocessed.stdout,
+    okCodes: codes,
+    package: PACKAGES.dtc,
+    ...common,
+  });
+  if (compiled.code !== 0 || compiled.stderr !== '') fail('dtc', compiled.stderr);
+}

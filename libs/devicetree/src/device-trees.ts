@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import { dirname, join, posix } from 'node:path';
+import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
+import { ForgeError } from '@nexus-forge/process';
+import type { LoadedBoard } from './board';
+import type { LoadedCell } from './cell';
+import { compileDts } from './compile';
+import { composeBoard } from './compose-board';
+import { composeCell } from './compose-cell';
+import { composeManifest } from './compose-manifest';
+import { boardExpectations, cellExpectations, manifestExpectations } from './expectations';
+import { readProperties, verifyBlob, type Expectation } from './read-back';
+import { ionMemoryPath } from './compose-cell';
+
+/** The blobs' file names, as they stand in the output directory. */
+export const BLOB = { board: 'board.dtb', cell: 'cell.dtb', manifest: 'manifest.dtb' } as const;
+
+export interface DeviceTreeOptions {
+  /** The workspace's folder; paths of fragments are relative to it inside the sources. */
+  root: string;
+  board: LoadedBoard;
+  cell: LoadedCell;
+  outputDirectory: string;
+  signal?: AbortSignal;
+}
+
+/** A tree to make: its source, and what the blob is relied upon for. */
+interface Tree {
+  file: string;
+  source: string;
+  expectations: Expectation[];
+  why: string;
+}
+
+/** Source and expectations of each of a board's three trees. */
+export function composeTrees(board: LoadedBoard, cell: LoadedCell): Tree[] {
+  const fragments = (kind: 'board' | 'cell') => (board.value.fragments?.[kind] ?? []).map((path) => posix.join(dirname(board.file), path));
+  return [
+    {
+      file: BLOB.board,
+      source: composeBoard(board.value, fragments('board')),
+      expectations: boardExpectations(board.value),
+      why: 'Rumpk is compiled against it',
+    },
+    {
+      file: BLOB.cell,
+      source: composeCell(board.value, cell.value, fragments('cell')),
+      expectations: cellExpectations(board.value, cell.value),
+      why: 'Rumpk and the guest rely on it',
+    },
+    {
+      file: BLOB.manifest,
+      source: composeManifest(board.value, cell.value),
+      expectations: manifestExpectations(board.value, cell.value),
+      why: 'Rumpk builds the cell from it',
+    },
+  ];
+}
+
+/** Composes, compiles and reads back a board's trees; `board` and `cell` have passed their checks. */
+export async function makeDeviceTrees(options: DeviceTreeOptions): Promise<void> {
+  const trees = composeTrees(options.board, options.cell);
+  const outputs = trees.map(({ file }) => ({ file, magic: MAGIC.deviceTreeBlob }));
+  await stageOutputs(options.outputDirectory, outputs, async (staging) => {
+    for (const { file, source, expectations, why } of trees) {
+      const output = join(staging, file);
+      await compileDts(source, { name: file, root: options.root, output, signal: options.signal });
+      await verifyBlob(output, expectations, why);
+    }
+    await verifyWindowReference(join(staging, BLOB.cell), ionMemoryPath(options.cell.value));
+  });
+}
+
+/** /ion must refer to the window's reserved-memory node: dtc chose the phandle, so both ends are read. */
+async function verifyWindowReference(blob: string, path: string): Promise<void> {
+  const [phandle, reference] = await readProperties(blob, [
+    { path, property: 'phandle', kind: 'hex' },
+    { path: '/ion', property: 'memory-region', kind: 'hex' },
+  ]);
+  if (phandle !== undefined && phandle === reference) return;
+  throw new ForgeError(`${BLOB.cell}: /ion memory-region does not refer to ${path}`, {
+    expected: `phandle ${phandle ?? 'of that node'}`,
+    found: reference ?? 'no such property',
+  });
+}

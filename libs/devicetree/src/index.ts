@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './board';
+export * from './cell';
+export * from './device-trees';
+export * from './read-back';
+export * from './windows';
