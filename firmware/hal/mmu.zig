@@ -116,7 +116,7 @@ const Sctlr = struct {
 pub fn enable() void {
     // The tables were written past the caches: lines firmware left there would hide them.
     cache.invalidateToPoc(@intFromPtr(&pool), pool_used * @sizeOf(Table));
-    const physical_size = @min(sysreg.read("id_aa64mmfr0_el1") & 0xf, 5);
+    const physical_size: u64 = @min(sysreg.read("id_aa64mmfr0_el1") & 0xf, 5);
     sysreg.write("mair_el2", mair);
     sysreg.write("tcr_el2", tcr_res1 | tcr_48_bit_write_back | physical_size << 16);
     sysreg.write("ttbr0_el2", @intFromPtr(&pool));

@@ -29,19 +29,19 @@ pub fn discard() void {
 pub fn people(comptime format: []const u8, arguments: anytype) void {
     put("[rumpk] ");
     formatted(format, arguments);
-    end();
+    endLine();
 }
 
 /// A bare line without a prefix (banners, raw reports).
 pub fn raw(text: []const u8) void {
     put(text);
-    end();
+    endLine();
 }
 
 /// A bare formatted line.
 pub fn rawf(comptime format: []const u8, arguments: anytype) void {
     formatted(format, arguments);
-    end();
+    endLine();
 }
 
 /// Starts the structured record `@rumpk <name>`; its fields follow, then `end`.
@@ -52,37 +52,36 @@ pub fn record(name: []const u8) Record {
 }
 
 pub const Record = struct {
-    pub fn dec(self: Record, key: []const u8, value: u64) Record {
-        self.field(key);
+    pub noinline fn dec(self: Record, key: []const u8, value: u64) Record {
+        field(key);
         putDecimal(value);
         return self;
     }
 
-    pub fn hex(self: Record, key: []const u8, value: u64) Record {
-        self.field(key);
+    pub noinline fn hex(self: Record, key: []const u8, value: u64) Record {
+        field(key);
         put("0x");
         putHex(value, 1);
         return self;
     }
 
     /// Hexadecimal padded to eight digits: addresses and sizes people compare by eye.
-    pub fn hex32(self: Record, key: []const u8, value: u64) Record {
-        self.field(key);
+    pub noinline fn hex32(self: Record, key: []const u8, value: u64) Record {
+        field(key);
         put("0x");
         putHex(value, 8);
         return self;
     }
 
-    pub fn word(self: Record, key: []const u8, value: []const u8) Record {
-        std.debug.assert(std.mem.indexOfScalar(u8, value, ' ') == null);
-        self.field(key);
+    pub noinline fn word(self: Record, key: []const u8, value: []const u8) Record {
+        field(key);
         put(value);
         return self;
     }
 
     /// A digest: two lower-case hexadecimal digits a byte, no prefix.
-    pub fn digest(self: Record, key: []const u8, bytes: []const u8) Record {
-        self.field(key);
+    pub noinline fn digest(self: Record, key: []const u8, bytes: []const u8) Record {
+        field(key);
         for (bytes) |byte| putHex(byte, 2);
         return self;
     }
@@ -91,18 +90,15 @@ pub const Record = struct {
         endLine();
     }
 
-    fn field(_: Record, key: []const u8) void {
-        put(" ");
-        put(key);
-        put("=");
-    }
 };
 
-fn end() void {
-    endLine();
+fn field(key: []const u8) void {
+    put(" ");
+    put(key);
+    put("=");
 }
 
-fn endLine() void {
+noinline fn endLine() void {
     // Room for the terminator is kept by `put`, so the line always ends.
     line[used] = '\r';
     line[used + 1] = '\n';
@@ -111,7 +107,8 @@ fn endLine() void {
     if (sink) |write| write(bytes);
 }
 
-fn put(text: []const u8) void {
+// The putters are never inlined: a line costs its call sites, not copies of these.
+noinline fn put(text: []const u8) void {
     const room = line_capacity - 2 - used;
     const taken = text[0..@min(text.len, room)];
     @memcpy(line[used..][0..taken.len], taken);
@@ -119,24 +116,20 @@ fn put(text: []const u8) void {
 }
 
 fn putHex(value: u64, min_digits: u6) void {
-    const digits: u6 = @intCast(@max(min_digits, (64 - @as(u7, @clz(value)) + 3) / 4));
-    var text: [16]u8 = undefined;
-    for (0..digits) |i| {
-        const shift: u6 = @intCast(4 * (digits - 1 - i));
-        text[i] = "0123456789abcdef"[@as(u4, @truncate(value >> shift))];
-    }
-    put(text[0..digits]);
+    putNumber(value, 16, min_digits);
 }
 
 fn putDecimal(value: u64) void {
+    putNumber(value, 10, 1);
+}
+
+noinline fn putNumber(value: u64, base: u64, min_digits: u6) void {
     var text: [20]u8 = undefined;
     var at: usize = text.len;
     var rest = value;
-    while (true) {
+    while (rest != 0 or text.len - at < min_digits) : (rest /= base) {
         at -= 1;
-        text[at] = '0' + @as(u8, @intCast(rest % 10));
-        rest /= 10;
-        if (rest == 0) break;
+        text[at] = "0123456789abcdef"[@as(u4, @intCast(rest % base))];
     }
     put(text[at..]);
 }

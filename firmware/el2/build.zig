@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Module `el2`, the stub image (`zig build` installs bin/el2-stub.{elf,bin}), host tests.
+const std = @import("std");
+
+const default_board_dtb = "../../dist/qemu-virt/device-tree/board.dtb";
+const default_ion_abi = "../../dist/ion-abi/generate/ion_abi.zig";
+
+pub fn build(b: *std.Build) void {
+    const board_dtb = input(b, "board-dtb", "Device tree of the board", default_board_dtb);
+    const ion_abi_path = input(b, "ion-abi", "Generated ION bindings for Zig", default_ion_abi);
+
+    const ion_abi = b.createModule(.{ .root_source_file = ion_abi_path });
+    const hal = b.dependency("hal", .{}).module("hal");
+    _ = b.addModule("el2", .{
+        .root_source_file = b.path("el2.zig"),
+        .imports = &.{ .{ .name = "hal", .module = hal }, .{ .name = "ion_abi", .module = ion_abi } },
+    });
+
+    const stub = addStub(b, ion_abi, board_dtb);
+    const flat = b.addObjCopy(stub.getEmittedBin(), .{ .format = .binary, .basename = "el2-stub.bin" });
+    b.addNamedLazyPath("el2-stub.bin", flat.getOutput());
+    b.getInstallStep().dependOn(&b.addInstallBinFile(flat.getOutput(), "el2-stub.bin").step);
+    b.getInstallStep().dependOn(&b.addInstallBinFile(stub.getEmittedBin(), "el2-stub.elf").step);
+
+    addTests(b, hal, ion_abi);
+}
+
+/// A path given on the command line is relative to the working directory.
+fn input(b: *std.Build, name: []const u8, description: []const u8, default: []const u8) std.Build.LazyPath {
+    const given = b.option([]const u8, name, description) orelse return b.path(default);
+    return b.graph.cwdRelativePath(given);
+}
+
+fn addStub(b: *std.Build, ion_abi: *std.Build.Module, board_dtb: std.Build.LazyPath) *std.Build.Step.Compile {
+    const root = b.createModule(.{
+        .root_source_file = b.path("stub.zig"),
+        .target = bareMetal(b),
+        .optimize = .safe,
+        .single_threaded = true,
+        .unwind_tables = .none,
+        .imports = &.{
+            .{ .name = "ion_abi", .module = ion_abi },
+            .{ .name = "fdt", .module = b.dependency("fdt", .{}).module("fdt") },
+        },
+    });
+    root.addAnonymousImport("board.dtb", .{ .root_source_file = board_dtb });
+    const stub = b.addExecutable(.{ .name = "el2-stub", .root_module = root, .use_llvm = true, .use_lld = true });
+    stub.setLinkerScript(b.path("stub.ld"));
+    stub.entry = .{ .symbol_name = "stub_vectors" };
+    stub.link_z_relro = false;
+    // memcpy and its kin would be dead weight: the stub copies nothing.
+    stub.bundle_compiler_rt = false;
+    return stub;
+}
+
+/// The AArch64 baseline without FP and SIMD: their registers stay the guest's.
+pub fn bareMetal(b: *std.Build) std.Build.ResolvedTarget {
+    const Feature = std.Target.aarch64.Feature;
+    return b.resolveTargetQuery(.{
+        .cpu_arch = .aarch64,
+        .os_tag = .freestanding,
+        .abi = .none,
+        .cpu_model = .{ .explicit = &std.Target.aarch64.cpu.cortex_a53 },
+        .cpu_features_sub = std.Target.aarch64.featureSet(&.{ Feature.neon, Feature.fp_armv8, Feature.crypto }),
+        .cpu_features_add = std.Target.aarch64.featureSet(&.{Feature.strict_align}),
+    });
+}
+
+fn addTests(b: *std.Build, hal: *std.Build.Module, ion_abi: *std.Build.Module) void {
+    const tests = b.addTest(.{
+        .root_module = b.createModule(.{
+            .root_source_file = b.path("el2.zig"),
+            .target = b.graph.host,
+            .optimize = .safe,
+            .imports = &.{ .{ .name = "hal", .module = hal }, .{ .name = "ion_abi", .module = ion_abi } },
+        }),
+        .use_llvm = true,
+    });
+    b.step("test", "Run the host tests").dependOn(&b.addRunArtifact(tests).step);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Decoding of ESR_EL2, the address registers that belong to it, and their names for
+//! people (Arm ARM D19.2.37).
+
+const std = @import("std");
+
+pub const class_count = 64;
+
+/// Exception class. Numbers that no row names are reserved.
+pub const Class = enum(u6) {
+    unknown = 0x00,
+    wfx = 0x01,
+    fp_access = 0x07,
+    illegal_state = 0x0e,
+    svc64 = 0x15,
+    hvc64 = 0x16,
+    smc64 = 0x17,
+    sysreg = 0x18,
+    sve_access = 0x19,
+    instruction_abort_lower = 0x20,
+    instruction_abort_same = 0x21,
+    pc_alignment = 0x22,
+    data_abort_lower = 0x24,
+    data_abort_same = 0x25,
+    sp_alignment = 0x26,
+    system_error = 0x2f,
+    brk64 = 0x3c,
+    _,
+};
+
+pub const Syndrome = struct {
+    bits: u64,
+
+    pub fn class(self: Syndrome) Class {
+        return @enumFromInt(@as(u6, @truncate(self.bits >> 26)));
+    }
+
+    /// Fault status code of an abort.
+    pub fn fault(self: Syndrome) Fault {
+        return Fault.of(@truncate(self.bits));
+    }
+
+    /// A data abort by a store (WnR).
+    pub fn isWrite(self: Syndrome) bool {
+        return self.bits & 1 << 6 != 0;
+    }
+
+    /// The instruction's immediate, for HVC, SMC and BRK.
+    pub fn immediate(self: Syndrome) u16 {
+        return @truncate(self.bits);
+    }
+};
+
+/// What went wrong in an abort, and at which level of the walk.
+pub const Fault = struct {
+    kind: enum { address_size, translation, access_flag, permission, external, alignment, other },
+    level: u2,
+
+    fn of(status: u6) Fault {
+        const level: u2 = @truncate(status);
+        return .{ .level = level, .kind = switch (status) {
+            0x00...0x03 => .address_size,
+            0x04...0x07 => .translation,
+            0x08...0x0b => .access_flag,
+            0x0c...0x0f => .permission,
+            0x10, 0x14...0x17 => .external,
+            0x21 => .alignment,
+            else => .other,
+        } };
+    }
+};
+
+/// The intermediate physical address of a stage-2 fault. HPFAR_EL2 gives the page and is
+/// defined for translation and access-flag faults only; for a permission fault the caller
+/// has to walk stage 1 (AT S1E1R) to be right on silicon.
+pub fn faultIpa(hpfar: u64, far: u64) u64 {
+    return (hpfar & 0xfff_ffff_fff0) << 8 | (far & 0xfff);
+}
+
+pub fn className(class: Class) []const u8 {
+    return std.enums.tagName(Class, class) orelse "reserved";
+}
+
+test "stage-2 faults seen on QEMU decode" {
+    const store = Syndrome{ .bits = 0x93C0_804E };
+    try std.testing.expectEqual(Class.data_abort_lower, store.class());
+    try std.testing.expectEqual(.permission, store.fault().kind);
+    try std.testing.expectEqual(2, store.fault().level);
+    try std.testing.expect(store.isWrite());
+    try std.testing.expectEqualStrings("hvc64", className((Syndrome{ .bits = 0x5a00_0000 }).class()));
+    try std.testing.expectEqualStrings("reserved", className(@enumFromInt(0x3f)));
+}
+
+test "an IPA is put together from page and offset" {
+    try std.testing.expectEqual(0x9000_0123, faultIpa(0x90_0000, 0xffff_0000_0000_0123));
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The board Rumpk is built for: read at compile time from board.dtb, which the board app's
+//! YAML makes. A board is data; nothing else in this kernel holds an address of a board.
+
+const std = @import("std");
+const fdt = @import("fdt");
+const hal = @import("hal");
+
+pub const Region = fdt.Region;
+
+pub const Board = struct {
+    name: []const u8,
+    memory: Region,
+    cpu_count: u32,
+    uart: u64,
+    gic: hal.Gic,
+    /// Register blocks of the interrupt controller, for the kernel's own map.
+    gic_regions: []const Region,
+    virtio_mmio: []const VirtioMmio,
+    rumpk_memory: Region,
+    scratch: Region,
+    image_address: u64,
+    stub_address: u64,
+};
+
+pub const VirtioMmio = struct { base: u64, size: u64, intid: u32 };
+
+pub const info: Board = read(@embedFile("board.dtb"));
+
+const spi_intid_base = 32;
+
+fn read(comptime blob: []const u8) Board {
+    @setEvalBranchQuota(4_000_000);
+    const tree = fdt.Tree.parse(blob) catch |err| @compileError("board.dtb: " ++ @errorName(err));
+    const nexus = tree.find("/nexus,board") orelse @compileError("board.dtb: no node /nexus,board");
+    return .{
+        .name = stringOf(nexus, "board-name"),
+        .memory = regionOf(fdt.boot.memoryNode(tree) orelse @compileError("board.dtb: no memory node"), 0),
+        .cpu_count = cpuCount(tree) orelse @compileError("board.dtb: no /cpus"),
+        .uart = consoleBase(tree),
+        .gic = gicOf(tree),
+        .gic_regions = gicRegions(tree),
+        .virtio_mmio = virtioOf(tree),
+        .rumpk_memory = pairOf(nexus, "rumpk-memory"),
+        .scratch = pairOf(nexus, "scratch"),
+        .image_address = numberOf(nexus, "image-address"),
+        .stub_address = numberOf(nexus, "stub-address"),
+    };
+}
+
+/// CPUs in /cpus; null without such a node. Used on both trees, the board's and the machine's.
+pub fn cpuCount(tree: fdt.Tree) ?u32 {
+    const cpus = tree.find("/cpus") orelse return null;
+    var count: u32 = 0;
+    var children = cpus.children();
+    while (children.next()) |child| {
+        if (std.mem.eql(u8, child.baseName(), "cpu")) count += 1;
+    }
+    return count;
+}
+
+pub const GicNode = struct { version: u8, node: fdt.Node };
+
+/// The interrupt controller of a tree; null for one this kernel has no driver for.
+pub fn gicNode(tree: fdt.Tree) ?GicNode {
+    const known = [_]struct { []const u8, u8 }{
+        .{ "arm,cortex-a15-gic", 2 },
+        .{ "arm,gic-400", 2 },
+        .{ "arm,gic-v3", 3 },
+    };
+    for (known) |entry| {
+        if (tree.findCompatible(entry[0])) |node| return .{ .version = entry[1], .node = node };
+    }
+    return null;
+}
+
+fn gicOf(comptime tree: fdt.Tree) hal.Gic {
+    const found = gicNode(tree) orelse @compileError("board.dtb: no GICv2 or GICv3 node");
+    const first = regionOf(found.node, 0).address;
+    const second = regionOf(found.node, 1).address;
+    return switch (found.version) {
+        2 => .{ .v2 = .{ .distributor = first, .cpu_interface = second } },
+        else => .{ .v3 = .{ .distributor = first, .redistributor = second } },
+    };
+}
+
+/// The frames this kernel drives: the distributor and the CPU interface or redistributors.
+fn gicRegions(comptime tree: fdt.Tree) []const Region {
+    const node = (gicNode(tree) orelse unreachable).node;
+    const regions = [_]Region{ regionOf(node, 0), regionOf(node, 1) };
+    return &regions;
+}
+
+fn consoleBase(comptime tree: fdt.Tree) u64 {
+    const node = fdt.boot.stdout(tree) orelse @compileError("board.dtb: no /chosen stdout-path");
+    if (!node.isCompatible("arm,pl011")) @compileError("board.dtb: the console is no arm,pl011");
+    return regionOf(node, 0).address;
+}
+
+fn virtioOf(comptime tree: fdt.Tree) []const VirtioMmio {
+    comptime var list: []const VirtioMmio = &.{};
+    comptime var nodes = tree.compatible("virtio,mmio");
+    inline while (comptime nodes.next()) |node| {
+        const region = regionOf(node, 0);
+        const interrupts = (node.property("interrupts") orelse @compileError("virtio,mmio without interrupts"));
+        const spi = interrupts.cell(1) orelse @compileError("virtio,mmio: interrupts needs three cells");
+        list = list ++ .{VirtioMmio{ .base = region.address, .size = region.size, .intid = spi + spi_intid_base }};
+    }
+    return list;
+}
+
+fn regionOf(comptime node: fdt.Node, comptime index: usize) Region {
+    const found = node.translatedRegion(index) catch |err| @compileError(node.name() ++ " reg: " ++ @errorName(err));
+    return found orelse @compileError(node.name() ++ ": reg has too few entries");
+}
+
+fn propertyOf(comptime node: fdt.Node, comptime name: []const u8) fdt.Property {
+    return node.property(name) orelse @compileError("board.dtb: no " ++ name ++ " in " ++ node.name());
+}
+
+/// A copy: a slice of the blob would carry the whole blob into the image.
+fn stringOf(comptime node: fdt.Node, comptime name: []const u8) []const u8 {
+    const text = propertyOf(node, name).asString() catch @compileError("board.dtb: " ++ name ++ " is no string");
+    const copy = text[0..text.len].*;
+    return &copy;
+}
+
+fn numberOf(comptime node: fdt.Node, comptime name: []const u8) u64 {
+    return propertyOf(node, name).asNumber() catch @compileError("board.dtb: " ++ name ++ " is not one number");
+}
+
+fn pairOf(comptime node: fdt.Node, comptime name: []const u8) Region {
+    const property = propertyOf(node, name);
+    const address = property.number(0, 2) orelse @compileError("board.dtb: " ++ name ++ " is no <base size>");
+    const size = property.number(2, 2) orelse @compileError("board.dtb: " ++ name ++ " is no <base size>");
+    return .{ .address = address, .size = size };
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The order of the boot: console, exception level, vectors, MMU, board check, interrupts
+//! and timer, then either the EL2 proof path or the kernel's own start.
+
+const std = @import("std");
+const el2 = @import("el2");
+const fdt = @import("fdt");
+const hal = @import("hal");
+const mutant = @import("mutant");
+const options = @import("options");
+const board = @import("board.zig").info;
+const console = @import("console.zig");
+const entry = @import("entry.zig");
+const halt = @import("halt.zig");
+const machine_facts = @import("machine.zig");
+const memory = @import("memory.zig");
+const say = hal.say;
+
+/// Called by the entry assembly with the loader's device tree.
+export fn rumpk_start(device_tree: u64) callconv(.c) noreturn {
+    console.init();
+    say.people("Rumpk on {s}", .{board.name});
+    requireEl2();
+    installVectors();
+    memory.init() catch |err| halt.stop(.map_failed, "EL2 map: {s}", .{@errorName(err)});
+    const machine = requireMachine(device_tree);
+    selectMutant(machine.boot_arguments);
+    sayBoot(machine);
+    hal.gic.init(board.gic);
+    run(machine);
+}
+
+fn run(machine: machine_facts.Machine) noreturn {
+    if (options.proof_stage_linux_image) {
+        @import("proof_path.zig").run(machine);
+    } else {
+        @import("default_path.zig").run();
+    }
+}
+
+fn requireEl2() void {
+    const level = hal.psci.exceptionLevel();
+    if (level != 2) halt.stop(.no_el2, "entered at EL{d}, EL2 is needed: start the machine with its virtualization extensions (QEMU: -M virtualization=on)", .{@as(u64, level)});
+}
+
+fn installVectors() void {
+    hal.sysreg.write("vbar_el2", entry.vectors());
+    hal.sysreg.write("hcr_el2", el2.policy.hcr_host);
+    hal.sysreg.write("cptr_el2", el2.policy.cptr);
+    hal.barrier.isb();
+}
+
+/// Only RAM that this kernel has mapped can hold the tree.
+fn requireMachine(device_tree: u64) machine_facts.Machine {
+    const ram = board.memory;
+    const inside = device_tree >= ram.address and device_tree - ram.address < ram.size and device_tree % 8 == 0;
+    if (!inside) halt.stop(.no_device_tree, "x0 = 0x{x} is no device tree in RAM", .{device_tree});
+    const room = ram.address + ram.size - device_tree;
+    const tree = fdt.Tree.parse(memory.bytes(device_tree, room)) catch |err|
+        halt.stop(.no_device_tree, "the machine's device tree at 0x{x}: {s}", .{ device_tree, @errorName(err) });
+    const machine = machine_facts.read(tree) orelse
+        halt.stop(.no_device_tree, "the machine's device tree at 0x{x} has no memory node", .{device_tree});
+    if (machine_facts.mismatch(board, machine)) |found| {
+        halt.stop(.board_mismatch, "this image is built for board {s}: expected {d} (0x{x}) {s}, found {d} (0x{x}); see {s}, or build for another board", .{
+            board.name, found.expected, found.expected, found.what, found.found, found.found, found.hint,
+        });
+    }
+    return machine;
+}
+
+fn selectMutant(boot_arguments: []const u8) void {
+    mutant.select(boot_arguments) catch |err|
+        halt.stop(.unknown_mutant, "boot arguments \"{s}\": {s}", .{ boot_arguments, @errorName(err) });
+}
+
+fn sayBoot(machine: machine_facts.Machine) void {
+    const level = hal.sysreg.read("currentel");
+    say.record("boot.el").dec("el", level >> 2).hex("currentel", level).end();
+    say.record("boot.mmu").word("enabled", if (hal.mmu.isEnabled()) "1" else "0").hex("sctlr", hal.sysreg.read("sctlr_el2")).end();
+    say.record("board.memory").word("board", board.name).hex32("base", machine.memory.address)
+        .hex32("size", machine.memory.size).dec("cpus", machine.cpu_count).dec("gic", machine.gic_version).end();
+}
