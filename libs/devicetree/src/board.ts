@@ -44,7 +44,7 @@ export type ZigOptions = Record<string, boolean | string | number>;
 
 /** `board.yaml`, as read. */
 export interface Board {
-  board: string;
+  name: string;
   title: string;
   model: string;
   compatible: string[];
@@ -61,7 +61,7 @@ export interface Board {
   fragments?: { board?: string[]; cell?: string[] };
   /** Workspace-relative path of the cell's manifest. */
   cell: string;
-  firmware: { root: string; options?: ZigOptions; variants: Record<string, ZigOptions> };
+  firmware: { package: string; stub: string; builds: Record<string, ZigOptions>; budget?: { stub?: number; image?: number } };
   qemu?: { options?: Record<string, unknown>; cpus?: number; memory_mib?: number } & Record<string, unknown>;
 }
 

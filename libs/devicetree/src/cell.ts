@@ -7,7 +7,7 @@ export type ConsolePolicy = 'passthrough' | 'virtual' | 'none';
 
 /** `cell.yaml`, as read. */
 export interface Cell {
-  cell: string;
+  name: string;
   vmid: number;
   cpus: number;
   /** Guest-physical and physical addresses are the same here. */

@@ -33,14 +33,14 @@ export function composeBoard(board: Board, includes: readonly string[]): string 
       ...virtioNodes(board),
     ],
   );
-  return printDts(`The host machine ${board.board}, composed from its board.yaml`, root, includes);
+  return printDts(`The host machine ${board.name}, composed from its board.yaml`, root, includes);
 }
 
 /** What only Rumpk asks for: its name for the board, and where it lives. */
 function nexusBoardNode(board: Board): DtsNode {
   const { memory, scratch, image_address: image, stub_address: stub } = board.rumpk;
   return node('nexus,board', {
-    'board-name': strings(board.board),
+    'board-name': strings(board.name),
     'rumpk-memory': cells(region(memory)),
     scratch: cells(region(scratch)),
     'image-address': cells(wide(image)),

@@ -18,8 +18,8 @@ export function composeCell(board: Board, cell: Cell, includes: readonly string[
   const root = node(
     '/',
     {
-      model: strings(`nexus,${cell.cell}`),
-      compatible: strings(`nexus,${cell.cell}`, 'nexus,cell'),
+      model: strings(`nexus,${cell.name}`),
+      compatible: strings(`nexus,${cell.name}`, 'nexus,cell'),
       ...WIDE_CELLS,
       'interrupt-parent': cells('&gic'),
     },
@@ -36,7 +36,7 @@ export function composeCell(board: Board, cell: Cell, includes: readonly string[
       ionNode(cell),
     ],
   );
-  return printDts(`The cell ${cell.cell} on ${board.board}, composed from cell.yaml and board.yaml`, root, includes);
+  return printDts(`The cell ${cell.name} on ${board.name}, composed from cell.yaml and board.yaml`, root, includes);
 }
 
 function chosenNode(board: Board, cell: Cell): DtsNode {

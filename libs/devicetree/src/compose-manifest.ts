@@ -18,7 +18,7 @@ export function composeManifest(board: Board, cell: Cell): string {
     'cell',
     {
       compatible: strings('nexus,cell'),
-      'cell-name': strings(cell.cell),
+      'cell-name': strings(cell.name),
       vmid: cells(cell.vmid),
       cpus: cells(cell.cpus),
       'carve-out': cells(region(cell.carve_out)),
@@ -29,5 +29,5 @@ export function composeManifest(board: Board, cell: Cell): string {
     devices,
   );
   const root = node('/', { ...WIDE_CELLS }, [manifest]);
-  return printDts(`Manifest of the cell ${cell.cell} for Rumpk, composed from cell.yaml and board.yaml`, root);
+  return printDts(`Manifest of the cell ${cell.name} for Rumpk, composed from cell.yaml and board.yaml`, root);
 }

@@ -21,7 +21,7 @@ export function boardExpectations(board: Board): Expectation[] {
   return [
     text('/chosen', 'stdout-path', `/${deviceNodeName(serialDevice(board))}`),
     ...board.memory.map((bank) => hex(`/memory@${unit(bank.base)}`, 'reg', hexWide(bank.base, bank.size))),
-    text('/nexus,board', 'board-name', board.board),
+    text('/nexus,board', 'board-name', board.name),
     hex('/nexus,board', 'rumpk-memory', hexWide(memory.base, memory.size)),
     hex('/nexus,board', 'scratch', hexWide(scratch.base, scratch.size)),
     hex('/nexus,board', 'image-address', hexWide(image)),
@@ -52,7 +52,7 @@ export function cellExpectations(board: Board, cell: Cell): Expectation[] {
 export function manifestExpectations(board: Board, cell: Cell): Expectation[] {
   const { ipa, pa, size } = cell.ion;
   return [
-    text('/cell', 'cell-name', cell.cell),
+    text('/cell', 'cell-name', cell.name),
     hex('/cell', 'carve-out', hexWide(cell.carve_out.base, cell.carve_out.size)),
     hex('/cell', 'ion-window', hexWide(ipa, pa, size)),
     hex('/cell', 'doorbell-spi', hexCells(cell.doorbell_spi)),

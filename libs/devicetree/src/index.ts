@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './board';
 export * from './cell';
+export * from './check';
+export type { IonWindowAbi } from './check-guest';
 export * from './device-trees';
 export * from './read-back';
 export * from './windows';

@@ -4,11 +4,11 @@ import { fieldType, uuidWords, type Enumeration, type IonAbi, type Scalar, type 
 import { hex, upperCase } from './names';
 import { ringTable } from './ring-table';
 
-const C_TYPE: Readonly<Record<Scalar, string>> = { u8: '__u8', u16: '__le16', u32: '__le32', u64: '__le64' };
+const C_TYPE: Readonly<Record<Scalar, string>> = { u8: '__u8', u16: '__u16', u32: '__u32', u64: '__u64' };
 
 /**
- * The C binding. It compiles inside the kernel, where sparse sees the byte order in the types, and on a host.
- * Structures and constants only: nothing in it needs a function of either.
+ * The C binding: structures and constants, for the kernel and for a host. The window is little-endian; so must be the
+ * machine, which is checked, since its fields are native integers.
  */
 export function emitC(abi: IonAbi): string {
   return [
@@ -24,6 +24,10 @@ export function emitC(abi: IonAbi): string {
     '#include <linux/stddef.h>',
     '#else',
     '#include <stddef.h>',
+    '#endif',
+    '',
+    '#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__',
+    '#error "the ION window is little-endian"',
     '#endif',
     '',
     ...allConstants(abi).flatMap((one) => define(one.name, literal(one.type, one.value), one.about)),

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import { basename, dirname } from 'node:path';
+import type { Fault } from '@nexus-forge/config';
+import type { LoadedBoard } from './board';
+
+const MEBIBYTE = 2 ** 20;
+
+/** Faults inside a board file: its name, its device names, and a QEMU machine that is not the board described. */
+export function boardFaults(board: LoadedBoard): Fault[] {
+  return [...nameFaults(board), ...deviceNameFaults(board), ...qemuFaults(board)];
+}
+
+function nameFaults(board: LoadedBoard): Fault[] {
+  const folder = basename(dirname(board.file));
+  if (folder === board.value.name) return [];
+  return [{ at: board.placeOf(['name']), summary: 'the board is not named like its folder', expected: folder, found: board.value.name }];
+}
+
+/** Names that the interrupt controller's windows have taken. */
+const TAKEN = ['gicd', 'gicc', 'gicr', 'gich', 'gicv'];
+
+function deviceNameFaults(board: LoadedBoard): Fault[] {
+  const { serial, devices = [] } = board.value;
+  const named = [{ name: serial.name, path: ['serial', 'name'] }, ...devices.map(({ name }, index) => ({ name, path: ['devices', index, 'name'] }))];
+  return named.flatMap(({ name, path }, index) => {
+    const taken = TAKEN.includes(name) || named.slice(0, index).some((other) => other.name === name);
+    return taken ? [{ at: board.placeOf(path), summary: `the device name ${name} stands twice`, expected: 'a name of its own', found: name }] : [];
+  });
+}
+
+/** Rumpk stops at boot on a machine that differs from its board; saying it here costs no boot. */
+function qemuFaults(board: LoadedBoard): Fault[] {
+  const { qemu, memory, cpus, gic } = board.value;
+  if (!qemu) return [];
+  const total = memory.reduce((sum, bank) => sum + bank.size, 0) / MEBIBYTE;
+  const rules: [path: string[], found: unknown, expected: number, what: string][] = [
+    [['qemu', 'memory_mib'], qemu.memory_mib, total, 'the memory above, in MiB'],
+    [['qemu', 'cpus'], qemu.cpus, cpus.count, 'cpus.count'],
+    [['qemu', 'options', 'gic-version'], qemu.options?.['gic-version'], gic.version, 'gic.version'],
+  ];
+  return rules
+    .filter(([, found, expected]) => found !== undefined && String(found) !== String(expected))
+    .map(([path, found, expected, what]) => ({
+      at: board.placeOf(path),
+      summary: `${path.join('.')} is not ${what}`,
+      expected: String(expected),
+      found: String(found),
+    }));
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Fault } from '@nexus-forge/config';
+import { alignmentFaults, BLOCK, hex, outsideFaults, overlapFaults, PAGE, shown, type Area } from './area';
+import type { LoadedBoard } from './board';
+import type { LoadedCell } from './cell';
+import { deviceWindows } from './windows';
+
+/** Faults of the physical address map: who owns which memory, and where the devices are. */
+export function memoryFaults(board: LoadedBoard, cell: LoadedCell): Fault[] {
+  const banks = bankAreas(board);
+  const owners = ownedAreas(board, cell);
+  return [
+    ...overlapFaults([...banks, ...deviceAreas(board)]),
+    ...owners.flatMap(({ area, granule }) => alignmentFaults(area, granule)),
+    ...owners.flatMap(({ area }) => outsideFaults(area, board.value.memory, 'the memory of the board')),
+    ...overlapFaults(owners.map(({ area }) => area)),
+    ...imageFaults(board),
+  ];
+}
+
+function bankAreas(board: LoadedBoard): Area[] {
+  return board.value.memory.map((bank, index) => ({ name: 'this memory bank', ...bank, at: board.placeOf(['memory', index]) }));
+}
+
+/** Every device the board describes, also those that no cell may have. */
+function deviceAreas(board: LoadedBoard): Area[] {
+  const { gic, virtio_mmio: row } = board.value;
+  const windows = deviceWindows(board.value).map(({ name, base, size, path }) => ({
+    name: `device ${name}`,
+    base,
+    size,
+    at: board.placeOf(path),
+  }));
+  const virtual = (['hypervisor', 'virtual_cpu'] as const).flatMap((key) => {
+    const range = gic[key];
+    return range ? [{ name: `the GIC's ${key}`, ...range, at: board.placeOf(['gic', key]) }] : [];
+  });
+  const transports = row
+    ? [{ name: 'the virtio-mmio transports', base: row.base, size: row.count * row.stride, at: board.placeOf(['virtio_mmio']) }]
+    : [];
+  return [...windows, ...virtual, ...transports];
+}
+
+/** Memory that has an owner, with the granule its ends must keep to. */
+function ownedAreas(board: LoadedBoard, cell: LoadedCell): { area: Area; granule: number }[] {
+  const { memory, scratch } = board.value.rumpk;
+  const { carve_out: carveOut, ion } = cell.value;
+  return [
+    { area: { name: 'rumpk.memory', ...memory, at: board.placeOf(['rumpk', 'memory']) }, granule: PAGE },
+    { area: { name: 'rumpk.scratch', ...scratch, at: board.placeOf(['rumpk', 'scratch']) }, granule: PAGE },
+    { area: { name: 'carve_out', ...carveOut, at: cell.placeOf(['carve_out']) }, granule: BLOCK },
+    { area: { name: 'the memory of the ION window', base: ion.pa, size: ion.size, at: cell.placeOf(['ion', 'pa']) }, granule: BLOCK },
+  ];
+}
+
+/** The image starts on a 2 MiB boundary (Documentation/arm64/booting.rst); the stub stands inside it, on a page. */
+function imageFaults(board: LoadedBoard): Fault[] {
+  const { memory, image_address: image, stub_address: stub } = board.value.rumpk;
+  const end = memory.base + memory.size;
+  const rules = [
+    { key: 'image_address', value: image, granule: BLOCK, from: memory.base },
+    { key: 'stub_address', value: stub, granule: PAGE, from: image },
+  ];
+  return rules.flatMap(({ key, value, granule, from }): Fault[] => {
+    const at = board.placeOf(['rumpk', key]);
+    const aligned = value % granule === 0;
+    const inside = value >= from && value < end;
+    return [
+      ...(aligned ? [] : [{ at, summary: `rumpk.${key} is unaligned`, expected: `a multiple of ${hex(granule)}`, found: hex(value) }]),
+      ...(inside ? [] : [{ at, summary: `rumpk.${key} is outside rumpk.memory`, expected: `in ${shown({ base: from, size: end - from })}`, found: hex(value) }]),
+    ];
+  });
+}
