@@ -1,1 +1,33 @@
-export const name = "@nexus-forge/nx";
+// SPDX-License-Identifier: Apache-2.0
+import type { CreateDependencies, CreateNodesV2, PreTasksExecution } from '@nx/devkit';
+import { identifyTools, peekManifest } from '@nexus-forge/toolchain';
+import { CONFIG_FILES, isConfigFile } from './graph/collect-facts';
+import { dependenciesFrom } from './graph/create-dependencies';
+import { createNodesFrom, pluginBuild, recipesIn, rememberedFacts } from './graph/create-nodes';
+import type { PluginOptions } from './graph/options';
+
+export const name = '@nexus-forge/nx';
+
+export const createNodes: CreateNodesV2<PluginOptions> = [
+  CONFIG_FILES,
+  async (files, options, context) => createNodesFrom(files, options, context),
+];
+
+/** The name that Nx 22 and older look for. */
+export const createNodesV2 = createNodes;
+
+export const createDependencies: CreateDependencies<PluginOptions> = (_options, context) => {
+  const { projectFileMap, nonProjectFiles } = context.fileMap;
+  const files = [...Object.values(projectFileMap).flat(), ...nonProjectFiles].map(({ file }) => file).filter(isConfigFile);
+  return dependenciesFrom(context, rememberedFacts(context.workspaceRoot, files), pluginBuild());
+};
+
+/**
+ * Before each run: which tools this machine has, and which code the executors run, where Nx cannot see that by
+ * itself. It goes into the hash through the environment, because a running daemon keeps the graph, and with it
+ * everything that `createNodes` has found, until a tracked file changes.
+ */
+export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot }) => {
+  const tools = identifyTools(workspaceRoot, peekManifest(workspaceRoot));
+  Object.assign(process.env, tools, recipesIn(workspaceRoot).variables());
+};

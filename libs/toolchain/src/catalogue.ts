@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
+import type { Pin } from './manifest';
+
+/** What this plugin knows about a tool before it has looked at the machine. */
+export interface ToolKind {
+  /** The program; its siblings (`ld` beside `gcc`) share what stands before the last dash. */
+  command: string;
+  /** Further programs of the same package whose content counts for the identity. */
+  siblings?: readonly string[];
+  /** Arguments that make the program print its version. */
+  versionArgs: readonly string[];
+  /** The Debian package that brings it, when the pin names none. */
+  debian?: string;
+  /** How to get it, where no package of the distribution brings it. */
+  fix?: string;
+}
+
+/** The tools of the executors, by the name of their pin. */
+export const CATALOGUE: Readonly<Record<string, ToolKind>> = {
+  zig: { command: 'zig', versionArgs: ['version'], fix: 'npm run bootstrap, which fetches the pinned Zig into .toolchain' },
+  qemu: { command: 'qemu-system-aarch64', versionArgs: ['--version'], debian: 'qemu-system-arm' },
+  dtc: { command: 'dtc', siblings: ['fdtget', 'fdtput', 'fdtoverlay'], versionArgs: ['--version'], debian: 'device-tree-compiler' },
+  'cross-gcc': { command: 'aarch64-linux-gnu-gcc', versionArgs: ['-dumpfullversion'], debian: 'gcc-aarch64-linux-gnu' },
+  binutils: {
+    command: 'aarch64-linux-gnu-readelf',
+    siblings: ['as', 'ld', 'nm', 'objcopy', 'objdump', 'strip'],
+    versionArgs: ['--version'],
+    debian: 'binutils-aarch64-linux-gnu',
+  },
+};
+
+/** The kind of a pin: the catalogue's, with the pin's own command; any other program answers to --version. */
+export function kindOf(name: string, pin: Pin | undefined): ToolKind {
+  const known = CATALOGUE[name] ?? { command: name, versionArgs: ['--version'] };
+  return { ...known, command: pin?.command ?? known.command, debian: pin?.debian ?? known.debian };
+}
+
+/** `aarch64-linux-gnu-readelf`, `nm` → `aarch64-linux-gnu-nm`; `dtc`, `fdtget` → `fdtget`. */
+export function siblingCommand(command: string, sibling: string): string {
+  return command.slice(0, command.lastIndexOf('-') + 1) + sibling;
+}
+
+/** The folder of a tool that bootstrap unpacked, workspace-relative; it is looked at before PATH. */
+export function unpackedFolder(name: string, version: string): string {
+  return join('.toolchain', `${name}-${version}`);
+}

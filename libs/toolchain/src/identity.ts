@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
+import { identifyingFiles, locateTool } from './locate';
+import type { Manifest, Pin } from './manifest';
+import { ToolState } from './state';
+
+/** The machine that runs the tools: part of every identity, since another one may give other bytes. */
+export const HOST = `${process.platform}-${process.arch}`;
+
+/** What stands for a tool that is not there. */
+export const MISSING = 'missing';
+
+/** The variable that carries a tool's identity into the hash of the tasks that use it. */
+export function identityVariable(name: string): string {
+  return `NEXUS_FORGE_TOOL_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+}
+
+/** The identity of a located tool: host and content of its files. */
+export function identityOf(program: string, name: string, pin: Pin | undefined, state: ToolState): string {
+  const digests = identifyingFiles(program, name, pin).map((file) => state.digestOf(file));
+  const content = digests.length === 1 ? digests[0] : createHash('sha256').update(digests.join('\n')).digest('hex');
+  return `${HOST} ${content}`;
+}
+
+/**
+ * The identity of every pinned tool, by the name of its variable. It reads files only, starts nothing, and a
+ * missing tool is an identity like any other: its absence is the fault of the tasks that need it.
+ */
+export function identifyTools(workspaceRoot: string, manifest: Manifest, path?: string): Record<string, string> {
+  const state = new ToolState(workspaceRoot);
+  const identities = Object.entries(manifest.toolchain).map(([name, pin]) => {
+    const program = locateTool(workspaceRoot, name, pin, path);
+    return [identityVariable(name), program ? identityOrMissing(program, name, pin, state) : `${HOST} ${MISSING}`];
+  });
+  state.save();
+  return Object.fromEntries(identities);
+}
+
+function identityOrMissing(program: string, name: string, pin: Pin, state: ToolState): string {
+  try {
+    return identityOf(program, name, pin, state);
+  } catch {
+    return `${HOST} ${MISSING}`;
+  }
+}

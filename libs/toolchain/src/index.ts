@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './external-nodes';
+export * from './identity';
+export * from './manifest';
+export { ToolState } from './state';
+export { findOnPath, locateTool } from './locate';
+export { loadManifest } from './load-manifest';
+export { requireTool, type Tool } from './require-tool';

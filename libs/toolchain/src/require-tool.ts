@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import { dirname, join } from 'node:path';
+import { ForgeError, runTool } from '@nexus-forge/process';
+import { kindOf, siblingCommand, type ToolKind } from './catalogue';
+import { HOST, identityOf, identityVariable } from './identity';
+import { loadManifest } from './load-manifest';
+import { locateTool } from './locate';
+import { pinnedVersions, satisfies, type Pin } from './manifest';
+import { ToolState } from './state';
+
+/** A pinned tool that was found and whose version is the pinned one. */
+export interface Tool {
+  /** Name of its pin. */
+  name: string;
+  /** Absolute path of the program (of the file, for a file pin). */
+  path: string;
+  /** What the tool says of itself; undefined for a file. */
+  version?: string;
+  /** SHA-256 over the content that identifies it. */
+  sha256: string;
+  /** The program of the same package beside it: `sibling('nm')` of `…-readelf` is `…-nm`. */
+  sibling(command: string): string;
+}
+
+const VERSION_TIMEOUT_MS = 20_000;
+
+/**
+ * Finds the tool that a pin of workspace.json names and checks it: `ForgeError` when it is missing (names the
+ * package), of another version than the pin, or not the one whose identity Nx has hashed.
+ */
+export async function requireTool(workspaceRoot: string, name: string): Promise<Tool> {
+  const pin = loadManifest(workspaceRoot).toolchain[name];
+  const kind = kindOf(name, pin);
+  const path = locateTool(workspaceRoot, name, pin);
+  if (path === undefined) throw missingTool(name, pin, kind);
+
+  const state = new ToolState(workspaceRoot);
+  const identity = identityOf(path, name, pin, state);
+  refuseOtherIdentity(name, path, identity);
+  const sha256 = identity.slice(HOST.length + 1);
+  const version = pin?.file === undefined ? await reportedVersion(path, kind, sha256, state) : undefined;
+  state.save();
+  if (pin && version !== undefined && !satisfies(version, pin)) throw otherVersion(name, pin, kind, path, version);
+  return { name, path, version, sha256, sibling: (command) => join(dirname(path), siblingCommand(kind.command, command)) };
+}
+
+/** The version a program prints; asked once for each content of its files. */
+async function reportedVersion(path: string, kind: ToolKind, sha256: string, state: ToolState): Promise<string> {
+  const known = state.versionOf(sha256);
+  if (known !== undefined) return known;
+  const { stdout } = await runTool({ command: path, args: kind.versionArgs, timeoutMs: VERSION_TIMEOUT_MS });
+  const version = parseVersion(stdout);
+  if (version === undefined) {
+    throw new ForgeError(`${path} does not say its version`, {
+      expected: `a version in the output of ${[path, ...kind.versionArgs].join(' ')}`,
+      found: stdout.split('\n', 1)[0] ?? '',
+    });
+  }
+  state.rememberVersion(sha256, version);
+  return version;
+}
+
+/** The first dotted number of what a tool prints about itself: `QEMU emulator version 7.2.22 (Debian …)`. */
+export function parseVersion(output: string): string | undefined {
+  return /\d+(?:\.\d+)+/.exec(output)?.[0];
+}
+
+function missingTool(name: string, pin: Pin | undefined, kind: ToolKind): ForgeError {
+  const what = pin?.file ?? kind.command;
+  return new ForgeError(`the tool ${what} is missing`, {
+    expected: pin ? `${name} ${pinnedVersions(pin).join(' or ')}, as workspace.json pins it` : `${what} on PATH`,
+    found: pin?.file === undefined ? `no ${what} in .toolchain or on PATH` : 'no such file',
+    fix: howToInstall(kind),
+  });
+}
+
+function otherVersion(name: string, pin: Pin, kind: ToolKind, path: string, version: string): ForgeError {
+  return new ForgeError(`${kind.command} is of another version than its pin`, {
+    expected: `${name} ${pinnedVersions(pin).join(' or ')} (workspace.json)`,
+    found: `${version} in ${path}`,
+    fix: `${howToInstall(kind)}; or change the pin ${name} in workspace.json`,
+  });
+}
+
+function howToInstall({ debian, fix }: ToolKind): string {
+  return fix ?? (debian ? `apt-get install ${debian}` : 'install it');
+}
+
+/**
+ * Nx has looked a result up (and will store one) under the identity found before the run. A tool that was
+ * exchanged since, or a daemon started with another PATH, would store it under a wrong key.
+ */
+function refuseOtherIdentity(name: string, path: string, identity: string): void {
+  const hashed = process.env[identityVariable(name)];
+  if (hashed === undefined || hashed === identity) return;
+  throw new ForgeError(`${path} is not the ${name} that Nx has taken into account`, {
+    expected: hashed,
+    found: identity,
+    fix: 'run it again; with a running Nx daemon that was started with another PATH: npx nx daemon --stop first',
+  });
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { HOST, identifyTools, identityVariable } from './identity';
+import { locateTool } from './locate';
+import type { Manifest } from './manifest';
+import { parseVersion, requireTool } from './require-tool';
+
+interface Machine {
+  root: string;
+  bin: string;
+  /** Makes a program that prints `output`. */
+  program(name: string, output: string, folder?: string): string;
+  pin(toolchain: object): Manifest;
+}
+
+const test = suite<Machine>('tools');
+const { PATH } = process.env;
+
+test.before.each((machine) => {
+  machine.root = mkdtempSync(join(tmpdir(), 'nf-tools-'));
+  machine.bin = join(machine.root, 'bin');
+  mkdirSync(machine.bin);
+  machine.program = (name, output, folder = machine.bin) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), `#!/bin/sh\nprintf x >>"${machine.root}/asked"\necho "${output}"\n`, { mode: 0o755 });
+    return join(folder, name);
+  };
+  machine.pin = (toolchain) => {
+    writeFileSync(join(machine.root, 'workspace.json'), JSON.stringify({ toolchain }));
+    return { toolchain } as Manifest;
+  };
+  process.env['PATH'] = `${machine.bin}:/usr/bin:/bin`;
+});
+test.after.each(({ root }) => {
+  process.env['PATH'] = PATH;
+  for (const name of Object.keys(process.env).filter((key) => key.startsWith('NEXUS_FORGE_TOOL_'))) delete process.env[name];
+  rmSync(root, { recursive: true, force: true });
+});
+
+const failure = async (run: Promise<unknown>): Promise<string> => run.then(() => '', (error: Error) => error.message);
+
+test('a tool of the pinned series is found with its version', async ({ root, pin, program }) => {
+  pin({ qemu: { version: '7.2' } });
+  const path = program('qemu-system-aarch64', 'QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg)');
+  const tool = await requireTool(root, 'qemu');
+  assert.is(tool.path, path);
+  assert.is(tool.version, '7.2.22');
+  assert.match(tool.sha256, /^[0-9a-f]{64}$/);
+});
+
+test('a tool is asked for its version once for each content', async ({ root, pin, program }) => {
+  pin({ qemu: { version: '7.2' } });
+  program('qemu-system-aarch64', 'QEMU emulator version 7.2.1');
+  await requireTool(root, 'qemu');
+  rmSync(join(root, 'asked'));
+  await requireTool(root, 'qemu');
+  assert.not(existsSync(join(root, 'asked')));
+  program('qemu-system-aarch64', 'QEMU emulator version 7.2.2');
+  assert.is((await requireTool(root, 'qemu')).version, '7.2.2');
+});
+
+test('another version is an error with both versions and the place', async ({ root, pin, program }) => {
+  pin({ qemu: { version: '7.2' } });
+  const path = program('qemu-system-aarch64', 'QEMU emulator version 8.0.0');
+  const text = await failure(requireTool(root, 'qemu'));
+  assert.match(text, /expected: qemu 7\.2 \(workspace\.json\)/);
+  assert.match(text, new RegExp(`found: +8\\.0\\.0 in ${path}`));
+  assert.match(text, /apt-get install qemu-system-arm/);
+});
+
+test('a missing tool names its Debian package', async ({ root, pin }) => {
+  process.env['PATH'] = '/nonexistent';
+  pin({ dtc: { version: ['1.6', '1.7'], debian: 'device-tree-compiler' } });
+  const text = await failure(requireTool(root, 'dtc'));
+  assert.match(text, /the tool dtc is missing[\s\S]*dtc 1\.6 or 1\.7[\s\S]*apt-get install device-tree-compiler/);
+});
+
+test('a missing file pin names the file', async ({ root, pin }) => {
+  pin({ 'linux-source': { version: '6.1', file: 'absent.tar.xz', debian: 'linux-source-6.1' } });
+  assert.match(await failure(requireTool(root, 'linux-source')), /absent\.tar\.xz is missing[\s\S]*linux-source-6\.1/);
+});
+
+test('a file pin has a digest and no version', async ({ root, pin }) => {
+  pin({ 'linux-source': { version: '6.1', file: 'linux.tar.xz' } });
+  writeFileSync(join(root, 'linux.tar.xz'), 'source');
+  const tool = await requireTool(root, 'linux-source');
+  assert.is(tool.path, join(root, 'linux.tar.xz'));
+  assert.is(tool.version, undefined);
+});
+
+test('a program that says no version is named', async ({ root, pin, program }) => {
+  pin({ qemu: { version: '7.2' } });
+  program('qemu-system-aarch64', 'hello');
+  assert.match(await failure(requireTool(root, 'qemu')), /does not say its version[\s\S]*hello/);
+});
+
+test('what bootstrap unpacked comes before PATH', ({ root, pin, program }) => {
+  const { toolchain } = pin({ zig: { version: '0.17.1' } });
+  program('zig', '0.17.1');
+  const unpacked = program('zig', '0.17.1', join(root, '.toolchain', 'zig-0.17.1'));
+  assert.is(locateTool(root, 'zig', toolchain['zig']), unpacked);
+});
+
+test('siblings are named after the program', async ({ root, pin, program, bin }) => {
+  pin({ binutils: { version: '2.40' } });
+  program('aarch64-linux-gnu-readelf', 'GNU readelf (GNU Binutils for Debian) 2.40');
+  assert.is((await requireTool(root, 'binutils')).sibling('nm'), join(bin, 'aarch64-linux-gnu-nm'));
+});
+
+test('identity follows content, not time; a missing tool is an identity', ({ root, pin, program }) => {
+  const manifest = pin({ qemu: { version: '7.2' }, dtc: { version: '1.6' } });
+  const identity = () => identifyTools(root, manifest, join(root, 'bin'));
+  const path = program('qemu-system-aarch64', 'QEMU 7.2.1');
+  const first = identity();
+  assert.match(first['NEXUS_FORGE_TOOL_QEMU'] ?? '', new RegExp(`^${HOST} [0-9a-f]{64}$`));
+  assert.is(first['NEXUS_FORGE_TOOL_DTC'], `${HOST} missing`);
+  utimesSync(path, 1, 1);
+  assert.equal(identity(), first);
+  program('qemu-system-aarch64', 'QEMU 7.2.2');
+  assert.is.not(identity()['NEXUS_FORGE_TOOL_QEMU'], first['NEXUS_FORGE_TOOL_QEMU']);
+});
+
+test('a sibling counts for the identity', ({ root, pin, program }) => {
+  const manifest = pin({ binutils: { version: '2.40' } });
+  program('aarch64-linux-gnu-readelf', '2.40');
+  program('aarch64-linux-gnu-nm', 'a');
+  const first = identifyTools(root, manifest);
+  program('aarch64-linux-gnu-nm', 'b');
+  assert.not.equal(identifyTools(root, manifest), first);
+});
+
+test('looking for tools starts none of them', ({ root, pin, program }) => {
+  program('qemu-system-aarch64', 'QEMU 7.2.1');
+  identifyTools(root, pin({ qemu: { version: '7.2' } }));
+  assert.not(existsSync(join(root, 'asked')));
+});
+
+test('a broken link and a folder are no programs; neither are they faults', ({ root, pin, bin }) => {
+  symlinkSync('/nonexistent', join(bin, 'dtc'));
+  mkdirSync(join(bin, 'zig'));
+  const found = identifyTools(root, pin({ dtc: { version: '1.6' }, zig: { version: '0.17.1' } }), bin);
+  assert.equal([...new Set(Object.values(found))], [`${HOST} missing`]);
+});
+
+test('an exchanged tool is refused: its result would be stored under the key of the other one', async ({ root, pin, program }) => {
+  pin({ qemu: { version: '7.2' } });
+  program('qemu-system-aarch64', 'QEMU 7.2.1');
+  process.env[identityVariable('qemu')] = `${HOST} ${'0'.repeat(64)}`;
+  assert.match(await failure(requireTool(root, 'qemu')), /is not the qemu that Nx has taken into account/);
+});
+
+test('a damaged memory is no fault', async ({ root, pin, program }) => {
+  mkdirSync(join(root, '.nexus-forge'));
+  writeFileSync(join(root, '.nexus-forge', 'toolchain.json'), '{');
+  pin({ qemu: { version: '7.2' } });
+  program('qemu-system-aarch64', 'QEMU 7.2.1');
+  assert.is((await requireTool(root, 'qemu')).version, '7.2.1');
+});
+
+const OUTPUTS: [output: string, version: string | undefined][] = [
+  ['QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18+b3)', '7.2.22'],
+  ['Version: DTC 1.6.1', '1.6.1'],
+  ['GNU readelf (GNU Binutils for Debian) 2.40', '2.40'],
+  ['12.2.0\n', '12.2.0'],
+  ['0.17.1\n', '0.17.1'],
+  ['unknown', undefined],
+];
+for (const [output, version] of OUTPUTS) test(`the version in: ${output.trim()}`, () => assert.is(parseVersion(output), version));
+
+test.run();

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { CreateNodesContextV2, CreateNodesResult } from '@nx/devkit';
+import { MANIFEST_FILE, peekManifest, toolchainNodes } from '@nexus-forge/toolchain';
+import { collectFacts } from './collect-facts';
+import type { WorkspaceFacts } from './facts';
+import { generateTargets } from './generate-targets';
+import { Memory } from './memory';
+import { resolveOptions, type PluginOptions } from './options';
+import { recipesOf, type Recipes } from './recipe';
+
+/** Folder of the bundles: where this file is, once bundled. */
+export const BUNDLES = __dirname;
+
+/** What the plugin infers: for each file, the projects and external nodes that it contributes. */
+export function createNodesFrom(
+  files: readonly string[],
+  options: PluginOptions | undefined,
+  { workspaceRoot }: Pick<CreateNodesContextV2, 'workspaceRoot'>,
+): [string, CreateNodesResult][] {
+  const manifest = peekManifest(workspaceRoot);
+  const facts = rememberedFacts(workspaceRoot, files, manifest);
+  const recipes = recipesIn(workspaceRoot);
+  const generation = {
+    options: resolveOptions(options),
+    facts,
+    recipe: recipes.inputs,
+    hasManifest: facts.pins.length > 0,
+  };
+  const nodes = { externalNodes: toolchainNodes(manifest) as unknown as CreateNodesResult['externalNodes'] };
+  const contributions = generateTargets(generation).map(([file, projects]): [string, CreateNodesResult] => [file, { projects }]);
+  return [...(files.includes(MANIFEST_FILE) ? [[MANIFEST_FILE, nodes] as [string, CreateNodesResult]] : []), ...contributions];
+}
+
+/** The facts of the workspace, read anew only where a file has changed. */
+export function rememberedFacts(workspaceRoot: string, files: readonly string[], manifest = peekManifest(workspaceRoot)): WorkspaceFacts {
+  const memory = new Memory(workspaceRoot, 'facts', pluginBuild());
+  try {
+    return collectFacts(workspaceRoot, files, manifest, memory);
+  } finally {
+    memory.save();
+  }
+}
+
+export function recipesIn(workspaceRoot: string): Recipes {
+  return recipesOf(workspaceRoot, BUNDLES, nxVersionOf(workspaceRoot));
+}
+
+/** Tells one build of the plugin from another, without reading it. */
+export function pluginBuild(): string {
+  const { size, mtimeMs } = statSync(__filename);
+  return `${size} ${mtimeMs}`;
+}
+
+function nxVersionOf(workspaceRoot: string): string {
+  try {
+    const { version } = createRequire(join(workspaceRoot, 'package.json'))('nx/package.json') as { version: string };
+    return version;
+  } catch {
+    return '0.0.0';
+  }
+}

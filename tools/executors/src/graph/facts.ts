@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** What was found on disk about a project. All paths are workspace-relative, with `/`. */
+export interface ProjectFacts {
+  /** The file that makes it a project. */
+  file: string;
+  /** Folder of that file. */
+  root: string;
+  name: string;
+}
+
+/** An output of a target, written `project:target/file` in YAML. */
+export interface ArtefactReference {
+  project: string;
+  target: string;
+  file: string;
+}
+
+export interface BoardFacts extends ProjectFacts {
+  /** Path of the cell's manifest. */
+  cell?: string;
+  /** Whether it brings device tree source of its own. */
+  hasFragments: boolean;
+  firmware?: FirmwareFacts;
+}
+
+/** Values of -D options of `zig build`. */
+export type Defines = Readonly<Record<string, string | boolean | number>>;
+
+export interface FirmwareFacts {
+  /** Folder of the kernel's Zig package. */
+  root: string;
+  /** -D options of every build. */
+  options: Defines;
+  /** Builds by name → the -D options that each adds. */
+  variants: Readonly<Record<string, Defines>>;
+  /** Upper limits in bytes. */
+  budget: { stub?: number; image?: number };
+}
+
+export interface CellFacts extends ProjectFacts {
+  image?: ArtefactReference;
+  initramfs?: ArtefactReference;
+}
+
+export interface KernelFacts extends ProjectFacts {
+  /** Pin of workspace.json that brings the source. */
+  source: string;
+}
+
+export interface ModuleFacts extends ProjectFacts {
+  /** Folders of other modules whose headers (and symbols) it uses. */
+  dependencies: readonly string[];
+  /** Whether it, or a header it uses, includes the generated ION bindings. */
+  usesBindings: boolean;
+}
+
+export interface InitramfsFacts extends ProjectFacts {
+  /** Names of module projects, in load order. */
+  modules: readonly string[];
+}
+
+export interface ZigPackageFacts extends ProjectFacts {
+  /** Dependencies by path: name → folder. */
+  dependencies: Readonly<Record<string, string>>;
+  /** Names of the -D options that build.zig declares. */
+  options: readonly string[];
+  /** File names that build.zig gives to what it makes. */
+  products: readonly string[];
+  /** Steps that build.zig declares. */
+  steps: readonly string[];
+}
+
+export interface ProofFacts {
+  file: string;
+  /** Name of the file without `.proof.yaml`. */
+  id: string;
+  title?: string;
+  project?: string;
+  target: string;
+  /** Name of the board project. */
+  board?: string;
+  artefacts: Readonly<Record<string, ArtefactReference>>;
+  hasMutants: boolean;
+  /** Artefacts that replace those above when mutants are run. */
+  sabotage: Readonly<Record<string, ArtefactReference>>;
+}
+
+export interface WorkspaceFacts {
+  defaultBoard?: string;
+  /** Names of the pins of workspace.json. */
+  pins: readonly string[];
+  boards: readonly BoardFacts[];
+  cells: readonly CellFacts[];
+  kernels: readonly KernelFacts[];
+  modules: readonly ModuleFacts[];
+  initramfs: readonly InitramfsFacts[];
+  packages: readonly ZigPackageFacts[];
+  proofs: readonly ProofFacts[];
+  bindings: readonly ProjectFacts[];
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ProjectConfiguration } from '@nx/devkit';
+import type { BoardFacts, ProjectFacts, ProofFacts, WorkspaceFacts } from './facts';
+import { boardTargets, firmwareTargetName } from './targets/board';
+import { defineTarget, workspaceFile, type Generation, type Target } from './targets/definition';
+import { initramfsTargets, kernelTargets, moduleTargets } from './targets/linux';
+import { allProofsTarget, misplacedProofTarget, proofTargets } from './targets/proof';
+import { hostTestTargets } from './targets/zig';
+
+/** What one file contributes to the projects of the workspace: by root, as Nx takes it. */
+export type Contribution = [file: string, projects: Record<string, Partial<ProjectConfiguration>>];
+
+/**
+ * Turns what was found on disk into projects and targets. It is pure: the same facts and options give the same
+ * targets, and no board or proof changes the configuration of a project that it does not belong to.
+ */
+export function generateTargets(generation: Generation): Contribution[] {
+  const { facts } = generation;
+  return [
+    ...facts.bindings.map((it) => contribution(it, 'library', bindingsTargets(generation, it))),
+    ...facts.boards.map((it) => contribution(it, 'application', boardTargets(generation, it))),
+    ...facts.cells.map((it) => contribution(it, 'application', {})),
+    ...facts.kernels.map((it) => contribution(it, 'application', kernelTargets(generation, it))),
+    ...facts.modules.map((it) => contribution(it, 'library', moduleTargets(generation, it))),
+    ...facts.initramfs.map((it) => contribution(it, 'application', initramfsTargets(generation, it))),
+    ...facts.packages.map((it) => contribution(it, 'library', { ...hostTestTargets(generation, it), ...buildTarget(generation, it) })),
+    ...proofContributions(generation),
+  ];
+}
+
+function contribution(project: ProjectFacts, projectType: 'application' | 'library', targets: Record<string, Target>): Contribution {
+  return [project.file, { [project.root]: { name: project.name, projectType, targets } }];
+}
+
+function bindingsTargets(generation: Generation, project: ProjectFacts): Record<string, Target> {
+  const name = generation.options.targetNames.bindings;
+  const target = defineTarget(generation, {
+    project: project.name,
+    name,
+    executor: 'ion-abi',
+    description: 'The Zig, C and TypeScript bindings of the ION window, with size and offset assertions',
+    technologies: ['zig', 'c', 'typescript'],
+    options: { abi: project.file },
+    files: [workspaceFile(project.file)],
+  });
+  return { [name]: target };
+}
+
+/** `build` of the kernel's package: its images for the default board. */
+function buildTarget({ facts, options }: Generation, project: ProjectFacts): Record<string, Target> {
+  const board = defaultBoard(facts);
+  if (!board?.firmware || board.firmware.root !== project.root) return {};
+  const variants = Object.keys(board.firmware.variants);
+  const dependsOn = variants.map((variant) => ({ projects: [board.name], target: firmwareTargetName(options, variant) }));
+  return {
+    [options.targetNames.build]: {
+      executor: 'nx:noop',
+      dependsOn,
+      metadata: { description: `Every image of ${project.name} for ${board.name}, the default board`, technologies: ['zig'] },
+    },
+  };
+}
+
+function defaultBoard(facts: WorkspaceFacts): BoardFacts | undefined {
+  return facts.boards.find(({ name }) => name === facts.defaultBoard);
+}
+
+/** Folder that proofs without a project of their own are shown under. */
+const PROOFS_ROOT = 'proofs';
+
+function proofContributions(generation: Generation): Contribution[] {
+  const roots = projectRoots(generation.facts);
+  const contributions = generation.facts.proofs.map((proof): Contribution => {
+    const root = proof.project === undefined ? undefined : roots.get(proof.project);
+    if (root === undefined) {
+      const target = misplacedProofTarget(proof, [...roots.keys()]);
+      return [proof.file, { [PROOFS_ROOT]: { name: PROOFS_ROOT, targets: { [proof.target]: target } } }];
+    }
+    return [proof.file, { [root]: { targets: proofTargets(generation, proof, proof.project!) } }];
+  });
+  return [...contributions, ...aggregates(generation, roots)];
+}
+
+function aggregates({ facts, options }: Generation, roots: ReadonlyMap<string, string>): Contribution[] {
+  const byRoot = new Map<string, ProofFacts[]>();
+  for (const proof of facts.proofs) {
+    const root = proof.project === undefined ? undefined : roots.get(proof.project);
+    if (root !== undefined) byRoot.set(root, [...(byRoot.get(root) ?? []), proof]);
+  }
+  return [...byRoot].map(([root, proofs]) => [
+    proofs[0]!.file,
+    { [root]: { targets: { [options.targetNames.proof]: allProofsTarget(proofs) } } },
+  ]);
+}
+
+function projectRoots(facts: WorkspaceFacts): ReadonlyMap<string, string> {
+  const projects: ProjectFacts[] = [
+    ...facts.bindings,
+    ...facts.boards,
+    ...facts.cells,
+    ...facts.kernels,
+    ...facts.modules,
+    ...facts.initramfs,
+    ...facts.packages,
+  ];
+  return new Map(projects.map(({ name, root }) => [name, root]));
+}

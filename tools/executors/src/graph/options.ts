@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Names of the targets that are inferred; each can be changed in nx.json. */
+export const DEFAULT_TARGET_NAMES = {
+  bindings: 'generate',
+  build: 'build',
+  cellBundle: 'cell-bundle',
+  deviceTree: 'device-tree',
+  el2Stub: 'el2-stub',
+  firmware: 'firmware',
+  hostTest: 'test',
+  initramfs: 'initramfs',
+  linuxImage: 'image',
+  module: 'module',
+  proof: 'proof',
+} as const;
+
+export type TargetNames = Record<keyof typeof DEFAULT_TARGET_NAMES, string>;
+
+/** Options of the plugin's entry in nx.json. */
+export interface PluginOptions {
+  targetNames?: Partial<TargetNames>;
+  /** Folder of all outputs, workspace-relative; a target writes to `<outputRoot>/<project>/<target>`. */
+  outputRoot?: string;
+}
+
+export interface ResolvedOptions {
+  targetNames: TargetNames;
+  outputRoot: string;
+}
+
+export function resolveOptions(options: PluginOptions = {}): ResolvedOptions {
+  return {
+    targetNames: { ...DEFAULT_TARGET_NAMES, ...options.targetNames },
+    outputRoot: options.outputRoot ?? 'dist',
+  };
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import { posix } from 'node:path';
+import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, InitramfsFacts, KernelFacts, ProjectFacts, ProofFacts } from '../facts';
+import { LenientMap } from './yaml';
+
+/** A project named by its file's `name`, else by its folder. */
+export function projectOf(file: string, name?: string): ProjectFacts {
+  const root = posix.dirname(file);
+  return { file, root, name: name ?? posix.basename(root) };
+}
+
+/** Reads `project:target/file`. */
+export function parseReference(text: unknown): ArtefactReference | undefined {
+  const match = typeof text === 'string' ? /^([^:/]+):([^:/]+)\/(.+)$/.exec(text) : null;
+  return match ? { project: match[1]!, target: match[2]!, file: match[3]! } : undefined;
+}
+
+export function readBoard(file: string, text: string): BoardFacts {
+  const yaml = LenientMap.parse(text);
+  const firmware = yaml.map('firmware');
+  return {
+    ...projectOf(file, yaml.text('board')),
+    cell: yaml.text('cell'),
+    hasFragments: yaml.has('fragments'),
+    firmware: firmware.text('root') === undefined ? undefined : readFirmware(firmware),
+  };
+}
+
+function readFirmware(yaml: LenientMap): FirmwareFacts {
+  const variants = yaml.map('variants').entries().map(([name, options]) => [name, scalars(LenientMap.of(options))]);
+  const budget = yaml.map('budget');
+  return {
+    root: yaml.text('root')!,
+    options: scalars(yaml.map('options')),
+    variants: Object.fromEntries(variants),
+    budget: { stub: budget.number('stub'), image: budget.number('image') },
+  };
+}
+
+function scalars(yaml: LenientMap): Defines {
+  const simple = yaml.entries().filter(([, value]) => ['string', 'boolean', 'number'].includes(typeof value));
+  return Object.fromEntries(simple) as Defines;
+}
+
+export function readCell(file: string, text: string): CellFacts {
+  const yaml = LenientMap.parse(text);
+  return {
+    ...projectOf(file, yaml.text('cell')),
+    image: parseReference(yaml.text('image')),
+    initramfs: parseReference(yaml.text('initramfs')),
+  };
+}
+
+export function readKernel(file: string, text: string): KernelFacts {
+  const yaml = LenientMap.parse(text);
+  return { ...projectOf(file, yaml.text('name')), source: yaml.text('source') ?? 'linux-source' };
+}
+
+export function readInitramfs(file: string, text: string): InitramfsFacts {
+  const yaml = LenientMap.parse(text);
+  const modules = yaml.list('modules').filter((name): name is string => typeof name === 'string');
+  return { ...projectOf(file, yaml.text('name')), modules };
+}
+
+const PROOF_SUFFIX = '.proof.yaml';
+
+export function readProof(file: string, text: string): ProofFacts {
+  const yaml = LenientMap.parse(text);
+  const id = posix.basename(file, PROOF_SUFFIX);
+  return {
+    file,
+    id,
+    title: yaml.text('title'),
+    project: yaml.text('project'),
+    target: yaml.text('target') ?? `proof-${id}`,
+    board: yaml.text('board'),
+    artefacts: references(yaml.map('artefacts')),
+    hasMutants: yaml.list('mutants').length > 0,
+    sabotage: references(yaml.map('sabotage').map('artefacts')),
+  };
+}
+
+function references(yaml: LenientMap): Record<string, ArtefactReference> {
+  const found = yaml.entries().flatMap(([name, text]) => {
+    const reference = parseReference(text);
+    return reference ? [[name, reference]] : [];
+  });
+  return Object.fromEntries(found);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
+import { ToolState } from '@nexus-forge/toolchain';
+import { workspaceFile, type Input } from './targets/definition';
+
+/** How an executor's own code gets into the hash of its targets. */
+export interface Recipes {
+  inputs(executor: string): Input[];
+  /** Variables to set before a run, for what Nx can't read by itself. */
+  variables(): Record<string, string>;
+}
+
+/** First Nx that takes git-ignored files as inputs. */
+const INCLUDE_IGNORED_SINCE: readonly [number, number] = [23, 3];
+
+/**
+ * Nx does not hash a local executor's code. Where the plugin is part of the workspace, its bundle is named as an
+ * input file, and so are its sources: the bundle is git-ignored, so `nx affected` finds only these. Where it is
+ * installed as a package, or Nx is too old to take an ignored file, the bundle's digest goes through a variable.
+ */
+export function recipesOf(workspaceRoot: string, bundles: string, nxVersion: string): Recipes {
+  const local = localFolder(workspaceRoot, bundles);
+  if (local !== undefined && takesIgnoredFiles(nxVersion)) {
+    const sources = readSources(bundles);
+    return {
+      inputs: (executor) => [
+        { fileset: workspaceFile(`${local}/executors/${executor}.js`), includeIgnored: true } as Input,
+        ...(sources[executor] ?? []).map(workspaceFile),
+        ...(sources[executor] ? [`!${workspaceFile('**/*.test.ts')}`] : []),
+      ],
+      variables: () => ({}),
+    };
+  }
+  return {
+    inputs: (executor) => [{ env: recipeVariable(executor) }],
+    variables: () => digestVariables(workspaceRoot, join(bundles, 'executors')),
+  };
+}
+
+/** The bundles' folder, workspace-relative, when it is the workspace's own. */
+function localFolder(workspaceRoot: string, bundles: string): string | undefined {
+  const path = relative(realpathSync(workspaceRoot), realpathSync(bundles));
+  const parts = path.split(sep);
+  return parts[0] === '..' || parts.includes('node_modules') ? undefined : parts.join('/');
+}
+
+export function takesIgnoredFiles(nxVersion: string): boolean {
+  const [major = 0, minor = 0] = nxVersion.split('.').map(Number);
+  const [sinceMajor, sinceMinor] = INCLUDE_IGNORED_SINCE;
+  return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
+}
+
+/** File that the bundler writes beside the bundles: executor → filesets of the sources it was made from. */
+const SOURCES_FILE = 'sources.json';
+
+function readSources(bundles: string): Record<string, string[]> {
+  const path = join(bundles, SOURCES_FILE);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, string[]>) : {};
+}
+
+function recipeVariable(executor: string): string {
+  return `NEXUS_FORGE_RECIPE_${executor.toUpperCase().replace(/-/g, '_')}`;
+}
+
+function digestVariables(workspaceRoot: string, folder: string): Record<string, string> {
+  const state = new ToolState(workspaceRoot);
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.js')) : [];
+  const variables = files.map((name) => [recipeVariable(basename(name, '.js')), state.digestOf(join(folder, name))]);
+  state.save();
+  return Object.fromEntries(variables);
+}

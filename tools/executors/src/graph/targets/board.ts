@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, ZigPackageFacts } from '../facts';
+import type { ResolvedOptions } from '../options';
+import { packageClosure } from '../read/zig-package';
+import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
+import { bindingsOf, takenArtefacts, zigSources } from './zig';
+
+/** The targets of a board app: everything whose bytes depend on the board. */
+export function boardTargets(generation: Generation, board: BoardFacts): Record<string, Target> {
+  const cell = generation.facts.cells.find(({ file }) => file === board.cell);
+  return {
+    ...deviceTreeTarget(generation, board, cell),
+    ...(cell ? cellBundleTarget(generation, board, cell) : {}),
+    ...(board.firmware ? firmwareTargets(generation, board, board.firmware) : {}),
+  };
+}
+
+function deviceTree({ options }: Generation, board: BoardFacts, file: string): ArtefactReference {
+  return { project: board.name, target: options.targetNames.deviceTree, file };
+}
+
+function deviceTreeTarget(generation: Generation, board: BoardFacts, cell: CellFacts | undefined): Record<string, Target> {
+  const name = generation.options.targetNames.deviceTree;
+  const target = defineTarget(generation, {
+    project: board.name,
+    name,
+    executor: 'device-tree',
+    description: `Device trees of ${board.name}: the board's, the cell's and the cell manifest`,
+    technologies: ['devicetree'],
+    options: { board: board.file, ...(cell ? { cell: cell.file } : {}) },
+    tools: ['dtc'],
+    files: [
+      workspaceFile(board.file),
+      ...(cell ? [workspaceFile(cell.file)] : []),
+      ...(board.hasFragments ? ['{projectRoot}/**/*.{dts,dtsi}'] : []),
+    ],
+  });
+  return { [name]: target };
+}
+
+function cellBundleTarget(generation: Generation, board: BoardFacts, cell: CellFacts): Record<string, Target> {
+  const name = generation.options.targetNames.cellBundle;
+  const members: Record<string, ArtefactReference | undefined> = {
+    manifest: deviceTree(generation, board, 'manifest.dtb'),
+    deviceTree: deviceTree(generation, board, 'cell.dtb'),
+    image: cell.image,
+    initramfs: cell.initramfs,
+  };
+  const present = Object.entries(members).filter((entry): entry is [string, ArtefactReference] => entry[1] !== undefined);
+  const target = defineTarget(generation, {
+    project: board.name,
+    name,
+    executor: 'cell-bundle',
+    description: `What ${board.name} starts the cell ${cell.name} from: manifest, device tree, Image and initramfs with their digests`,
+    technologies: ['cpio'],
+    options: Object.fromEntries(present.map(([member, artefact]) => [member, artefactPath(generation.options, artefact)])),
+    artefacts: present.map(([, artefact]) => artefact),
+  });
+  return { [name]: target };
+}
+
+/** The name of the target of a build: `firmware` for the default one, `firmware-<variant>` for any other. */
+export function firmwareTargetName(options: ResolvedOptions, variant: string): string {
+  return variant === 'default' ? options.targetNames.firmware : `${options.targetNames.firmware}-${variant}`;
+}
+
+const STUB_BINARY = 'el2-stub.bin';
+
+function firmwareTargets(generation: Generation, board: BoardFacts, firmware: FirmwareFacts): Record<string, Target> {
+  const { facts, options } = generation;
+  const kernel = facts.packages.find(({ root }) => root === firmware.root);
+  if (!kernel) return {};
+  const closure = packageClosure(kernel.root, facts.packages);
+  const stub = facts.packages.find((known) => known !== kernel && closure.includes(known.root) && known.products.includes(STUB_BINARY));
+  const stubName = options.targetNames.el2Stub;
+  const stubBinary = stub && { project: board.name, target: stubName, file: STUB_BINARY };
+  const builds = Object.entries(firmware.variants).map(([variant, defines]): [string, Target] => {
+    const name = firmwareTargetName(options, variant);
+    return [name, kernelTarget(generation, { board, kernel, name, defines, stubBinary, firmware })];
+  });
+  return { ...(stub ? { [stubName]: stubTarget(generation, board, stub, firmware) } : {}), ...Object.fromEntries(builds) };
+}
+
+function stubTarget(generation: Generation, board: BoardFacts, stub: ZigPackageFacts, { budget }: FirmwareFacts): Target {
+  const { defines, artefacts } = takenArtefacts(generation, stub, {
+    'board-dtb': deviceTree(generation, board, 'board.dtb'),
+    'ion-abi': bindingsOf(generation, stub.root),
+  });
+  return defineTarget(generation, {
+    project: board.name,
+    name: generation.options.targetNames.el2Stub,
+    executor: 'el2-stub',
+    description: `The EL2 stub of ${board.name}, linked at its place`,
+    technologies: ['zig', 'aarch64'],
+    options: { package: stub.root, defines, ...(budget.stub ? { budget: budget.stub } : {}) },
+    tools: ['zig', 'binutils'],
+    files: zigSources(generation, stub.root),
+    artefacts,
+  });
+}
+
+interface KernelBuild {
+  board: BoardFacts;
+  kernel: ZigPackageFacts;
+  firmware: FirmwareFacts;
+  /** Name of the target. */
+  name: string;
+  defines: Defines;
+  stubBinary?: ArtefactReference;
+}
+
+function kernelTarget(generation: Generation, { board, kernel, firmware, name, defines, stubBinary }: KernelBuild): Target {
+  const taken = takenArtefacts(generation, kernel, {
+    'board-dtb': deviceTree(generation, board, 'board.dtb'),
+    'el2-stub': stubBinary,
+    'ion-abi': bindingsOf(generation, kernel.root),
+  });
+  const names = Object.keys(defines);
+  return defineTarget(generation, {
+    project: board.name,
+    name,
+    executor: 'zig-build',
+    description: `${kernel.name} for ${board.name}${names.length > 0 ? `, built with ${names.join(', ')}` : ''}`,
+    technologies: ['zig', 'aarch64'],
+    options: {
+      package: kernel.root,
+      defines: { ...firmware.options, ...defines, ...taken.defines },
+      image: `${kernel.name}.img`,
+      elf: `${kernel.name}.elf`,
+      ...(firmware.budget.image ? { budget: firmware.budget.image } : {}),
+    },
+    tools: ['zig', 'binutils'],
+    files: zigSources(generation, kernel.root),
+    artefacts: taken.artefacts,
+  });
+}

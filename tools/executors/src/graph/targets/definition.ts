@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { TargetConfiguration } from '@nx/devkit';
+import { identityVariable, toolchainNodeName } from '@nexus-forge/toolchain';
+import type { ArtefactReference, WorkspaceFacts } from '../facts';
+import type { ResolvedOptions } from '../options';
+
+export type Target = TargetConfiguration<Record<string, unknown>>;
+export type Input = NonNullable<Target['inputs']>[number];
+
+/** What generating targets needs beside the facts. */
+export interface Generation {
+  options: ResolvedOptions;
+  facts: WorkspaceFacts;
+  /** The inputs that stand for an executor's own code. */
+  recipe(executor: string): Input[];
+  /** Whether workspace.json is there to be named as an input. */
+  hasManifest: boolean;
+}
+
+/** A cached target, before Nx's form of it. */
+export interface TargetPlan {
+  project: string;
+  name: string;
+  executor: string;
+  description: string;
+  technologies: string[];
+  /** Executor options beside `outputDirectory`. */
+  options: Record<string, unknown>;
+  /** Pins whose tools it runs. */
+  tools?: readonly string[];
+  /** Filesets it reads, in Nx's notation. */
+  files?: readonly string[];
+  /** Outputs of other targets it reads; each is an input by content and an edge of the task graph. */
+  artefacts?: readonly ArtefactReference[];
+  /** Options that are worth an example on the command line. */
+  example?: Record<string, unknown>;
+}
+
+export const PLUGIN = '@nexus-forge/nx';
+
+/** The folder a target writes to, workspace-relative. */
+export function outputDirectory({ outputRoot }: ResolvedOptions, project: string, target: string): string {
+  return `${outputRoot}/${project}/${target}`;
+}
+
+/** The path of another target's output, workspace-relative. */
+export function artefactPath(options: ResolvedOptions, { project, target, file }: ArtefactReference): string {
+  return `${outputDirectory(options, project, target)}/${file}`;
+}
+
+export function workspaceFile(path: string): string {
+  return `{workspaceRoot}/${path}`;
+}
+
+/** Turns a plan into the target Nx takes. */
+export function defineTarget(generation: Generation, plan: TargetPlan): Target {
+  const directory = outputDirectory(generation.options, plan.project, plan.name);
+  return {
+    executor: `${PLUGIN}:${plan.executor}`,
+    cache: true,
+    options: { ...plan.options, outputDirectory: directory },
+    inputs: [
+      ...(plan.files ?? []),
+      ...artefactInputs(generation, plan.artefacts ?? []),
+      ...generation.recipe(plan.executor),
+      ...toolInputs(generation, plan.tools ?? []),
+    ],
+    outputs: [workspaceFile(directory)],
+    dependsOn: producers(plan.artefacts ?? []),
+    metadata: {
+      description: plan.description,
+      technologies: plan.technologies,
+      help: {
+        command: `npx nx show target ${plan.project}:${plan.name}`,
+        example: { options: plan.example ?? {} },
+      },
+    },
+  };
+}
+
+/** The producers of artefacts, each once. */
+function producers(artefacts: readonly ArtefactReference[]): NonNullable<Target['dependsOn']> {
+  const unique = new Map(artefacts.map(({ project, target }) => [`${project}:${target}`, { projects: [project], target }]));
+  return [...unique.keys()].sort().map((key) => unique.get(key)!);
+}
+
+function artefactInputs({ options }: Generation, artefacts: readonly ArtefactReference[]): Input[] {
+  const paths = new Set(artefacts.map((artefact) => artefactPath(options, artefact)));
+  return [...paths].sort().map((dependentTasksOutputFiles) => ({ dependentTasksOutputFiles }));
+}
+
+/**
+ * A tool counts three times over: its pin as an external node (and as a field of the manifest, by which
+ * `nx affected` finds a changed pin), and what is installed on this machine by an environment variable that the
+ * plugin sets before each run. A pin-less tool has the last only. An empty list of external nodes is said as such,
+ * since without it Nx takes every npm package of the workspace for an input.
+ */
+function toolInputs({ facts, hasManifest }: Generation, tools: readonly string[]): Input[] {
+  const pinned = tools.filter((tool) => facts.pins.includes(tool));
+  const fields = pinned.map((tool) => `toolchain.${tool}`);
+  return [
+    { externalDependencies: pinned.map(toolchainNodeName) },
+    ...(hasManifest && fields.length > 0 ? [{ json: workspaceFile('workspace.json'), fields } as Input] : []),
+    ...tools.map((tool) => ({ env: identityVariable(tool) })),
+  ];
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ArtefactReference, BoardFacts, ProofFacts } from '../facts';
+import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
+
+/** Suffix of the target that runs a proof's mutants. */
+const MUTANTS = '-mutants';
+
+/** The targets of one proof: the proof itself, and its mutants where it has some. */
+export function proofTargets(generation: Generation, proof: ProofFacts, project: string): Record<string, Target> {
+  const board = generation.facts.boards.find(({ name }) => name === proof.board);
+  const shared = { executor: 'proof', technologies: ['qemu'], tools: ['qemu', 'dtc', 'linux-source'], files: proofFiles(proof, board) };
+  const title = proof.title ?? proof.id;
+  const options = { spec: proof.file, ...(board ? { board: board.file } : {}), artefacts: paths(generation, proof.artefacts) };
+  const target = defineTarget(generation, {
+    ...shared,
+    project,
+    name: proof.target,
+    description: title,
+    options,
+    artefacts: Object.values(proof.artefacts),
+  });
+  if (!proof.hasMutants) return { [proof.target]: target };
+  const mutants = defineTarget(generation, {
+    ...shared,
+    project,
+    name: proof.target + MUTANTS,
+    description: `${title}: each sabotage must fail exactly the checks it names`,
+    options: { ...options, mutants: true, sabotageArtefacts: paths(generation, proof.sabotage) },
+    artefacts: [...Object.values(proof.artefacts), ...Object.values(proof.sabotage)],
+  });
+  return { [proof.target]: target, [proof.target + MUTANTS]: mutants };
+}
+
+function proofFiles(proof: ProofFacts, board: BoardFacts | undefined): string[] {
+  return [workspaceFile(proof.file), ...(board ? [workspaceFile(board.file)] : [])];
+}
+
+function paths(generation: Generation, artefacts: Readonly<Record<string, ArtefactReference>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(artefacts).map(([name, artefact]) => [name, artefactPath(generation.options, artefact)]),
+  );
+}
+
+/** `proof`: all proofs of a project under one name, for `nx affected -t proof`. */
+export function allProofsTarget(proofs: readonly ProofFacts[]): Target {
+  return {
+    executor: 'nx:noop',
+    dependsOn: proofs.map(({ target }) => target).sort(),
+    metadata: { description: 'All proofs of this project', technologies: ['qemu'] },
+  };
+}
+
+/** A proof whose project does not exist: its target says so, and no other command is held up. */
+export function misplacedProofTarget(proof: ProofFacts, projects: readonly string[]): Target {
+  return {
+    executor: '@nexus-forge/nx:fault',
+    options: {
+      summary: proof.project === undefined ? 'the proof names no project' : `the proof's project ${proof.project} does not exist`,
+      file: proof.file,
+      key: 'project',
+      expected: `one of ${[...projects].sort().join(', ')}`,
+    },
+    inputs: [workspaceFile(proof.file), { externalDependencies: [] }],
+    metadata: { description: `${proof.title ?? proof.id}: it cannot run, its project is unknown` },
+  };
+}

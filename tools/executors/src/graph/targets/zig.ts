@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import { posix } from 'node:path';
+import type { ArtefactReference, ZigPackageFacts } from '../facts';
+import { packageClosure } from '../read/zig-package';
+import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
+
+/** What a Zig package is made of: Zig, its manifest, assembly, linker scripts. */
+const SOURCE_FILES = '**/*.{zig,zon,S,ld}';
+
+/** The filesets of a package and of everything it depends on by path. */
+export function zigSources(generation: Generation, root: string): string[] {
+  return packageClosure(root, generation.facts.packages).map((folder) => workspaceFile(`${folder}/${SOURCE_FILES}`));
+}
+
+/** The generated Zig bindings, when the package or one it depends on takes them. */
+export function bindingsOf({ facts, options }: Generation, root: string): ArtefactReference | undefined {
+  const provider = facts.bindings[0];
+  const closure = new Set(packageClosure(root, facts.packages));
+  const takes = facts.packages.some((known) => closure.has(known.root) && known.options.includes('ion-abi'));
+  return provider && takes ? { project: provider.name, target: options.targetNames.bindings, file: 'ion_abi.zig' } : undefined;
+}
+
+/**
+ * A path as a -D option of a build: relative to the package, where Zig runs, so that the place of the checkout can
+ * get into nothing.
+ */
+export function pathOption(root: string, path: string): string {
+  return posix.relative(root, path);
+}
+
+/** What a package's build takes of other targets' outputs: as -D options, and as artefacts. */
+export interface TakenArtefacts {
+  defines: Record<string, string>;
+  artefacts: ArtefactReference[];
+}
+
+/** Of the artefacts offered under the names of -D options, those whose option the package's build.zig declares. */
+export function takenArtefacts(
+  { options }: Generation,
+  known: ZigPackageFacts,
+  offered: Readonly<Record<string, ArtefactReference | undefined>>,
+): TakenArtefacts {
+  const taken = Object.entries(offered).filter((entry): entry is [string, ArtefactReference] => {
+    const [name, artefact] = entry;
+    return artefact !== undefined && known.options.includes(name);
+  });
+  return {
+    defines: Object.fromEntries(taken.map(([name, artefact]) => [name, pathOption(known.root, artefactPath(options, artefact))])),
+    artefacts: taken.map(([, artefact]) => artefact),
+  };
+}
+
+/** `test` of a Zig package, where its build.zig has such a step. */
+export function hostTestTargets(generation: Generation, known: ZigPackageFacts): Record<string, Target> {
+  if (!known.steps.includes('test')) return {};
+  const name = generation.options.targetNames.hostTest;
+  const bindings = bindingsOf(generation, known.root);
+  const target = defineTarget(generation, {
+    project: known.name,
+    name,
+    executor: 'host-test',
+    description: `Runs the host tests of ${known.name} (zig build test)`,
+    technologies: ['zig'],
+    options: { package: known.root, step: 'test', defines: takenArtefacts(generation, known, { 'ion-abi': bindings }).defines },
+    tools: ['zig'],
+    files: zigSources(generation, known.root),
+    artefacts: bindings ? [bindings] : [],
+  });
+  return { [name]: target };
+}
