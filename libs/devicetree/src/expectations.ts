@@ -4,6 +4,7 @@ import type { Board } from './board';
 import type { Cell } from './cell';
 import { serialDevice } from './compose-board';
 import { ionMemoryPath } from './compose-cell';
+import { deviceName } from './compose-manifest';
 import { unit } from './dts';
 import { deviceNodeName } from './nodes';
 import { hexCells, hexWide, type Expectation } from './read-back';
@@ -58,7 +59,7 @@ export function manifestExpectations(board: Board, cell: Cell): Expectation[] {
     hex('/cell', 'doorbell-spi', hexCells(cell.doorbell_spi)),
     text('/cell', 'console', cell.console),
     ...mappedWindows(board, cell).map((window) =>
-      hex(`/cell/device-${window.name}`, 'reg-ipa-pa-size', hexWide(window.base, window.base, window.size)),
+      hex(`/cell/${deviceName(window)}`, 'reg-ipa-pa-size', hexWide(window.base, window.base, window.size)),
     ),
   ];
 }
