@@ -33,6 +33,7 @@ export interface ToolResult {
 
 /** Lines of a failed tool's output that its error shows. */
 const SHOWN_LINES = 40;
+const SHOWN_CHARACTERS = 400;
 
 /**
  * Runs a tool by argv (never through a shell) in a process group of its own, with a scrubbed environment, and
@@ -86,7 +87,7 @@ export function runTool(run: ToolRun): Promise<ToolResult> {
     child.once('close', (code, signal) => {
       settle();
       for (const splitter of splitters) splitter.flush();
-      const shown = [run.command, ...run.args].join(' ');
+      const shown = shorten([run.command, ...run.args].join(' '));
       if (stopped) {
         const error = new ForgeError(`${run.command} ${stopped}`, { output: tail.toString() });
         return void ended.then(() => reject(error));
@@ -103,6 +104,11 @@ export function runTool(run: ToolRun): Promise<ToolResult> {
     });
     if (run.input !== undefined) child.stdin?.end(run.input);
   });
+}
+
+/** A command line as an error shows it: a link command's hundred objects help nobody. */
+function shorten(line: string): string {
+  return line.length <= SHOWN_CHARACTERS ? line : `${line.slice(0, SHOWN_CHARACTERS)} …`;
 }
 
 function missingTool(run: ToolRun): ForgeError {

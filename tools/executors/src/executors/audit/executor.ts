@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+import { compareAccesses, declaredInputs, parseStrace, traceCommand, type AuditResult, type DeclaredInputs } from '@nexus-forge/audit';
+import { ForgeError, reportFailure, runTool } from '@nexus-forge/process';
+import { makePlace, removePlace } from '@nexus-forge/reproducible';
+import { stageCommand, stageOf, type Stage } from '../../stage';
+
+interface AuditOptions {
+  targets: string[];
+  timeoutSeconds?: number;
+}
+
+/** Places inside a workspace that hold no inputs of a stage, and why. */
+const NO_INPUTS = [
+  'node_modules/**', // libraries of the executors: bundled, or Node's own look-ups
+  '.toolchain/**', // tools: identified by their pins
+  '.nexus-forge/**', // what stages keep between runs for speed
+  '.nx/**',
+  'tools/executors/dist/cli/run-executor.js', // what this audit runs the stage with
+  '**/package.json', // Node asks the nearest one whether a file is CommonJS
+];
+
+/** Traces each target; the faults of all of them make one error. */
+export default function audit(options: AuditOptions, context: ExecutorContext): Promise<{ success: boolean }> {
+  return reportFailure(async () => {
+    const faults: string[] = [];
+    for (const target of options.targets) {
+      const stage = stageOf(context, target);
+      const declared = await declaredBy(stage, context.root);
+      const result = await trace(stage, declared, context, (options.timeoutSeconds ?? 3600) * 1000);
+      console.log(`${stage.id}: ${result.read} of ${declared.files.length} declared files read`);
+      faults.push(...faultsOf(stage, result));
+    }
+    if (faults.length > 0) {
+      throw new ForgeError('declared inputs and real reads differ', {
+        fix: 'declare what is read (the target would miss a change), drop what is not (it would re-run for nothing)',
+        output: faults.join('\n'),
+      });
+    }
+  });
+}
+
+function faultsOf(stage: Stage, { undeclared, unread }: AuditResult): string[] {
+  return [
+    ...undeclared.map((path) => `${stage.id} reads ${path}, which it does not declare`),
+    ...unread.map((group) => `${stage.id} declares ${group}, of which it reads nothing`),
+  ];
+}
+
+/** Nx's own answer to what the inputs of a target come down to. */
+interface ResolvedInputs {
+  files?: string[];
+  depOutputs?: string[];
+}
+
+async function declaredBy(stage: Stage, root: string): Promise<DeclaredInputs> {
+  const { stdout } = await runTool({
+    command: process.execPath,
+    args: [require.resolve('nx/bin/nx.js', { paths: [root] }), 'show', 'target', 'inputs', stage.id, '--json'],
+    cwd: root,
+    env: { NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false' },
+    timeoutMs: 60_000,
+  });
+  const { files = [], depOutputs = [] } = JSON.parse(stdout) as ResolvedInputs;
+  const declared = declaredInputs(stage.inputs, stage.projectRoot, files, depOutputs);
+  // Nx's listing leaves out git-ignored filesets; those of this plugin name single files.
+  const ignoredFiles = stage.inputs.flatMap((input) =>
+    typeof input === 'object' && input['includeIgnored'] === true ? [String(input['fileset']).replace('{workspaceRoot}/', '')] : [],
+  );
+  return { ...declared, files: [...declared.files, ...ignoredFiles] };
+}
+
+async function trace(stage: Stage, declared: DeclaredInputs, context: ExecutorContext, timeoutMs: number): Promise<AuditResult> {
+  const place = await makePlace(context.root, 'audit', ['dist']);
+  try {
+    rmSync(join(place, stage.outputDirectory), { recursive: true, force: true });
+    const log = join(place, '..', 'trace.log');
+    const command = stageCommand(stage, place);
+    await traceCommand(command, log, { cwd: place, timeoutMs });
+    const staging = `${stage.outputDirectory.slice(0, stage.outputDirectory.lastIndexOf('/'))}/.staging-*/**`;
+    return compareAccesses(parseStrace(readFileSync(log, 'utf8')), declared, place, [
+      ...NO_INPUTS,
+      `${stage.outputDirectory}/**`,
+      staging,
+    ]);
+  } finally {
+    removePlace(place);
+  }
+}
