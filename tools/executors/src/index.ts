@@ -6,6 +6,8 @@ import { dependenciesFrom } from './graph/create-dependencies';
 import { createNodesFrom, pluginBuild, recipesIn, rememberedFacts } from './graph/create-nodes';
 import type { PluginOptions } from './graph/options';
 
+export { postTasksExecution } from './run-report';
+
 export const name = '@nexus-forge/nx';
 
 export const createNodes: CreateNodesV2<PluginOptions> = [
