@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from './arm64-image';
 export * from './digest';
 export * from './magic';
 export * from './staging';

@@ -2,7 +2,16 @@
 import { ForgeError, runTool } from '@nexus-forge/process';
 
 const TIMEOUT_MS = 30_000;
-const PACKAGES = { cpp: 'cpp', dtc: 'device-tree-compiler' } as const;
+
+/** Programs, by path or by name. */
+export interface DeviceTreeTools {
+  cpp: string;
+  dtc: string;
+  fdtget: string;
+}
+
+/** The tools as they are found on PATH. */
+export const TOOLS_ON_PATH: DeviceTreeTools = { cpp: 'aarch64-linux-gnu-cpp', dtc: 'dtc', fdtget: 'fdtget' };
 
 export interface CompileOptions {
   /** What errors call the source. */
@@ -11,6 +20,7 @@ export interface CompileOptions {
   root: string;
   /** Path of the blob to write. */
   output: string;
+  tools: DeviceTreeTools;
   signal?: AbortSignal;
 }
 
@@ -29,20 +39,20 @@ export function dtcArguments(output: string): string[] {
  * fails, or says anything at all: a warning here is a guest that behaves oddly there.
  */
 export async function compileDts(source: string, options: CompileOptions): Promise<void> {
-  const { name, root, output, signal } = options;
+  const { name, root, output, tools, signal } = options;
   const common = { cwd: root, timeoutMs: TIMEOUT_MS, signal };
   const fail = (tool: string, said: string): never => {
     throw new ForgeError(`${tool} does not accept the device tree source of ${name}`, { output: said, expected: 'no error and no warning' });
   };
   const codes = Array.from({ length: 256 }, (_, code) => code);
-  const preprocessed = await runTool({ command: 'cpp', args: cppArguments(), input: source, okCodes: codes, package: PACKAGES.cpp, ...common });
+  const preprocessed = await runTool({ command: tools.cpp, args: cppArguments(), input: source, okCodes: codes, package: 'gcc-aarch64-linux-gnu', ...common });
   if (preprocessed.code !== 0 || preprocessed.stderr !== '') fail('cpp', preprocessed.stderr);
   const compiled = await runTool({
-    command: 'dtc',
+    command: tools.dtc,
     args: dtcArguments(output),
     input: preprocessed.stdout,
     okCodes: codes,
-    package: PACKAGES.dtc,
+    package: 'device-tree-compiler',
     ...common,
   });
   if (compiled.code !== 0 || compiled.stderr !== '') fail('dtc', compiled.stderr);

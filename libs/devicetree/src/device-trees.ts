@@ -4,13 +4,12 @@ import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
 import { ForgeError } from '@nexus-forge/process';
 import type { LoadedBoard } from './board';
 import type { LoadedCell } from './cell';
-import { compileDts } from './compile';
+import { compileDts, type DeviceTreeTools } from './compile';
 import { composeBoard } from './compose-board';
-import { composeCell } from './compose-cell';
+import { composeCell, ionMemoryPath } from './compose-cell';
 import { composeManifest } from './compose-manifest';
 import { boardExpectations, cellExpectations, manifestExpectations } from './expectations';
 import { readProperties, verifyBlob, type Expectation } from './read-back';
-import { ionMemoryPath } from './compose-cell';
 
 /** The blobs' file names, as they stand in the output directory. */
 export const BLOB = { board: 'board.dtb', cell: 'cell.dtb', manifest: 'manifest.dtb' } as const;
@@ -20,6 +19,7 @@ export interface DeviceTreeOptions {
   root: string;
   board: LoadedBoard;
   cell: LoadedCell;
+  tools: DeviceTreeTools;
   outputDirectory: string;
   signal?: AbortSignal;
 }
@@ -59,21 +59,22 @@ export function composeTrees(board: LoadedBoard, cell: LoadedCell): Tree[] {
 
 /** Composes, compiles and reads back a board's trees; `board` and `cell` have passed their checks. */
 export async function makeDeviceTrees(options: DeviceTreeOptions): Promise<void> {
-  const trees = composeTrees(options.board, options.cell);
+  const { board, cell, root, tools, signal } = options;
+  const trees = composeTrees(board, cell);
   const outputs = trees.map(({ file }) => ({ file, magic: MAGIC.deviceTreeBlob }));
   await stageOutputs(options.outputDirectory, outputs, async (staging) => {
     for (const { file, source, expectations, why } of trees) {
       const output = join(staging, file);
-      await compileDts(source, { name: file, root: options.root, output, signal: options.signal });
-      await verifyBlob(output, expectations, why);
+      await compileDts(source, { name: file, root, output, tools, signal });
+      await verifyBlob(tools.fdtget, output, expectations, why);
     }
-    await verifyWindowReference(join(staging, BLOB.cell), ionMemoryPath(options.cell.value));
+    await verifyWindowReference(tools.fdtget, join(staging, BLOB.cell), ionMemoryPath(cell.value));
   });
 }
 
 /** /ion must refer to the window's reserved-memory node: dtc chose the phandle, so both ends are read. */
-async function verifyWindowReference(blob: string, path: string): Promise<void> {
-  const [phandle, reference] = await readProperties(blob, [
+async function verifyWindowReference(fdtget: string, blob: string, path: string): Promise<void> {
+  const [phandle, reference] = await readProperties(fdtget, blob, [
     { path, property: 'phandle', kind: 'hex' },
     { path: '/ion', property: 'memory-region', kind: 'hex' },
   ]);

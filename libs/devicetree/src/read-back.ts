@@ -26,6 +26,7 @@ export function hexWide(...values: number[]): string {
 
 /** Reads properties of a blob by fdtget, in the order asked; undefined for one that is absent. */
 export async function readProperties(
+  fdtget: string,
   blob: string,
   asked: readonly { path: string; property: string; kind: 'hex' | 'text' }[],
 ): Promise<(string | undefined)[]> {
@@ -36,7 +37,7 @@ export async function readProperties(
     const pairs = positions.flatMap((index) => [asked[index]?.path as string, asked[index]?.property as string]);
     const type = kind === 'hex' ? 'x' : 's';
     const { stdout } = await runTool({
-      command: 'fdtget',
+      command: fdtget,
       args: ['-t', type, '-d', ABSENT, blob, ...pairs],
       timeoutMs: TIMEOUT_MS,
       package: 'device-tree-compiler',
@@ -48,8 +49,8 @@ export async function readProperties(
 }
 
 /** Throws a `ForgeError` for the first property of the blob that is absent or different; `why` says what depends on it. */
-export async function verifyBlob(blob: string, expectations: readonly Expectation[], why: string): Promise<void> {
-  const found = await readProperties(blob, expectations);
+export async function verifyBlob(fdtget: string, blob: string, expectations: readonly Expectation[], why: string): Promise<void> {
+  const found = await readProperties(fdtget, blob, expectations);
   expectations.forEach((one, index) => {
     if (found[index] === one.value) return;
     throw new ForgeError(`${basename(blob)}: ${one.path} ${one.property} is ${found[index] === undefined ? 'missing' : 'not as composed'}`, {

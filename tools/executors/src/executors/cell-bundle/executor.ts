@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+import { BUNDLE, makeBundle } from '@nexus-forge/cell-bundle';
+import { loadCell } from '@nexus-forge/devicetree';
+import { reportFailure } from '@nexus-forge/process';
+import { requireTool } from '@nexus-forge/toolchain';
+
+export interface CellBundleOptions {
+  cell: string;
+  manifest: string;
+  deviceTree: string;
+  image: string;
+  initramfs: string;
+  outputDirectory: string;
+}
+
+/** Packs the bundle that Rumpk starts the cell from. */
+export default function cellBundle(options: CellBundleOptions, context: ExecutorContext): Promise<{ success: boolean }> {
+  return reportFailure(async () => {
+    const { root } = context;
+    const source = (name: string) => ({ path: join(root, name), name });
+    const dtc = await requireTool(root, 'dtc');
+    const { digests, sizes } = await makeBundle({
+      cell: loadCell(join(root, options.cell), options.cell),
+      sources: {
+        'manifest.dtb': source(options.manifest),
+        'cell.dtb': source(options.deviceTree),
+        Image: source(options.image),
+        'initramfs.cpio.gz': source(options.initramfs),
+      },
+      tools: { dtc: dtc.path, fdtget: dtc.sibling('fdtget') },
+      outputDirectory: join(root, options.outputDirectory),
+    });
+    console.log(`${BUNDLE}: Image ${sizes.Image} bytes, sha256 ${digests.Image.slice(0, 16)}…`);
+  });
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+import { BLOB, checkMachine, loadBoard, loadCell, makeDeviceTrees } from '@nexus-forge/devicetree';
+import { loadIonAbi } from '@nexus-forge/ion-abi';
+import { reportFailure } from '@nexus-forge/process';
+import { requireTool } from '@nexus-forge/toolchain';
+
+export interface DeviceTreeOptions {
+  board: string;
+  cell?: string;
+  abi?: string;
+  outputDirectory: string;
+}
+
+const DEFAULT_ABI = 'libs/ion-abi/ion-abi.yaml';
+
+/** Makes the device trees of a board and its cell. */
+export default function deviceTree(options: DeviceTreeOptions, context: ExecutorContext): Promise<{ success: boolean }> {
+  return reportFailure(async () => {
+    const { root } = context;
+    const board = loadBoard(join(root, options.board), options.board);
+    const cellFile = options.cell ?? board.value.cell;
+    const cell = loadCell(join(root, cellFile), cellFile);
+    const abiFile = options.abi ?? DEFAULT_ABI;
+    checkMachine(board, cell, loadIonAbi(join(root, abiFile), abiFile).window);
+    const [dtc, gcc] = [await requireTool(root, 'dtc'), await requireTool(root, 'cross-gcc')];
+    const tools = { cpp: gcc.sibling('cpp'), dtc: dtc.path, fdtget: dtc.sibling('fdtget') };
+    await makeDeviceTrees({ root, board, cell, tools, outputDirectory: join(root, options.outputDirectory) });
+    console.log(`${board.value.name} with ${cell.value.name}: ${Object.values(BLOB).join(', ')}, composed, compiled and read back`);
+  });
+}

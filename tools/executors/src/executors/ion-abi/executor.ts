@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+import { generateBindings } from '@nexus-forge/ion-abi';
+import { reportFailure } from '@nexus-forge/process';
+import { loadManifest, locateTool, requireTool } from '@nexus-forge/toolchain';
+
+export interface IonAbiOptions {
+  abi: string;
+  outputDirectory: string;
+}
+
+/** Where every Zig target keeps what it compiled, workspace-relative. */
+const ZIG_CACHE = '.toolchain/zig-cache';
+
+/** Generates the ION bindings. Zig, which the kernel modules do not need, checks its binding only where it is at hand. */
+export default function ionAbi(options: IonAbiOptions, context: ExecutorContext): Promise<{ success: boolean }> {
+  return reportFailure(async () => {
+    const compiler = await requireTool(context.root, 'cross-gcc');
+    const zig = locateTool(context.root, 'zig', loadManifest(context.root).toolchain['zig']);
+    const checked = await generateBindings({
+      source: join(context.root, options.abi),
+      sourceName: options.abi,
+      outputDirectory: join(context.root, options.outputDirectory),
+      compiler: compiler.path,
+      zig,
+      zigCache: join(context.root, ZIG_CACHE),
+    });
+    console.log(`${options.abi}: bindings for Zig, C and TypeScript; layout asserted by ${checked.join(' and ')}`);
+  });
+}
