@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { ExecutorContext, TargetConfiguration } from '@nx/devkit';
-import { ForgeError, runTool } from '@nexus-forge/process';
+import { ForgeError } from '@nexus-forge/process';
 
 /** A target of this plugin as one can run it outside Nx. */
 export interface Stage {
@@ -41,22 +41,21 @@ export function stageOf(context: ExecutorContext, target: string): Stage {
   };
 }
 
-/** The command that runs a stage as Nx would, in the workspace at `root`; the order lies in a file there. */
-export function stageCommand(stage: Stage, root: string): string[] {
+/**
+ * The command that runs a stage as Nx would, in the copy at `root` of the workspace at `workspaceRoot`. It uses the
+ * copy's own bundles where the plugin is part of the workspace. The order lies in a file in the copy.
+ */
+export function stageCommand(stage: Stage, root: string, workspaceRoot: string): string[] {
   const [projectName, targetName] = stage.id.split(':');
+  const inside = relative(workspaceRoot, __dirname);
+  const bundles = inside.startsWith('..') ? __dirname : join(root, inside);
   const order = {
-    bundle: join(__dirname, `${stage.executor}.js`),
+    bundle: join(bundles, `${stage.executor}.js`),
     context: { root, cwd: root, isVerbose: false, projectName, targetName },
     options: stage.options,
   };
   const file = join(root, '.nexus-forge', `run-${stage.id.replace(/\W/g, '-')}.json`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(order));
-  return [process.execPath, join(__dirname, '..', 'cli', 'run-executor.js'), file];
-}
-
-/** Runs a stage in the workspace at `root`; its lines are shown only when it fails. */
-export async function runStage(stage: Stage, { root, timeoutMs }: { root: string; timeoutMs: number }): Promise<void> {
-  const [command = '', ...args] = stageCommand(stage, root);
-  await runTool({ command, args, cwd: root, timeoutMs });
+  return [process.execPath, join(bundles, '..', 'cli', 'run-executor.js'), file];
 }

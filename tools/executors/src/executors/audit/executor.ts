@@ -77,7 +77,7 @@ async function trace(stage: Stage, declared: DeclaredInputs, context: ExecutorCo
   try {
     rmSync(join(place, stage.outputDirectory), { recursive: true, force: true });
     const log = join(place, '..', 'trace.log');
-    const command = stageCommand(stage, place);
+    const command = stageCommand(stage, place, context.root);
     await traceCommand(command, log, { cwd: place, timeoutMs });
     const staging = `${stage.outputDirectory.slice(0, stage.outputDirectory.lastIndexOf('/'))}/.staging-*/**`;
     return compareAccesses(parseStrace(readFileSync(log, 'utf8')), declared, place, [

@@ -2,9 +2,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { ForgeError, reportFailure } from '@nexus-forge/process';
+import { ForgeError, reportFailure, runTool } from '@nexus-forge/process';
 import { compareFolders, filesIn, makePlace, removePlace } from '@nexus-forge/reproducible';
-import { runStage, stageOf, type Stage } from '../../stage';
+import { stageCommand, stageOf, type Stage } from '../../stage';
 
 interface VerifyReproducibleOptions {
   targets: string[];
@@ -40,7 +40,8 @@ async function compareBuilds(stage: Stage, context: ExecutorContext, timeoutMs: 
       built.push({ place, outputs });
       rmSync(outputs, { recursive: true, force: true });
       console.log(`building ${stage.id} in ${place}`);
-      await runStage(stage, { root: place, timeoutMs });
+      const [command = '', ...args] = stageCommand(stage, place, context.root);
+      await runTool({ command, args, cwd: place, timeoutMs });
     }
     const [first, second] = built as [(typeof built)[0], (typeof built)[0]];
     const files = filesIn(first.outputs);
