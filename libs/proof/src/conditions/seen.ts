@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import { bytesNeeded, decode, readingsOf, vacuousReading } from '../reading';
+import type { Condition, DiskCondition, EventCondition, MemoryCondition, RegisterCondition } from '../spec/types';
+import { compare, evaluate, evaluateNumber, hex, sameDatum, termsOf } from '../value';
+import { compareFields, wording, type ConditionKind, type Finding, type JudgeContext } from './kind';
+
+/** The values that were seen for a condition, or the finding that says why there are none. */
+export function seenValues(
+  condition: Condition,
+  { observations }: JudgeContext,
+  expected: string,
+): { values: Readonly<Record<string, string>> } | { missing: Finding } {
+  const observation = observations.get(condition);
+  if (observation && 'values' in observation) return { values: observation.values };
+  const why = observation && 'unseen' in observation ? observation.unseen : 'it was not looked at';
+  return { missing: { met: false, expected, evidence: `not seen: ${why}` } };
+}
+
+export const memory: ConditionKind<MemoryCondition> = {
+  key: 'memory',
+  how: 'seen',
+  vacuous: vacuousReading,
+  async observe(condition, probe, lookup) {
+    const address = evaluateNumber(condition.memory, lookup);
+    const size = condition.size === undefined ? undefined : evaluateNumber(condition.size, lookup);
+    const content = await probe.memory(address, bytesNeeded(condition, size));
+    return { values: { ...decode(condition, content), address: hex(address) } };
+  },
+  judge(condition, context) {
+    const seen = seenValues(condition, context, `memory at ${condition.memory}`);
+    if ('missing' in seen) return seen.missing;
+    const comparisons = compareFields(readingsOf(condition), seen.values, context.lookup);
+    const place = `memory at ${seen.values['address']} (${condition.at})`;
+    return {
+      met: comparisons.every(({ met }) => met),
+      expected: `${place}: ${wording(comparisons, 'expected')}`,
+      evidence: `${place}: ${wording(comparisons, 'found')}`,
+    };
+  },
+};
+
+export const register: ConditionKind<RegisterCondition> = {
+  key: 'register',
+  how: 'seen',
+  vacuous(condition) {
+    if (condition.mask === 0) return 'its mask is 0';
+    const asks = termsOf({ ...condition, mask: undefined }).length > 0 || condition.matches !== undefined;
+    return asks ? undefined : 'it asks nothing of the register';
+  },
+  async observe(condition, probe) {
+    return { values: { register: hex(await probe.register(condition.register)) } };
+  },
+  judge(condition, context) {
+    const seen = seenValues(condition, context, condition.register);
+    if ('missing' in seen) return seen.missing;
+    const { met, expected, found } = compare(seen.values['register'] as string, condition, context.lookup);
+    const name = `${condition.register} (${condition.at})`;
+    return { met, expected: `${name} ${expected}`, evidence: `${name} = ${found}` };
+  },
+};
+
+export const disk: ConditionKind<DiskCondition> = {
+  key: 'disk',
+  how: 'seen',
+  vacuous: vacuousReading,
+  async observe(condition, probe, lookup) {
+    const image = await probe.disk(condition.disk);
+    const offset = Number(evaluateNumber(condition.offset ?? 0, lookup));
+    const size = condition.size === undefined ? undefined : evaluateNumber(condition.size, lookup);
+    const length = bytesNeeded(condition, size);
+    if (offset + length > image.length) {
+      return { unseen: `bytes ${offset} to ${offset + length} are beyond the image's ${image.length} bytes` };
+    }
+    return { values: { ...decode(condition, image.subarray(offset, offset + length)), offset: String(offset) } };
+  },
+  judge(condition, context) {
+    const seen = seenValues(condition, context, `the disk ${condition.disk}`);
+    if ('missing' in seen) return seen.missing;
+    const comparisons = compareFields(readingsOf(condition), seen.values, context.lookup);
+    const place = `disk ${condition.disk} at byte ${seen.values['offset']}`;
+    return {
+      met: comparisons.every(({ met }) => met),
+      expected: `${place}: ${wording(comparisons, 'expected')}`,
+      evidence: `${place}: ${wording(comparisons, 'found')}`,
+    };
+  },
+};
+
+export const event: ConditionKind<EventCondition> = {
+  key: 'event',
+  how: 'seen',
+  judge(condition, { events, lookup }) {
+    const wanted = Object.entries(condition.data ?? {});
+    const expected = `QMP event ${condition.event} ${wanted.map(([name, term]) => `${name}=${term}`).join(' ')}`.trimEnd();
+    const same = events.filter(({ event: name }) => name === condition.event);
+    const hit = same.find(({ data = {} }) => wanted.every(([name, term]) => sameDatum(String(data[name]), evaluate(term, lookup))));
+    const shown = (hit ? [hit] : same).map(({ event: name, data }) => `${name} ${JSON.stringify(data ?? {})}`);
+    return { met: hit !== undefined, expected, evidence: shown.join('; ') || `events were: ${events.map(({ event: name }) => name).join(', ') || 'none'}` };
+  },
+};

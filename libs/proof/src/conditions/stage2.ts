@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Leaf } from '../evidence/stage2-walker';
+import type {
+  Condition,
+  NamedRange,
+  Stage2ExcludesCondition,
+  Stage2GrantsCondition,
+  Stage2MapsCondition,
+  Stage2Range,
+} from '../spec/types';
+import { evaluateNumber, hex, type Lookup } from '../value';
+import type { ConditionKind, Finding, JudgeContext } from './kind';
+
+interface Range {
+  name: string;
+  base: bigint;
+  size: bigint;
+}
+
+/** A fault found in the tables, in words; undefined when there is none. */
+type Fault = string | undefined;
+
+export function showLeaf(leaf: Leaf): string {
+  const execute = leaf.execute ? 'x' : 'xn';
+  const flags = [leaf.memory, leaf.access, execute, `${leaf.shareability}-shareable`, ...(leaf.accessed ? [] : ['AF=0'])];
+  return `${hex(leaf.ipa)} -> ${hex(leaf.pa)} size ${hex(leaf.size)} ${flags.join(' ')}`;
+}
+
+const overlaps = (leaf: Leaf, base: bigint, size: bigint, of: 'ipa' | 'pa') => leaf[of] < base + size && base < leaf[of] + leaf.size;
+
+/** Whether the leaves map a whole range to where it must lead, with the attributes it must have. */
+export function faultOfMapping(leaves: readonly Leaf[], wanted: Stage2Range, lookup: Lookup): Fault {
+  const [ipa, pa, size] = [wanted.ipa, wanted.pa, wanted.size].map((term) => evaluateNumber(term, lookup)) as [bigint, bigint, bigint];
+  let next = ipa;
+  for (const leaf of leaves.filter((candidate) => overlaps(candidate, ipa, size, 'ipa'))) {
+    if (leaf.ipa > next) break;
+    const leadsTo = leaf.pa + (next - leaf.ipa);
+    if (leadsTo !== pa + (next - ipa)) return `${hex(next)} leads to ${hex(leadsTo)}, not ${hex(pa + (next - ipa))}`;
+    const attributes = faultOfAttributes(leaf, wanted);
+    if (attributes) return `${attributes} at ${hex(next)}: ${showLeaf(leaf)}`;
+    next = leaf.ipa + leaf.size;
+  }
+  return next < ipa + size ? `${hex(next)} is not mapped` : undefined;
+}
+
+function faultOfAttributes(leaf: Leaf, wanted: Stage2Range): Fault {
+  if (!leaf.accessed) return 'the access flag is clear';
+  if (leaf.memory !== wanted.memory) return `the memory type is ${leaf.memory}, not ${wanted.memory}`;
+  if (leaf.access !== wanted.access) return `the access is ${leaf.access}, not ${wanted.access}`;
+  if (leaf.execute !== wanted.execute) return leaf.execute ? 'it is executable' : 'it is not executable';
+  // Device memory is outer shareable whatever SH says (B2.7.2).
+  if (leaf.memory === 'normal' && leaf.shareability !== 'inner') return `it is ${leaf.shareability}-shareable, not inner`;
+  return undefined;
+}
+
+function rangesOf(ranges: readonly NamedRange[], lookup: Lookup): Range[] {
+  return ranges.map(({ name, base, size }) => {
+    const [start, length] = [evaluateNumber(base, lookup), evaluateNumber(size, lookup)];
+    return { name: name ?? hex(start), base: start, size: length };
+  });
+}
+
+/** Judges leaves that were seen; `fault` says what is wrong with them. */
+function judgeLeaves(
+  condition: Condition & { at: string },
+  { observations }: JudgeContext,
+  expected: string,
+  fault: (leaves: readonly Leaf[]) => Fault,
+  summary: (leaves: readonly Leaf[]) => string,
+): Finding {
+  const observation = observations.get(condition);
+  if (!observation || !('leaves' in observation)) {
+    const why = observation && 'unseen' in observation ? observation.unseen : 'the tables were not looked at';
+    return { met: false, expected, evidence: `not seen: ${why}` };
+  }
+  const found = fault(observation.leaves);
+  const root = `tables at ${observation.root} (${condition.at})`;
+  return { met: found === undefined, expected, evidence: `${root}: ${found ?? summary(observation.leaves)}` };
+}
+
+const emptyRange = (ranges: readonly { size: unknown }[]) =>
+  ranges.some(({ size }) => size === 0) ? 'one of its ranges is empty' : undefined;
+
+function showWanted(range: Stage2Range): string {
+  const place = [range.ipa, range.pa, range.size].map((term) => (typeof term === 'number' ? hex(BigInt(term)) : term));
+  return `${range.name ?? 'range'} ${place[0]} -> ${place[1]} size ${place[2]} ${range.memory} ${range.access} ${range.execute ? 'x' : 'xn'}`;
+}
+
+export const stage2Maps: ConditionKind<Stage2MapsCondition> = {
+  key: 'stage2_maps',
+  how: 'seen',
+  vacuous: (condition) => emptyRange(condition.stage2_maps),
+  observe: async (_condition, probe) => probe.stage2(),
+  judge(condition, context) {
+    const wanted = condition.stage2_maps;
+    const fault = (leaves: readonly Leaf[]): Fault =>
+      wanted
+        .map((range) => ({ range, found: faultOfMapping(leaves, range, context.lookup) }))
+        .filter(({ found }) => found !== undefined)
+        .map(({ range, found }) => `${range.name ?? hex(evaluateNumber(range.ipa, context.lookup))}: ${found}`)[0];
+    return judgeLeaves(condition, context, wanted.map(showWanted).join('; '), fault, () => wanted.map(showWanted).join('; '));
+  },
+};
+
+export const stage2Excludes: ConditionKind<Stage2ExcludesCondition> = {
+  key: 'stage2_excludes',
+  how: 'seen',
+  vacuous: (condition) => emptyRange(condition.stage2_excludes),
+  observe: async (_condition, probe) => probe.stage2(),
+  judge(condition, context) {
+    const names = condition.stage2_excludes.map(({ name, base, size }) => name ?? `${base} size ${size}`).join(', ');
+    const fault = (leaves: readonly Leaf[]): Fault => {
+      for (const range of rangesOf(condition.stage2_excludes, context.lookup)) {
+        const leaf = leaves.find((candidate) => overlaps(candidate, range.base, range.size, 'pa'));
+        if (leaf) return `${range.name} is reachable: ${showLeaf(leaf)}`;
+      }
+      return undefined;
+    };
+    return judgeLeaves(condition, context, `no leaf reaches ${names}`, fault, (leaves) => `none of ${leaves.length} runs reaches ${names}`);
+  },
+};
+
+export const stage2Grants: ConditionKind<Stage2GrantsCondition> = {
+  key: 'stage2_grants',
+  how: 'seen',
+  vacuous: (condition) => emptyRange(condition.stage2_grants),
+  observe: async (_condition, probe) => probe.stage2(),
+  judge(condition, context) {
+    const names = condition.stage2_grants.map(({ name, base, size }) => name ?? `${base} size ${size}`).join(', ');
+    const fault = (leaves: readonly Leaf[]): Fault => {
+      const granted = rangesOf(condition.stage2_grants, context.lookup);
+      const inside = (leaf: Leaf) => granted.some(({ base, size }) => leaf.pa >= base && leaf.pa + leaf.size <= base + size);
+      const stray = leaves.find((leaf) => !inside(leaf));
+      return stray && `beyond what was granted: ${showLeaf(stray)}`;
+    };
+    return judgeLeaves(condition, context, `every leaf lies within ${names}`, fault, (leaves) => `all ${leaves.length} runs lie within ${names}`);
+  },
+};

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import { INSTRUCTIONS, type TraceEvent } from '../evidence/trace';
+import type { TraceCondition, TraceNeverCondition, TraceStep } from '../spec/types';
+import { compare, hex, toExpectation, type Lookup } from '../value';
+import type { ConditionKind } from './kind';
+
+function matches(event: TraceEvent, step: TraceStep, lookup: Lookup): boolean {
+  if ('instruction' in step) {
+    const encoding = INSTRUCTIONS[step.instruction];
+    return event.kind === 'instruction' && encoding !== undefined && ((event.word & encoding.mask) >>> 0) === encoding.word >>> 0;
+  }
+  const [kind, wanted] = 'exception' in step ? (['exception', step.exception] as const) : (['return', step.return] as const);
+  if (event.kind !== kind || event.from !== wanted.from || event.to !== wanted.to) return false;
+  if ('esr' in wanted && wanted.esr !== undefined) return event.kind === 'exception' && compare(hex(event.esr), wanted.esr, lookup).met;
+  if ('pc' in wanted && wanted.pc !== undefined) return event.kind === 'return' && compare(hex(event.pc), wanted.pc, lookup).met;
+  return true;
+}
+
+function showStep(step: TraceStep): string {
+  if ('instruction' in step) return step.instruction;
+  if ('exception' in step) {
+    const esr = step.exception.esr === undefined ? '' : ` ESR ${JSON.stringify(toExpectation(step.exception.esr))}`;
+    return `exception EL${step.exception.from} to EL${step.exception.to}${esr}`;
+  }
+  const pc = step.return.pc === undefined ? '' : ` at ${toExpectation(step.return.pc).equals}`;
+  return `return EL${step.return.from} to EL${step.return.to}${pc}`;
+}
+
+function showEvent(event: TraceEvent): string {
+  switch (event.kind) {
+    case 'instruction':
+      return `${hex(event.address)}: ${event.text}`;
+    case 'exception':
+      return `${event.name} EL${event.from} to EL${event.to} ESR ${hex(event.esr)} ELR ${hex(event.elr)}`;
+    case 'return':
+      return `return EL${event.from} to EL${event.to} at ${hex(event.pc)}`;
+  }
+}
+
+export const trace: ConditionKind<TraceCondition> = {
+  key: 'trace',
+  how: 'seen',
+  judge({ trace: steps }, { trace: events, lookup }) {
+    const expected = `QEMU's log has, in this order: ${steps.map(showStep).join('; ')}`;
+    const found: TraceEvent[] = [];
+    let next = 0;
+    for (const step of steps) {
+      const index = events.findIndex((event, at) => at >= next && matches(event, step, lookup));
+      if (index < 0) {
+        const after = found.length > 0 ? `after ${found.map(showEvent).join('; ')}` : `in ${events.length} entries`;
+        return { met: false, expected, evidence: `no ${showStep(step)} ${after}` };
+      }
+      found.push(events[index] as TraceEvent);
+      next = index + 1;
+    }
+    return { met: true, expected, evidence: found.map(showEvent).join('; ') };
+  },
+};
+
+export const traceNever: ConditionKind<TraceNeverCondition> = {
+  key: 'trace_never',
+  how: 'seen',
+  judge({ trace_never: step }, { trace: events, lookup, end }) {
+    const expected = `QEMU's log has no ${showStep(step)}`;
+    const offender = events.find((event) => matches(event, step, lookup));
+    if (offender) return { met: false, expected, evidence: showEvent(offender) };
+    // A log that is empty or of a run that did not end shows no absence.
+    const shown = events.length > 0 && end !== undefined;
+    return { met: shown, expected, evidence: shown ? `absent from ${events.length} entries` : 'nothing is shown: the run did not reach its end' };
+  },
+};

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Leaf } from './stage2-walker';
+
+/** What was seen, in a form that can be kept: a value, or why there is none. */
+export type Observation =
+  | { values: Readonly<Record<string, string>> }
+  | { leaves: readonly Leaf[]; root: string }
+  | { unseen: string };
+
+/** A machine that stands still, or what it left behind. Addresses are guest physical. */
+export interface Probe {
+  memory(address: bigint, size: number): Promise<Buffer>;
+  register(name: string): Promise<bigint>;
+  /** The leaves of the stage-2 tables that VTTBR_EL2 points to now. */
+  stage2(): Promise<{ leaves: readonly Leaf[]; root: string }>;
+  /** The image of a drive as the run left it. */
+  disk(id: string): Promise<Buffer>;
+  /** The host's path of an artefact. */
+  artefact(name: string): string;
+  /** A folder for temporary files. */
+  readonly scratchDirectory: string;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { walkStage2, type Leaf } from './stage2-walker';
+
+/** VTCR_EL2 for 39-bit IPAs, 4 KiB granule, walks that start at level 1 (SL0 = 1, T0SZ = 25). */
+const VTCR_39 = 0x8004_3559n;
+/** 40-bit IPAs: two concatenated level-1 tables (T0SZ = 24). */
+const VTCR_40 = 0x8004_3558n;
+const NORMAL_RW = (0xfn << 2n) | (3n << 6n) | (3n << 8n) | (1n << 10n);
+const NORMAL_RO_XN = (0xfn << 2n) | (1n << 6n) | (3n << 8n) | (1n << 10n) | (1n << 54n);
+const DEVICE_RW_XN = (1n << 2n) | (3n << 6n) | (1n << 10n) | (1n << 54n);
+const TABLE = 3n;
+const BLOCK = 1n;
+const PAGE = 3n;
+
+/** Physical memory that holds only tables: any other address must not be read. */
+class Tables {
+  private readonly words = new Map<bigint, bigint>();
+  private readonly pages = new Set<bigint>();
+
+  add(page: bigint): void {
+    this.pages.add(page);
+  }
+
+  set(table: bigint, index: number, descriptor: bigint): void {
+    this.add(table);
+    this.words.set(table + BigInt(index) * 8n, descriptor);
+  }
+
+  read = async (address: bigint, size: number): Promise<Buffer> => {
+    for (let page = address; page < address + BigInt(size); page += 4096n) assert.ok(this.pages.has(page), `0x${page.toString(16)} is no table`);
+    const bytes = Buffer.alloc(size);
+    for (let at = 0; at < size; at += 8) bytes.writeBigUInt64LE(this.words.get(address + BigInt(at)) ?? 0n, at);
+    return bytes;
+  };
+}
+
+const ROOT = 0x4100_0000n;
+const LEVEL_2 = 0x4100_2000n;
+const LEVEL_3 = 0x4100_3000n;
+const VTTBR = (1n << 48n) | ROOT | 1n;
+
+const leaf = (ipa: bigint, pa: bigint, size: bigint, more: Partial<Leaf> = {}): Leaf => ({
+  ipa, pa, size, memory: 'normal', access: 'rw', execute: true, shareability: 'inner', accessed: true, ...more,
+});
+
+test('blocks and pages with their attributes; contiguous equal leaves join, others do not', async () => {
+  const tables = new Tables();
+  tables.set(ROOT, 1, LEVEL_2 | TABLE);
+  tables.set(LEVEL_2, 64, 0x4800_0000n | NORMAL_RW | BLOCK);
+  tables.set(LEVEL_2, 65, 0x4820_0000n | NORMAL_RW | BLOCK);
+  tables.set(LEVEL_2, 66, 0x4840_0000n | NORMAL_RO_XN | BLOCK);
+  tables.set(LEVEL_2, 70, LEVEL_3 | TABLE);
+  tables.set(LEVEL_3, 0, 0x0900_0000n | DEVICE_RW_XN | PAGE);
+  tables.set(LEVEL_3, 2, 0x5f00_0000n | NORMAL_RO_XN | PAGE);
+  // Reserved at level 3: a fault, and so no leaf.
+  tables.set(LEVEL_3, 4, 0x5f00_0000n | NORMAL_RO_XN | BLOCK);
+  assert.equal(await walkStage2({ vttbr: VTTBR, vtcr: VTCR_39 }, tables.read), [
+    leaf(0x4800_0000n, 0x4800_0000n, 0x40_0000n),
+    leaf(0x4840_0000n, 0x4840_0000n, 0x20_0000n, { access: 'ro', execute: false }),
+    leaf(0x48c0_0000n, 0x0900_0000n, 0x1000n, { memory: 'device', execute: false, shareability: 'non' }),
+    leaf(0x48c0_2000n, 0x5f00_0000n, 0x1000n, { access: 'ro', execute: false }),
+  ]);
+});
+
+test('one-GiB blocks at level 1, and a second concatenated root table', async () => {
+  const tables = new Tables();
+  tables.set(ROOT, 2, 0x8000_0000n | NORMAL_RW | BLOCK);
+  tables.set(ROOT + 4096n, 0, 0x40_0000_0000n | (NORMAL_RW & ~(1n << 10n)) | BLOCK);
+  assert.equal(await walkStage2({ vttbr: VTTBR, vtcr: VTCR_40 }, tables.read), [
+    leaf(0x8000_0000n, 0x8000_0000n, 0x4000_0000n),
+    leaf(0x80_0000_0000n, 0x40_0000_0000n, 0x4000_0000n, { accessed: false }),
+  ]);
+});
+
+test('other memory types and permissions are named as they are', async () => {
+  const tables = new Tables();
+  tables.set(ROOT, 0, (5n << 2n) | (2n << 6n) | (2n << 8n) | (1n << 10n) | BLOCK);
+  tables.set(ROOT, 1, (1n << 53n) | NORMAL_RW | BLOCK);
+  const [first, second] = await walkStage2({ vttbr: VTTBR, vtcr: VTCR_39 }, tables.read);
+  assert.equal([first?.memory, first?.access, first?.shareability], ['other', 'wo', 'outer']);
+  assert.is(second?.execute, false);
+});
+
+test('empty tables have no leaf; registers that fit no 4 KiB walk are refused', async () => {
+  const tables = new Tables();
+  tables.add(ROOT);
+  assert.equal(await walkStage2({ vttbr: VTTBR, vtcr: VTCR_39 }, tables.read), []);
+  for (const [vtcr, reason] of [[VTCR_39 | (1n << 14n), /TG0/], [VTCR_39 | (3n << 6n), /SL0/], [0x8000_0000n, /T0SZ/]] as const) {
+    const refused = await walkStage2({ vttbr: VTTBR, vtcr }, tables.read).then(() => '', (error: Error) => error.message);
+    assert.match(refused, reason);
+  }
+});
+
+test.run();

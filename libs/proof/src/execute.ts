@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { stageOutputs } from '@nexus-forge/artefact';
+import { loadMachine } from './board';
+import { MUTANT_OUTPUTS, mutantLines, mutantsBanner, writeMutantReports } from './mutants/report';
+import { runMutants, type MutantResult } from './mutants/run-mutants';
+import { prove } from './prove';
+import { evidenceOf } from './report/evidence';
+import { table } from './report/table';
+import { PROOF_OUTPUTS, runRecord, writeReports } from './report/write';
+import { loadProof } from './spec/load';
+import type { Line } from './transcript';
+
+/** Options of the `proof` executor; every path is workspace-relative. */
+export interface ProofOptions {
+  spec: string;
+  board: string;
+  /** Artefact of the spec → file. */
+  artefacts: Readonly<Record<string, string>>;
+  outputDirectory: string;
+  mutants?: boolean;
+  sabotageArtefacts?: Readonly<Record<string, string>>;
+  /** Run only these mutants. */
+  only?: readonly string[];
+}
+
+/** What a proof needs of its surroundings. */
+export interface ProofEnvironment {
+  workspaceRoot: string;
+  /** The emulator. */
+  qemu: string;
+  /** Versions of other tools, for the evidence. */
+  tools: Readonly<Record<string, string>>;
+  print: (line: string) => void;
+  onLine?: (line: Line) => void;
+  signal?: AbortSignal;
+}
+
+/** Runs a proof, writes its reports and prints its verdict; true when it is a success. */
+export async function executeProof(options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {
+  const { workspaceRoot, qemu, tools, print, onLine, signal } = environment;
+  const spec = loadProof(join(workspaceRoot, options.spec), options.spec);
+  const machine = loadMachine(workspaceRoot, options.board);
+  const startedAt = new Date();
+  const proven = await prove({ spec, machine, artefacts: options.artefacts, qemu, workspaceRoot, signal, onLine });
+  const { run, judgement } = proven;
+  const evidence = evidenceOf(proven, { spec, specFile: options.spec, artefacts: options.artefacts, workspaceRoot, tools });
+  await stageOutputs(join(workspaceRoot, options.outputDirectory), PROOF_OUTPUTS, async (folder) =>
+    writeReports(folder, proven, evidence, runRecord(startedAt, run.durationMs)),
+  );
+  const { machine: name, cpu, memory_mib } = proven.machine;
+  print(`${spec.title}: QEMU ${run.version.version} (TCG), ${name}, ${cpu}, ${memory_mib} MiB, ${(run.durationMs / 1000).toFixed(2)} s`);
+  print(`evidence: ${options.outputDirectory}/evidence.json, report: ${options.outputDirectory}/report.html`);
+  for (const line of table(spec, judgement, run)) print(line);
+  return judgement.success;
+}
+
+/** Runs a proof's mutants, writes their reports and prints a line for each; true when each killed what it must. */
+export async function executeMutants(options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {
+  const { workspaceRoot, qemu, print, signal } = environment;
+  const spec = loadProof(join(workspaceRoot, options.spec), options.spec);
+  const started = performance.now();
+  const startedAt = new Date();
+  const results: MutantResult[] = await runMutants({
+    spec,
+    machine: loadMachine(workspaceRoot, options.board),
+    artefacts: options.artefacts,
+    sabotageArtefacts: options.sabotageArtefacts ?? {},
+    qemu,
+    workspaceRoot,
+    signal,
+    only: options.only,
+    parallel: Math.min(2, availableParallelism()),
+    onResult: (result, judgement) => mutantLines(result, judgement).forEach((line) => print(line)),
+  });
+  const record = runRecord(startedAt, performance.now() - started);
+  await stageOutputs(join(workspaceRoot, options.outputDirectory), MUTANT_OUTPUTS, async (folder) =>
+    writeMutantReports(folder, spec, results, record),
+  );
+  print(mutantsBanner(spec, results));
+  return results.every(({ passed }) => passed);
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './execute';
+export { judge, type Judgement, type Run } from './judge';
+export { loadMachine } from './board';
+export { prove, type Proven, type ProveOptions } from './prove';
+export { readEvidence, type Evidence, type EvidenceCheck } from './report/evidence';
+export type { RunRecord } from './report/write';
+export { loadProof, parseProof } from './spec/load';
+export type * from './spec/types';
+export { walkStage2, type Leaf } from './evidence/stage2-walker';

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { QmpEvent } from '@nexus-forge/qemu';
+import { kindOf } from './conditions';
+import type { Finding, JudgeContext } from './conditions/kind';
+import type { Observation } from './evidence/probe';
+import { parseTrace } from './evidence/trace';
+import { select } from './selection';
+import type { Check, Condition, ProofSpec } from './spec/types';
+import type { Line, Transcript } from './transcript';
+import { ValueError, type Datum } from './value';
+
+/** How a run ended. Only `power-off` is the guest's own good end. */
+export type EndReason = 'power-off' | 'reset' | 'wall-clock limit' | 'no output' | 'hopeless';
+
+/** Everything that a run left to judge. */
+export interface Run {
+  transcript: Transcript;
+  observations: ReadonlyMap<Condition, Observation>;
+  /** QEMU's own log; empty without one. */
+  trace: string;
+  events: readonly QmpEvent[];
+  ended: EndReason;
+}
+
+export interface JudgedCondition extends Finding {
+  kind: string;
+  how: 'said' | 'seen';
+}
+
+export interface JudgedCheck {
+  /** From 1, in the spec's order. */
+  number: number;
+  id: string;
+  title: string;
+  passed: boolean;
+  /** `seen` when at least one condition is evidence from outside. */
+  how: 'said' | 'seen';
+  conditions: readonly JudgedCondition[];
+}
+
+export interface Judgement {
+  checks: readonly JudgedCheck[];
+  passed: number;
+  total: number;
+  /** Why the run as a whole is no success, although perhaps every check passed. */
+  faults: readonly string[];
+  /** Every check passed, and the run as a whole is a success. */
+  success: boolean;
+  /** Versions that the guest stated, by name. */
+  versions: Readonly<Record<string, string>>;
+  end: Line | undefined;
+}
+
+/** The verdict over a run. Pure: the same run and facts always give the same judgement. */
+export function judge(spec: ProofSpec, run: Run, facts: ReadonlyMap<string, Datum>): Judgement {
+  const { transcript, observations, events } = run;
+  const selection = select(spec, transcript, (name) => facts.get(name));
+  const end = transcript.find(new RegExp(spec.end.marker, 'u'));
+  const context: JudgeContext = {
+    transcript,
+    selection,
+    lookup: (name) => facts.get(name) ?? selection.captures.get(name),
+    end,
+    observations,
+    trace: parseTrace(run.trace),
+    events,
+  };
+  const checks = spec.checks.map((check, index) => judgeCheck(check, index + 1, context));
+  const passed = checks.filter((check) => check.passed).length;
+  const faults = runFaults(spec, run, end);
+  return {
+    checks,
+    passed,
+    total: checks.length,
+    faults,
+    success: passed === checks.length && faults.length === 0,
+    versions: versionsOf(spec, transcript),
+    end,
+  };
+}
+
+function judgeCheck(check: Check, number: number, context: JudgeContext): JudgedCheck {
+  const conditions = check.expect.map((condition) => judgeCondition(condition, context));
+  return {
+    number,
+    id: check.id,
+    title: check.title,
+    passed: conditions.every(({ met }) => met),
+    how: conditions.some(({ how }) => how === 'seen') ? 'seen' : 'said',
+    conditions,
+  };
+}
+
+function judgeCondition(condition: Condition, context: JudgeContext): JudgedCondition {
+  const { key: kind, how, judge: judgeOne } = kindOf(condition);
+  try {
+    return { kind, how, ...judgeOne(condition, context) };
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    return { kind, how, met: false, expected: `${kind} with values that were not seen`, evidence: error.message };
+  }
+}
+
+/** A run is only good with a positive end marker, the guest's own power-off and no forbidden line. */
+function runFaults(spec: ProofSpec, { transcript, ended }: Run, end: Line | undefined): string[] {
+  const faults: string[] = [];
+  if (!end) faults.push(`the end marker /${spec.end.marker}/ was not seen`);
+  if (ended !== 'power-off') faults.push(`the run ended by ${ended}, not by the guest's power-off`);
+  for (const pattern of spec.forbidden ?? []) {
+    const line = transcript.find(new RegExp(pattern, 'u'));
+    if (line) faults.push(`line ${line.number} is forbidden: ${line.text}`);
+  }
+  return faults;
+}
+
+function versionsOf(spec: ProofSpec, transcript: Transcript): Record<string, string> {
+  const found = Object.entries(spec.versions ?? {}).flatMap(([name, source]) => {
+    const pattern = new RegExp(source, 'u');
+    const line = transcript.find(pattern);
+    const version = line && pattern.exec(line.text)?.[1];
+    return version === undefined ? [] : [[name, version] as const];
+  });
+  return Object.fromEntries(found);
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { sha256 } from '@nexus-forge/artefact';
+import { ForgeError } from '@nexus-forge/process';
+import type { Rewrite } from '../spec/types';
+import { readArchive, writeArchive, type Member } from './cpio';
+
+const SUMS = 'SHA256SUMS';
+
+/** Changes bytes; the length stays. Throws when there is nothing to change. */
+function changeBytes(content: Buffer, { find, replace, offset, xor }: Rewrite, what: string): Buffer {
+  const changed = Buffer.from(content);
+  if (find !== undefined && replace !== undefined) {
+    let count = 0;
+    for (let at = changed.indexOf(find); at >= 0; at = changed.indexOf(find, at + find.length), count++) {
+      changed.write(replace, at, 'latin1');
+    }
+    if (count === 0) throw new ForgeError(`the mutant finds no ${JSON.stringify(find)} in ${what}`);
+  }
+  if (offset !== undefined && xor !== undefined) {
+    if (offset >= changed.length) throw new ForgeError(`${what} has no byte ${offset}: it has ${changed.length}`);
+    changed[offset] = (changed[offset] as number) ^ xor;
+  }
+  return changed;
+}
+
+function changeContent(content: Buffer, rewrite: Rewrite, what: string): Buffer {
+  if (!rewrite.gzip) return changeBytes(content, rewrite, what);
+  return gzipSync(changeBytes(gunzipSync(content), rewrite, `${what}, unpacked`));
+}
+
+/** `<64 hex>  <name>` for each member beside the list itself. */
+function sumsOf(members: readonly Member[]): Buffer {
+  const others = members.filter(({ name }) => name !== SUMS);
+  return Buffer.from(others.map(({ name, content }) => `${sha256(content)}  ${name}\n`).join(''));
+}
+
+/** An artefact's content as a mutant wants it. */
+export function rewriteArtefact(content: Buffer, rewrite: Rewrite): Buffer {
+  if (rewrite.member === undefined) return changeContent(content, rewrite, rewrite.artefact);
+  const members = readArchive(content);
+  const index = members.findIndex(({ name }) => name === rewrite.member);
+  const member = members[index];
+  if (!member) {
+    const found = members.map(({ name }) => name).join(', ');
+    throw new ForgeError(`${rewrite.artefact} has no member ${rewrite.member}`, { found });
+  }
+  const changed = members.with(index, { ...member, content: changeContent(member.content, rewrite, rewrite.member) });
+  const sums = changed.findIndex(({ name }) => name === SUMS);
+  if (rewrite.resum && sums >= 0) changed[sums] = { ...(changed[sums] as Member), content: sumsOf(changed) };
+  return writeArchive(changed);
+}

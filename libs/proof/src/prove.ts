@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ForgeError } from '@nexus-forge/process';
+import type { Boot, Machine } from '@nexus-forge/qemu';
+import { hostFacts } from './facts';
+import { judge, type Judgement } from './judge';
+import { bootOnce, type RecordedRun } from './run/boot';
+import { makeDrive } from './run/drives';
+import { withScratch } from './run/scratch';
+import type { MachineSpec, ProofSpec } from './spec/types';
+import type { Line } from './transcript';
+
+export interface ProveOptions {
+  spec: ProofSpec;
+  /** The board's machine; the spec may change parts of it. */
+  machine: Machine;
+  /** Artefact → path, relative to the workspace root or absolute. */
+  artefacts: Readonly<Record<string, string>>;
+  /** Artefacts that the machine is given instead; the host's facts stay those of `artefacts`. */
+  given?: Readonly<Record<string, string | null>>;
+  /** Words added to the command line. */
+  append?: string;
+  /** The emulator: a path, or a name looked up in PATH. */
+  qemu: string;
+  workspaceRoot: string;
+  signal?: AbortSignal;
+  onLine?: (line: Line) => void;
+}
+
+export interface Proven {
+  run: RecordedRun;
+  judgement: Judgement;
+  /** The machine as it was, with the spec's changes. */
+  machine: Machine;
+  /** QEMU's arguments, with the run's private folder as `<scratch>` and paths relative to the workspace. */
+  commandLine: readonly string[];
+}
+
+/** Boots the machine a spec describes and judges what it shows. */
+export function prove(options: ProveOptions): Promise<Proven> {
+  const { spec, workspaceRoot } = options;
+  requireArtefacts(options);
+  return withScratch(async (scratchDirectory) => {
+    const artefact = (name: string) => resolve(workspaceRoot, options.artefacts[name] as string);
+    const drives = new Map((spec.machine.drives ?? []).map((drive) => [drive.id, makeDrive(drive, scratchDirectory)]));
+    const facts = await hostFacts(spec, (name) => drives.get(name) ?? artefact(name));
+    const machine = mergeMachine(options.machine, spec.machine);
+    const run = await bootOnce({
+      spec,
+      machine,
+      boot: bootOf(options, drives),
+      facts,
+      qemu: options.qemu,
+      workspaceRoot,
+      paths: { artefact, disk: (id) => drives.get(id) as string, scratchDirectory },
+      signal: options.signal,
+      onLine: options.onLine,
+    });
+    const commandLine = ['qemu-system-aarch64', ...run.args.map((word) => portable(word, scratchDirectory, workspaceRoot))];
+    return { run, judgement: judge(spec, run, facts), machine, commandLine };
+  });
+}
+
+function bootOf({ spec, artefacts, given = {}, append }: ProveOptions, drives: ReadonlyMap<string, string>): Boot {
+  const pathOf = (name: string | undefined): string | undefined => {
+    if (name === undefined) return undefined;
+    return name in given ? (given[name] ?? undefined) : artefacts[name];
+  };
+  const words = [spec.machine.append, append].filter((part) => part !== undefined && part !== '');
+  return {
+    kernel: pathOf(spec.machine.kernel) as string,
+    initrd: pathOf(spec.machine.initrd),
+    append: words.length > 0 ? words.join(' ') : undefined,
+    drives: [...drives].map(([id, file]) => ({ id, file, format: 'raw' })),
+  };
+}
+
+/** The board's machine with the changes that a proof asks for. */
+export function mergeMachine(board: Machine, { cpu, cpus, memory_mib, options }: Partial<MachineSpec>): Machine {
+  return {
+    machine: board.machine,
+    options: { ...board.options, ...options },
+    cpu: cpu ?? board.cpu,
+    cpus: cpus ?? board.cpus,
+    memory_mib: memory_mib ?? board.memory_mib,
+  };
+}
+
+function requireArtefacts({ spec, artefacts, workspaceRoot }: ProveOptions): void {
+  for (const [name, reference] of Object.entries(spec.artefacts)) {
+    const path = artefacts[name];
+    if (path !== undefined && existsSync(resolve(workspaceRoot, path))) continue;
+    const target = reference.slice(0, reference.indexOf('/'));
+    throw new ForgeError(`the artefact ${name} of the proof ${spec.proof} is missing`, {
+      expected: path ?? `a path for ${reference}`,
+      found: path === undefined ? 'none was given' : 'no such file',
+      fix: `npx nx run ${target}`,
+    });
+  }
+}
+
+function portable(word: string, scratchDirectory: string, workspaceRoot: string): string {
+  return word.replaceAll(scratchDirectory, '<scratch>').replaceAll(`${workspaceRoot}/`, '');
+}

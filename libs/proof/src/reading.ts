@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import { sha256 } from '@nexus-forge/artefact';
+import type { FieldExpectation, Reading, Readings } from './spec/types';
+import { hex, type Datum } from './value';
+
+interface Decoder {
+  /** Bytes it needs; undefined: the condition says. */
+  bytes?: number;
+  decode(content: Buffer): Datum;
+}
+
+const DECODERS: Readonly<Record<Reading, Decoder>> = {
+  sha256: { decode: (content) => sha256(content) },
+  u8: { bytes: 1, decode: (content) => hex(BigInt(content.readUInt8())) },
+  u16: { bytes: 2, decode: (content) => hex(BigInt(content.readUInt16LE())) },
+  u32: { bytes: 4, decode: (content) => hex(BigInt(content.readUInt32LE())) },
+  u64: { bytes: 8, decode: (content) => hex(content.readBigUInt64LE()) },
+  u32be: { bytes: 4, decode: (content) => hex(BigInt(content.readUInt32BE())) },
+  hex: { decode: (content) => content.toString('hex') },
+  text: { decode: (content) => content.toString('latin1').replace(/\0[\s\S]*$/, '') },
+};
+
+const NAMES = Object.keys(DECODERS) as Reading[];
+
+/** The readings that a condition asks for, with what each must be. */
+export function readingsOf(condition: Readings): Partial<Record<Reading, FieldExpectation>> {
+  return Object.fromEntries(NAMES.flatMap((name) => (condition[name] === undefined ? [] : [[name, condition[name]]])));
+}
+
+/** Whether every reading has a length of its own, so that the condition need not say one. */
+export function hasOwnLength(condition: Readings): boolean {
+  return Object.keys(readingsOf(condition)).every((name) => DECODERS[name as Reading].bytes !== undefined);
+}
+
+/** How many bytes the readings need; `size` where they have no length of their own. */
+export function bytesNeeded(condition: Readings, size: bigint | undefined): number {
+  const own = Object.keys(readingsOf(condition)).map((name) => DECODERS[name as Reading].bytes ?? 0);
+  return Math.max(Number(size ?? 0n), ...own);
+}
+
+/** Values of all readings asked for. */
+export function decode(condition: Readings, content: Buffer): Record<string, Datum> {
+  return Object.fromEntries(Object.keys(readingsOf(condition)).map((name) => [name, DECODERS[name as Reading].decode(content)]));
+}
+
+/** Why readings could not fail, if so. */
+export function vacuousReading(condition: Readings & { size?: unknown }): string | undefined {
+  if (Object.keys(readingsOf(condition)).length === 0) return `it reads nothing; say one of ${NAMES.join(', ')}`;
+  if (condition.size === 0) return 'it reads no byte';
+  if (condition.size === undefined && !hasOwnLength(condition)) return 'it has no size, so it reads no byte';
+  return undefined;
+}

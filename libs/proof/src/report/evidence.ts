@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { sha256File } from '@nexus-forge/artefact';
+import type { Machine } from '@nexus-forge/qemu';
+import type { Proven } from '../prove';
+import type { ProofSpec } from '../spec/types';
+import { bannerLine } from './table';
+
+export interface InputFile {
+  name: string;
+  /** Workspace-relative. */
+  file: string;
+  sha256: string;
+  size: number;
+}
+
+export interface EvidenceCheck {
+  number: number;
+  id: string;
+  title: string;
+  verdict: 'passed' | 'failed';
+  how: 'said' | 'seen';
+  conditions: { kind: string; how: 'said' | 'seen'; met: boolean; expected: string; evidence: string; line?: number }[];
+}
+
+/** What a proof leaves on disk for machines. Nothing in it depends on the time or the place of the run. */
+export interface Evidence {
+  format: 'nexus-forge.proof-evidence/1';
+  proof: string;
+  title: string;
+  claim: string;
+  component: string;
+  verdict: 'passed' | 'failed';
+  passed: number;
+  total: number;
+  banner: string;
+  faults: readonly string[];
+  configuration: {
+    board: string;
+    emulator: 'QEMU';
+    accelerator: 'TCG';
+    machine: Machine;
+    commandLine: readonly string[];
+    workingDirectory: 'the workspace root';
+  };
+  tools: Readonly<Record<string, string>>;
+  /** Versions that the guest itself stated. */
+  versions: Readonly<Record<string, string>>;
+  spec: InputFile;
+  inputs: readonly InputFile[];
+  end: { marker: string; line?: number; ended: string; stoodAt?: string };
+  checks: readonly EvidenceCheck[];
+  doesNotShow: readonly string[];
+  /** What QEMU itself said. */
+  emulatorMessages: readonly string[];
+}
+
+export interface EvidenceOptions {
+  spec: ProofSpec;
+  /** Workspace-relative. */
+  specFile: string;
+  artefacts: Readonly<Record<string, string>>;
+  workspaceRoot: string;
+  /** Versions of the tools that the host used, beside QEMU's. */
+  tools: Readonly<Record<string, string>>;
+}
+
+function inputFile(workspaceRoot: string, name: string, file: string): InputFile {
+  const path = resolve(workspaceRoot, file);
+  return { name, file, sha256: sha256File(path), size: statSync(path).size };
+}
+
+/** Puts a proven run into its lasting form. */
+export function evidenceOf({ run, judgement, machine, commandLine }: Proven, options: EvidenceOptions): Evidence {
+  const { spec, specFile, artefacts, workspaceRoot, tools } = options;
+  const { version, package: distribution } = run.version;
+  return {
+    format: 'nexus-forge.proof-evidence/1',
+    proof: spec.proof,
+    title: spec.title,
+    claim: spec.claim,
+    component: spec.component,
+    verdict: judgement.success ? 'passed' : 'failed',
+    passed: judgement.passed,
+    total: judgement.total,
+    banner: bannerLine(spec, judgement),
+    faults: judgement.faults,
+    configuration: { board: spec.board, emulator: 'QEMU', accelerator: 'TCG', machine, commandLine, workingDirectory: 'the workspace root' },
+    tools: { ...tools, qemu: distribution === '' ? version : `${version} (${distribution})` },
+    versions: judgement.versions,
+    spec: inputFile(workspaceRoot, 'spec', specFile),
+    inputs: Object.keys(spec.artefacts).map((name) => inputFile(workspaceRoot, name, artefacts[name] as string)),
+    end: { marker: spec.end.marker, line: judgement.end?.number, ended: run.ended, stoodAt: run.stoodAt },
+    checks: judgement.checks.map(({ number, id, title, passed, how, conditions }) => ({
+      number,
+      id,
+      title,
+      verdict: passed ? 'passed' : 'failed',
+      how,
+      conditions: conditions.map(({ kind, how: way, met, expected, evidence, line }) => ({ kind, how: way, met, expected, evidence, line })),
+    })),
+    doesNotShow: spec.does_not_show,
+    emulatorMessages: run.messages,
+  };
+}
+
+/** Reads evidence.json back. */
+export function readEvidence(path: string): Evidence {
+  return JSON.parse(readFileSync(path, 'utf8')) as Evidence;
+}

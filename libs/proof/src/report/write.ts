@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import { writeFileSync } from 'node:fs';
+import { arch, cpus, platform } from 'node:os';
+import { join } from 'node:path';
+import type { DeclaredOutput } from '@nexus-forge/artefact';
+import type { JudgedCheck, Judgement } from '../judge';
+import type { Proven } from '../prove';
+import type { Evidence } from './evidence';
+import { html } from './html';
+import { junit } from './junit';
+
+/** What a proof target leaves in its output directory. */
+export const PROOF_OUTPUTS: readonly DeclaredOutput[] = [
+  { file: 'transcript.log' },
+  { file: 'evidence.json' },
+  { file: 'junit.xml' },
+  { file: 'report.html' },
+  { file: 'run.json' },
+];
+
+/** The only output that carries times, apart from the rest so that the rest can be compared. */
+export interface RunRecord {
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  /** Milliseconds from QEMU's start to the end of the evidence. */
+  durationMs: number;
+  host: string;
+}
+
+export function runRecord(startedAt: Date, durationMs: number): RunRecord {
+  const host = `${platform()} ${arch()}, ${cpus().length} CPUs, node ${process.version}`;
+  return { startedAt: startedAt.toISOString(), durationMs: Math.round(durationMs), host };
+}
+
+export function failureText(check: JudgedCheck): string {
+  return check.conditions
+    .filter(({ met }) => !met)
+    .map(({ expected, evidence }) => `expected: ${expected}\nfound: ${evidence}`)
+    .join('\n');
+}
+
+function junitOf(proof: string, judgement: Judgement): string {
+  const cases = judgement.checks.map((check) => ({
+    name: `${String(check.number).padStart(2, '0')} ${check.title}`,
+    failure: check.passed ? undefined : failureText(check),
+    output: check.conditions.map(({ evidence }) => evidence).join('\n'),
+  }));
+  const whole = { name: 'the run as a whole', failure: judgement.faults.length > 0 ? judgement.faults.join('\n') : undefined };
+  return junit(proof, [...cases, whole]);
+}
+
+export const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Writes all outputs of a proof into a folder. */
+export function writeReports(folder: string, { run, judgement }: Proven, evidence: Evidence, record: RunRecord): void {
+  const put = (file: string, content: string) => writeFileSync(join(folder, file), content);
+  put('transcript.log', run.transcript.lines.map(({ shown }) => `${shown}\n`).join('') || '(no output)\n');
+  put('evidence.json', json(evidence));
+  put('junit.xml', junitOf(evidence.proof, judgement));
+  put('report.html', html(evidence, run.transcript));
+  put('run.json', json(record));
+}

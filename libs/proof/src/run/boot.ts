@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ForgeError, LineSplitter } from '@nexus-forge/process';
+import { QemuSession, type Boot, type Machine, type QemuVersion, type QmpEvent } from '@nexus-forge/qemu';
+import type { Observation } from '../evidence/probe';
+import type { EndReason, Run } from '../judge';
+import { select } from '../selection';
+import { walk } from '../spec/tree';
+import type { Condition, ProofSpec } from '../spec/types';
+import { END_MOMENT } from '../spec/validate';
+import { Transcript, type Line } from '../transcript';
+import { evaluateNumber, hex, referencesOf, type Datum } from '../value';
+import { hostProbe, machineProbe, type ProbePaths } from './machine-probe';
+import { AFTER, conditionsAt, moments, observeAll } from './observe';
+import { Watchdog } from './watchdog';
+
+export interface BootPlan {
+  spec: ProofSpec;
+  machine: Machine;
+  boot: Boot;
+  facts: ReadonlyMap<string, Datum>;
+  /** The emulator: a path, or a name looked up in PATH. */
+  qemu: string;
+  workspaceRoot: string;
+  paths: ProbePaths;
+  signal?: AbortSignal;
+  onLine?: (line: Line) => void;
+}
+
+/** A run, and what QEMU was. */
+export interface RecordedRun extends Run {
+  version: QemuVersion;
+  /** QEMU's arguments. */
+  args: readonly string[];
+  /** What QEMU itself said. */
+  messages: readonly string[];
+  /** Where a machine stood that had to be stopped: `pc 0x… cpsr 0x…`. */
+  stoodAt?: string;
+  /** Milliseconds from QEMU's start to the end of the evidence. */
+  durationMs: number;
+}
+
+const DEFAULT_LIMITS = { wall_s: 30, silence_s: 10 };
+const TRACE_ITEMS = ['int', 'in_asm'];
+/** gdb's number for a stop at a breakpoint (SIGTRAP). */
+const STOPPED_AT_BREAKPOINT = 5;
+/** How long bytes that QEMU wrote before it stopped may still be on their way to us, in milliseconds. */
+const DELIVERY_MS = 250;
+
+/** Boots the machine once, looks at it in each of the spec's moments, and gives all that was seen. */
+export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
+  const started = performance.now();
+  const recorder = new Recorder(plan);
+  const session = await QemuSession.start({
+    command: plan.qemu,
+    workingDirectory: plan.workspaceRoot,
+    scratchDirectory: plan.paths.scratchDirectory,
+    machine: plan.machine,
+    boot: plan.boot,
+    trace: recorder.trace,
+    icount: plan.spec.machine.icount,
+    keepAfterPowerOff: true,
+    gdb: recorder.needsGdb,
+    onSerial: (chunk) => recorder.receive(chunk),
+  });
+  const cancel = () => void session.close();
+  plan.signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    const ended = await recorder.follow(session);
+    await session.close();
+    plan.signal?.throwIfAborted();
+    return { ...(await recorder.finish(session, ended)), durationMs: performance.now() - started };
+  } finally {
+    plan.signal?.removeEventListener('abort', cancel);
+    await session.close();
+  }
+}
+
+/** Collects what one run shows, from its first instruction to its end. */
+class Recorder {
+  readonly trace;
+  readonly needsGdb: boolean;
+  private readonly transcript = new Transcript();
+  private readonly observations = new Map<Condition, Observation>();
+  private readonly events: QmpEvent[] = [];
+  private readonly breakpoints = new Map<bigint, string>();
+  private readonly watchdog: Watchdog;
+  private readonly splitter: LineSplitter;
+  private readonly hopeless: readonly RegExp[];
+  private stoodAt: string | undefined;
+  private heard: () => void = () => {};
+
+  constructor(private readonly plan: BootPlan) {
+    const { spec } = plan;
+    const range = spec.machine.trace;
+    this.trace = range && {
+      file: join(plan.paths.scratchDirectory, 'trace.log'),
+      items: TRACE_ITEMS,
+      range: { from: BigInt(range.from), to: BigInt(range.to) },
+    };
+    for (const [name, term] of Object.entries(spec.moments ?? {})) {
+      this.breakpoints.set(evaluateNumber(term, (fact) => plan.facts.get(fact)), name);
+    }
+    const looked = [...moments(spec)].filter(([condition]) => !('memory' in condition || 'disk' in condition));
+    this.needsGdb = this.breakpoints.size > 0 || looked.some(([condition]) => !('device_tree' in condition));
+    this.hopeless = (spec.hopeless ?? []).map((source) => new RegExp(source, 'u'));
+    const limits = { ...DEFAULT_LIMITS, ...spec.limits };
+    this.watchdog = new Watchdog({ wallMs: limits.wall_s * 1000, silenceMs: limits.silence_s * 1000 });
+    this.splitter = new LineSplitter((text) => {
+      const line = this.transcript.add(text);
+      plan.onLine?.(line);
+      if (this.hopeless.some((pattern) => pattern.test(line.text))) this.watchdog.giveUp();
+    });
+  }
+
+  receive(chunk: Buffer): void {
+    this.splitter.push(chunk);
+    this.watchdog.restart();
+    this.heard();
+  }
+
+  /** Lets the machine run from moment to moment until it ends. */
+  async follow(session: QemuSession): Promise<EndReason> {
+    const shutdown = this.awaitShutdown(session);
+    try {
+      for (const address of this.breakpoints.keys()) await session.gdb?.insertBreakpoint(address);
+      for (;;) {
+        const stopped = this.resume(session, shutdown);
+        const outcome = await Promise.race([stopped, this.watchdog.expired, session.exited.then(() => 'gone' as const)]);
+        this.watchdog.pause();
+        if (outcome === 'gone') throw this.diedError(session);
+        if (outcome === 'breakpoint') await this.lookAtBreakpoint(session);
+        else if (outcome === 'power-off' || outcome === 'reset') return await this.lookAtEnd(session, outcome);
+        else return await this.interrupt(session, outcome);
+      }
+    } finally {
+      this.watchdog.stop();
+    }
+  }
+
+  /** What a finished run left: QEMU has ended, and its output is complete. */
+  async finish(session: QemuSession, ended: EndReason): Promise<Omit<RecordedRun, 'durationMs'>> {
+    this.splitter.flush();
+    await this.look(conditionsAt(this.plan.spec, AFTER), hostProbe(this.plan.paths));
+    for (const [condition, moment] of moments(this.plan.spec)) {
+      if (!this.observations.has(condition)) this.observations.set(condition, { unseen: `the moment ${moment} was never reached` });
+    }
+    return {
+      transcript: this.transcript,
+      observations: this.observations,
+      events: this.events,
+      trace: this.trace && existsSync(this.trace.file) ? readFileSync(this.trace.file, 'latin1') : '',
+      ended,
+      stoodAt: this.stoodAt,
+      version: session.version,
+      args: session.args,
+      messages: session.messages,
+    };
+  }
+
+  private awaitShutdown(session: QemuSession): Promise<EndReason> {
+    return new Promise((resolve) => {
+      session.qmp.on('event', (event) => {
+        this.events.push(event);
+        if (event.event === 'SHUTDOWN') resolve(event.data?.['reason'] === 'guest-reset' ? 'reset' : 'power-off');
+      });
+    });
+  }
+
+  private async resume(session: QemuSession, shutdown: Promise<EndReason>): Promise<EndReason | 'breakpoint'> {
+    this.watchdog.restart();
+    if (!session.gdb) {
+      await session.qmp.execute('cont');
+      return shutdown;
+    }
+    return (await session.gdb.resume()) === STOPPED_AT_BREAKPOINT ? 'breakpoint' : shutdown;
+  }
+
+  private async lookAtBreakpoint(session: QemuSession): Promise<void> {
+    const address = (await session.gdb?.readRegister('pc')) as bigint;
+    const moment = this.breakpoints.get(address);
+    if (moment === undefined) throw new ForgeError(`the machine stopped at ${hex(address)}, where no moment is`);
+    this.breakpoints.delete(address);
+    await this.lookAtMachine(session, moment);
+    await session.gdb?.removeBreakpoint(address);
+  }
+
+  private async lookAtEnd(session: QemuSession, ended: EndReason): Promise<EndReason> {
+    if (ended === 'power-off') await this.lookAtMachine(session, END_MOMENT);
+    return ended;
+  }
+
+  private async lookAtMachine(session: QemuSession, moment: string): Promise<void> {
+    const conditions = conditionsAt(this.plan.spec, moment);
+    if (conditions.length === 0) return;
+    await this.delivered(conditions);
+    await this.look(conditions, machineProbe(session, this.plan.paths));
+  }
+
+  private async look(conditions: readonly Condition[], probe: Parameters<typeof observeAll>[1]): Promise<void> {
+    await observeAll(conditions, probe, this.lookup(), this.observations);
+  }
+
+  private lookup(): (name: string) => Datum | undefined {
+    const facts = (name: string) => this.plan.facts.get(name);
+    const { captures } = select(this.plan.spec, this.transcript, facts);
+    return (name) => facts(name) ?? captures.get(name);
+  }
+
+  /** QEMU writes the serial port before it stops; waits until what the conditions refer to has arrived here. */
+  private async delivered(conditions: readonly Condition[]): Promise<void> {
+    const names = new Set<string>();
+    walk(conditions, [], (value) => {
+      if (typeof value === 'string') for (const name of referencesOf(value)) names.add(name);
+    });
+    const deadline = performance.now() + DELIVERY_MS;
+    while (performance.now() < deadline) {
+      const lookup = this.lookup();
+      if ([...names].every((name) => lookup(name) !== undefined)) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, deadline - performance.now());
+        this.heard = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  /** Stops a machine that ran too long, and notes where it stands. */
+  private async interrupt(session: QemuSession, reason: EndReason): Promise<EndReason> {
+    await session.qmp.execute('stop');
+    if (session.gdb) {
+      const [pc, cpsr] = [await session.gdb.readRegister('pc'), await session.gdb.readRegister('cpsr')];
+      this.stoodAt = `pc ${hex(pc)} cpsr ${hex(cpsr)} (EL${(cpsr >> 2n) & 3n})`;
+    }
+    return reason;
+  }
+
+  private diedError(session: QemuSession): ForgeError {
+    const tail = this.transcript.tail(10).map((line) => line.text);
+    return new ForgeError('QEMU ended in the middle of the run', { output: [...session.messages, ...tail].join('\n') });
+  }
+}

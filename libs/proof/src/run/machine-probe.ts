@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync, rmSync } from 'node:fs';
+import type { QemuSession } from '@nexus-forge/qemu';
+import type { Probe } from '../evidence/probe';
+import { walkStage2, type Leaf } from '../evidence/stage2-walker';
+import { ValueError, hex } from '../value';
+
+/** More than any one thing a proof looks at; a wild size must not fill the host's disk. */
+const MEMORY_BYTES_MAX = 128 * 1024 * 1024;
+
+export interface ProbePaths {
+  artefact: (name: string) => string;
+  disk: (id: string) => string;
+  scratchDirectory: string;
+}
+
+/** Looks at the host's side of a run: artefacts, and disks as the run left them. */
+export function hostProbe({ artefact, disk, scratchDirectory }: ProbePaths): Probe {
+  const gone = () => Promise.reject(new ValueError('the machine is gone'));
+  return {
+    memory: gone,
+    register: gone,
+    stage2: gone,
+    disk: async (id) => readFileSync(disk(id)),
+    artefact,
+    scratchDirectory,
+  };
+}
+
+/** Looks at a machine that stands still. What was read once is not read again. */
+export function machineProbe(session: QemuSession, paths: ProbePaths): Probe {
+  const reads = new Map<string, Promise<Buffer>>();
+  let tables: Promise<{ leaves: readonly Leaf[]; root: string }> | undefined;
+
+  const read = async (address: bigint, size: number): Promise<Buffer> => {
+    if (size <= 0 || size > MEMORY_BYTES_MAX) throw new ValueError(`${size} bytes at ${hex(address)} are no sensible range`);
+    const file = await session.saveMemory(address, size);
+    const content = readFileSync(file);
+    rmSync(file);
+    return content;
+  };
+  const memory = (address: bigint, size: number): Promise<Buffer> => {
+    const key = `${address}:${size}`;
+    const known = reads.get(key) ?? read(address, size);
+    reads.set(key, known);
+    return known;
+  };
+  const register = (name: string): Promise<bigint> => {
+    if (!session.gdb) throw new ValueError('QEMU was started without its gdb stub');
+    return session.gdb.readRegister(name);
+  };
+  const walk = async () => {
+    const [vttbr, vtcr] = [await register('VTTBR_EL2'), await register('VTCR_EL2')];
+    return { leaves: await walkStage2({ vttbr, vtcr }, memory), root: `VTTBR_EL2 ${hex(vttbr)}` };
+  };
+  return {
+    ...hostProbe(paths),
+    memory,
+    register,
+    stage2: () => (tables ??= walk()),
+  };
+}

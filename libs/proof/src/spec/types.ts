@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Machine } from '@nexus-forge/qemu';
+
+/** A constant, or an expression over facts and captures: `$name`, `$a + $b * 512`. */
+export type Term = string | number | boolean;
+
+/** What a value must satisfy; every operator given must hold. */
+export interface Expectation {
+  equals?: Term;
+  not?: Term;
+  at_least?: Term;
+  at_most?: Term;
+  /** Applied to the value before it is compared. */
+  mask?: Term;
+  /** A regular expression over the value's text. */
+  matches?: string;
+}
+
+/** A plain term stands for `{ equals: term }`. */
+export type FieldExpectation = Term | Expectation;
+export type Fields = Readonly<Record<string, FieldExpectation>>;
+
+export interface LineCondition {
+  line: string;
+  /** Named groups of the pattern, compared. */
+  fields?: Fields;
+  /** The line must come after the first line of this check. */
+  after?: string;
+}
+
+export interface RecordCondition {
+  /** `<source> <record name>`, as in `rumpk stage.image`. */
+  record: string;
+  /** Which of several records with that name is meant. */
+  where?: Readonly<Record<string, Term>>;
+  fields?: Fields;
+  /** Name for later use → field of the record. */
+  capture?: Readonly<Record<string, string>>;
+  after?: string;
+}
+
+export interface NeverCondition {
+  never: string;
+  /** The interval starts at the first line that matches; default: the start. */
+  from?: string;
+  /** The interval ends at the first line that matches; default: the end marker. */
+  until?: string;
+}
+
+interface Observed {
+  /** The moment at which the machine is looked at. */
+  at: string;
+}
+
+/** How bytes are turned into the value that is compared. */
+export type Reading = 'sha256' | 'u8' | 'u16' | 'u32' | 'u64' | 'u32be' | 'hex' | 'text';
+export type Readings = Partial<Readonly<Record<Reading, FieldExpectation>>>;
+
+export interface MemoryCondition extends Observed, Readings {
+  /** Guest physical address. */
+  memory: Term;
+  /** Bytes; needed for sha256, hex and text. */
+  size?: Term;
+}
+
+export interface RegisterCondition extends Observed, Expectation {
+  register: string;
+}
+
+/** One property of a device tree; `cells` are 32-bit, `present` alone asks for a property without a value. */
+export interface PropertyExpectation {
+  node: string;
+  property: string;
+  cells?: readonly Term[];
+  text?: Term;
+  present?: boolean;
+}
+
+export interface DeviceTreeCondition extends Observed {
+  /** Guest physical address of a flattened device tree. */
+  device_tree: Term;
+  /** The tree must be this artefact, byte for byte, after these 64-bit properties were set in it. */
+  equals?: { artefact: string; set?: readonly { node: string; property: string; u64: Term }[] };
+  properties?: readonly PropertyExpectation[];
+}
+
+export interface Stage2Range {
+  name?: string;
+  ipa: Term;
+  pa: Term;
+  size: Term;
+  memory: 'normal' | 'device';
+  access: 'ro' | 'rw';
+  execute: boolean;
+}
+
+export interface NamedRange {
+  name?: string;
+  base: Term;
+  size: Term;
+}
+
+export interface Stage2MapsCondition extends Observed {
+  stage2_maps: readonly Stage2Range[];
+}
+
+export interface Stage2ExcludesCondition extends Observed {
+  /** Physical ranges that no leaf may intersect. */
+  stage2_excludes: readonly NamedRange[];
+}
+
+export interface Stage2GrantsCondition extends Observed {
+  /** Physical ranges, one of which every leaf must lie within. */
+  stage2_grants: readonly NamedRange[];
+}
+
+/** A step of QEMU's own log: an instruction first executed, an exception taken, an exception return. */
+export type TraceStep =
+  | { instruction: string }
+  | { exception: { from: number; to: number; esr?: FieldExpectation } }
+  | { return: { from: number; to: number; pc?: FieldExpectation } };
+
+export interface TraceCondition {
+  /** These must be found in this order, others between them allowed. */
+  trace: readonly TraceStep[];
+}
+
+export interface TraceNeverCondition {
+  trace_never: TraceStep;
+}
+
+export interface DiskCondition extends Readings {
+  /** A drive's id: its image as the run left it. */
+  disk: string;
+  offset?: Term;
+  size?: Term;
+}
+
+export interface EventCondition {
+  /** A QMP event that must have come. */
+  event: string;
+  data?: Readonly<Record<string, Term>>;
+}
+
+export interface CompareCondition extends Expectation {
+  compare: Term;
+}
+
+export type Condition =
+  | LineCondition
+  | RecordCondition
+  | NeverCondition
+  | MemoryCondition
+  | RegisterCondition
+  | DeviceTreeCondition
+  | Stage2MapsCondition
+  | Stage2ExcludesCondition
+  | Stage2GrantsCondition
+  | TraceCondition
+  | TraceNeverCondition
+  | DiskCondition
+  | EventCondition
+  | CompareCondition;
+
+export interface Check {
+  id: string;
+  title: string;
+  /** All must be met. */
+  expect: readonly Condition[];
+}
+
+/** A value computed on the host from an artefact or a drive's first content, or a constant. */
+export type FactSpec =
+  | Term
+  | { sha256: string; offset?: number; size?: number }
+  | { size: string }
+  | { u32: string; offset: number }
+  | { u64: string; offset: number }
+  | { count: string; pattern: string }
+  | { device_tree: string; node: string; property: string };
+
+/** A raw disk image made for each run; every 512-byte sector carries its number. */
+export interface DriveSpec {
+  id: string;
+  size_kib: number;
+}
+
+export interface MachineSpec extends Partial<Pick<Machine, 'cpu' | 'cpus' | 'memory_mib' | 'options'>> {
+  /** Names of artefacts. */
+  kernel: string;
+  initrd?: string;
+  append?: string;
+  drives?: readonly DriveSpec[];
+  /** Virtual address range whose instructions are logged. */
+  trace?: { from: number; to: number };
+  icount?: boolean;
+}
+
+/** Rewrites one artefact for one run: the same length in, the same length out. */
+export interface Rewrite {
+  artefact: string;
+  /** A member of a newc cpio. */
+  member?: string;
+  /** The member is gzip data: what is inside is rewritten, and compressed again. */
+  gzip?: boolean;
+  /** Text that must occur; every occurrence is replaced. */
+  find?: string;
+  replace?: string;
+  /** Or one byte, xor-ed. */
+  offset?: number;
+  xor?: number;
+  /** Whether SHA256SUMS in the archive is made right again. */
+  resum?: boolean;
+}
+
+export interface Mutant {
+  id: string;
+  does: string;
+  /** Name of a sabotage that the sabotage artefacts know. */
+  sabotage?: string;
+  rewrite?: Rewrite;
+  machine?: Partial<MachineSpec>;
+  /** Artefact used in another's place, or null: none. */
+  swap?: Readonly<Record<string, string | null>>;
+  /** Exactly the checks that must fail; `all` when nothing gets going. */
+  kills: readonly string[] | 'all';
+}
+
+export interface ProofSpec {
+  proof: string;
+  title: string;
+  claim: string;
+  component: string;
+  banner?: string;
+  project: string;
+  target: string;
+  board: string;
+  artefacts: Readonly<Record<string, string>>;
+  machine: MachineSpec;
+  limits?: { wall_s?: number; silence_s?: number };
+  end: { marker: string };
+  forbidden?: readonly string[];
+  /** After such a line nothing good can follow: the run is cut short. */
+  hopeless?: readonly string[];
+  facts?: Readonly<Record<string, FactSpec>>;
+  /** Name → address of the instruction before which the machine is stopped and looked at. */
+  moments?: Readonly<Record<string, Term>>;
+  /** Name of a version → pattern with one group that finds it in the transcript. */
+  versions?: Readonly<Record<string, string>>;
+  checks: readonly Check[];
+  sabotage?: { artefacts: Readonly<Record<string, string>>; append: string };
+  mutants?: readonly Mutant[];
+  does_not_show: readonly string[];
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CONDITION_KEYS, findKind } from '../conditions';
+import { isPatternKey, namesDefinedBy, referencesIn, walk, type Path } from './tree';
+import type { Condition, Mutant, ProofSpec } from './types';
+
+/** What is wrong with a spec that its schema allows, and where. */
+export interface Fault {
+  path: Path;
+  summary: string;
+  expected?: string;
+}
+
+/** A moment that every run has: the guest has powered off, and its memory can still be read. */
+export const END_MOMENT = 'end';
+
+/** All faults of a spec, in the order a reader meets them. Pure. */
+export function faultsOf(spec: ProofSpec): Fault[] {
+  return [
+    ...duplicates(spec.checks, 'checks', 'check'),
+    ...duplicates(spec.mutants ?? [], 'mutants', 'mutant'),
+    ...badPatterns(spec),
+    ...conditionFaults(spec),
+    ...referenceFaults(spec),
+    ...mutantFaults(spec),
+    ...unkillable(spec),
+  ];
+}
+
+function duplicates(items: readonly { id: string }[], key: string, what: string): Fault[] {
+  return items.flatMap(({ id }, index) => {
+    const first = items.findIndex((item) => item.id === id);
+    return first < index ? [{ path: [key, index, 'id'], summary: `the ${what} id ${id} stands twice` }] : [];
+  });
+}
+
+/** Patterns that do not compile, and those that every line satisfies. */
+function badPatterns(spec: ProofSpec): Fault[] {
+  const faults: Fault[] = [];
+  const inspect = (source: string, path: Path) => {
+    try {
+      if (new RegExp(source, 'u').test('')) {
+        faults.push({ path, summary: `the pattern /${source}/ matches the empty line: nothing could fail it`, expected: 'a pattern that needs some text' });
+      }
+    } catch (error) {
+      faults.push({ path, summary: (error as Error).message, expected: 'an ECMAScript regular expression' });
+    }
+  };
+  walk(spec, [], (value, path) => {
+    if (typeof value === 'string' && isPatternKey(path)) inspect(value, path);
+  });
+  return faults;
+}
+
+function conditionFaults(spec: ProofSpec): Fault[] {
+  const moments = new Set([END_MOMENT, ...Object.keys(spec.moments ?? {})]);
+  const drives = new Set((spec.machine.drives ?? []).map(({ id }) => id));
+  const checks = new Set(spec.checks.map(({ id }) => id));
+  const faults: Fault[] = [];
+  const inspect = (condition: Condition, path: Path, id: string) => {
+    const kind = findKind(condition);
+    if (!kind) return void faults.push({ path, summary: 'the condition has no kind', expected: `one of the keys ${CONDITION_KEYS.join(', ')}` });
+    const vacuous = kind.vacuous?.(condition);
+    if (vacuous) faults.push({ path, summary: `nothing could fail this condition: ${vacuous}` });
+    if ('at' in condition && !moments.has(condition.at)) {
+      faults.push({ path: [...path, 'at'], summary: `unknown moment ${condition.at}`, expected: [...moments].join(', ') });
+    }
+    if ('disk' in condition && !drives.has(condition.disk)) faults.push({ path: [...path, 'disk'], summary: `the machine has no drive ${condition.disk}` });
+    if ('after' in condition && condition.after !== undefined && (condition.after === id || !checks.has(condition.after))) {
+      faults.push({ path: [...path, 'after'], summary: `no other check is called ${condition.after}` });
+    }
+    if ((kind.key === 'trace' || kind.key === 'trace_never') && !spec.machine.trace) {
+      faults.push({ path, summary: 'the machine keeps no trace', expected: 'machine.trace with the range of addresses to log' });
+    }
+  };
+  spec.checks.forEach((check, index) => check.expect.forEach((condition, at) => inspect(condition, ['checks', index, 'expect', at], check.id)));
+  return faults;
+}
+
+function referenceFaults(spec: ProofSpec): Fault[] {
+  const faults: Fault[] = [];
+  const known = new Set(Object.keys(spec.facts ?? {}));
+  for (const { name, path } of namesDefinedBy(spec.checks)) {
+    if (known.has(name)) faults.push({ path, summary: `the name ${name} is already taken` });
+    known.add(name);
+  }
+  walk(spec.checks, ['checks'], (value, path) => {
+    if (isPatternKey(path)) return;
+    for (const name of referencesIn(value)) {
+      if (!known.has(name)) faults.push({ path, summary: `unknown fact or capture $${name}`, expected: [...known].sort().join(', ') });
+    }
+  });
+  const artefacts = new Set([...Object.keys(spec.artefacts), ...(spec.machine.drives ?? []).map(({ id }) => id)]);
+  const needs = (name: unknown, path: Path) => {
+    if (typeof name === 'string' && !artefacts.has(name)) faults.push({ path, summary: `unknown artefact ${name}`, expected: [...artefacts].join(', ') });
+  };
+  for (const key of ['kernel', 'initrd'] as const) needs(spec.machine[key], ['machine', key]);
+  for (const [name, fact] of Object.entries(spec.facts ?? {})) {
+    if (typeof fact !== 'object') continue;
+    const [key] = (['sha256', 'u32', 'u64', 'count', 'device_tree', 'size'] as const).filter((candidate) => candidate in fact);
+    if (!key) faults.push({ path: ['facts', name], summary: 'the fact has no kind', expected: 'one of sha256, size, u32, u64, count, device_tree' });
+    else needs((fact as Record<string, unknown>)[key], ['facts', name, key]);
+  }
+  walk(spec.checks, ['checks'], (value, path) => {
+    if (path[path.length - 1] === 'artefact') needs(value, path);
+  });
+  return faults;
+}
+
+/** The checks a mutant must kill: `first..last` stands for a run of them in the spec's order. */
+export function killedBy(mutant: Mutant, checks: readonly { id: string }[]): string[] {
+  const ids = checks.map(({ id }) => id);
+  if (mutant.kills === 'all') return ids;
+  return mutant.kills.flatMap((entry) => {
+    const [first, last = first] = entry.split('..') as [string, string?];
+    return ids.slice(ids.indexOf(first), ids.indexOf(last) + 1);
+  });
+}
+
+function mutantFaults(spec: ProofSpec): Fault[] {
+  const ids = spec.checks.map(({ id }) => id);
+  return (spec.mutants ?? []).flatMap((mutant, index): Fault[] => {
+    const path = ['mutants', index];
+    const entries = mutant.kills === 'all' ? [] : mutant.kills;
+    const faults: Fault[] = entries.flatMap((entry, at) => {
+      const ends = entry.split('..').map((id) => ids.indexOf(id));
+      if (ends.includes(-1)) return [{ path: [...path, 'kills', at], summary: `no check is called ${entry}` }];
+      return (ends[1] ?? ends[0] as number) < (ends[0] as number) ? [{ path: [...path, 'kills', at], summary: `${entry} runs backwards` }] : [];
+    });
+    const { sabotage, rewrite, machine, swap } = mutant;
+    if (!sabotage && !rewrite && !machine && !swap) faults.push({ path, summary: 'the mutant changes nothing', expected: 'sabotage, rewrite, machine or swap' });
+    if (sabotage && !spec.sabotage) faults.push({ path: [...path, 'sabotage'], summary: 'the proof names no artefacts that can be sabotaged' });
+    if (rewrite && rewrite.find === undefined && rewrite.offset === undefined) {
+      faults.push({ path: [...path, 'rewrite'], summary: 'the rewrite changes nothing', expected: 'find and replace, or offset and xor' });
+    }
+    if (rewrite && !(rewrite.artefact in spec.artefacts)) faults.push({ path: [...path, 'rewrite', 'artefact'], summary: `unknown artefact ${rewrite.artefact}` });
+    if (rewrite?.find !== undefined && rewrite.find.length !== rewrite.replace?.length) {
+      faults.push({ path: [...path, 'rewrite', 'replace'], summary: 'a replacement must be as long as what it replaces' });
+    }
+    return faults;
+  });
+}
+
+/** A check that no mutant names cannot be told from one that never fails. */
+function unkillable(spec: ProofSpec): Fault[] {
+  const mutants = (spec.mutants ?? []).filter(({ kills }) => kills !== 'all');
+  const killed = new Set(mutants.flatMap((mutant) => killedBy(mutant, spec.checks)));
+  return spec.checks.flatMap(({ id }, index) =>
+    killed.has(id) ? [] : [{ path: ['checks', index, 'id'], summary: `nothing is known to fail the check ${id}: no mutant names it`, expected: 'a mutant that kills it' }],
+  );
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Socket } from 'node:net';
+import { ForgeError } from '@nexus-forge/process';
+import { PacketReader, framePacket } from './gdb-packet';
+
+/** Where QEMU's target description puts a register: its number for the `p` packet. */
+type RegisterNumbers = ReadonlyMap<string, number>;
+
+/** Breakpoint kind of A64: the length of an instruction (GDB manual, "ARM Breakpoint Kinds"). */
+const BREAKPOINT_KIND = 4;
+const FEATURE_CHUNK = 'ffb';
+
+/**
+ * A client of QEMU's gdb stub (GDB Remote Serial Protocol), for what QMP cannot give: system registers, and a stop
+ * at an exact instruction. QEMU describes its registers itself, so that none is numbered here.
+ */
+export class GdbClient {
+  private readonly replies: ((packet: string) => void)[] = [];
+  private registers: RegisterNumbers = new Map();
+
+  private constructor(private readonly socket: Socket) {
+    const reader = new PacketReader((packet) => {
+      socket.write('+');
+      this.replies.shift()?.(packet);
+    });
+    socket.on('data', (chunk: Buffer) => reader.push(chunk));
+    socket.on('error', () => this.fail());
+    socket.on('close', () => this.fail());
+  }
+
+  /** Reads the target description of the stopped machine. */
+  static async connect(socket: Socket): Promise<GdbClient> {
+    const gdb = new GdbClient(socket);
+    await gdb.request('qSupported:qXfer:features:read+');
+    gdb.registers = await gdb.readRegisterNumbers();
+    return gdb;
+  }
+
+  /** Names of all registers that QEMU exposes, in lower case. */
+  get registerNames(): string[] {
+    return [...this.registers.keys()];
+  }
+
+  /** The value of a register of the CPU that stopped; names are case-insensitive (`pc`, `cpsr`, `HCR_EL2`). */
+  async readRegister(name: string): Promise<bigint> {
+    const number = this.registers.get(name.toLowerCase());
+    if (number === undefined) {
+      throw new ForgeError(`QEMU does not expose the register ${name}`, {
+        expected: `one of ${this.registerNames.join(', ').toUpperCase()}`,
+      });
+    }
+    const reply = await this.request(`p${number.toString(16)}`);
+    if (!/^([0-9a-f]{2})+$/.test(reply)) throw new Error(`register ${name}: gdb stub answered ${JSON.stringify(reply)}`);
+    return BigInt(`0x${Buffer.from(reply, 'hex').reverse().toString('hex')}`);
+  }
+
+  async insertBreakpoint(address: bigint): Promise<void> {
+    await this.expectOk(`Z1,${address.toString(16)},${BREAKPOINT_KIND}`);
+  }
+
+  async removeBreakpoint(address: bigint): Promise<void> {
+    await this.expectOk(`z1,${address.toString(16)},${BREAKPOINT_KIND}`);
+  }
+
+  /**
+   * Lets the machine run until it stops. Gives the signal of gdb's numbering that says why (5: a breakpoint,
+   * 3: the guest's power-off, 2: stopped by QMP), or undefined when QEMU went away.
+   */
+  async resume(): Promise<number | undefined> {
+    const signal = /^[ST]([0-9a-f]{2})/.exec(await this.request('c'))?.[1];
+    return signal === undefined ? undefined : parseInt(signal, 16);
+  }
+
+  private async readRegisterNumbers(): Promise<RegisterNumbers> {
+    const target = await this.readFeature('target.xml');
+    const numbers = new Map<string, number>();
+    let next = 0;
+    for (const [, file] of target.matchAll(/<xi:include href="([^"]+)"/g)) {
+      for (const [, attributes = ''] of (await this.readFeature(file as string)).matchAll(/<reg ([^>]*)>/g)) {
+        const name = /\bname="([^"]+)"/.exec(attributes)?.[1] ?? '';
+        next = Number(/\bregnum="(\d+)"/.exec(attributes)?.[1] ?? next);
+        numbers.set(name.toLowerCase(), next++);
+      }
+    }
+    return numbers;
+  }
+
+  private async readFeature(file: string): Promise<string> {
+    let text = '';
+    for (;;) {
+      const reply = await this.request(`qXfer:features:read:${file}:${text.length.toString(16)},${FEATURE_CHUNK}`);
+      text += reply.slice(1);
+      if (!reply.startsWith('m')) return text;
+    }
+  }
+
+  private async expectOk(packet: string): Promise<void> {
+    const reply = await this.request(packet);
+    if (reply !== 'OK') throw new Error(`gdb stub answered ${JSON.stringify(reply)} to ${packet}`);
+  }
+
+  private request(packet: string): Promise<string> {
+    return new Promise((resolve) => {
+      if (this.socket.destroyed) return resolve('');
+      this.replies.push(resolve);
+      this.socket.write(framePacket(packet));
+    });
+  }
+
+  private fail(): void {
+    for (const reply of this.replies.splice(0)) reply('');
+  }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './machine';
+export * from './qmp';
+export * from './session';
+export { GdbClient } from './gdb';
+export { runInteractively, type QemuCommand } from './process';
