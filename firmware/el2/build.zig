@@ -3,13 +3,11 @@
 const std = @import("std");
 
 const default_board_dtb = "../../dist/qemu-virt/device-tree/board.dtb";
-const default_ion_abi = "../../dist/ion-abi/generate/ion_abi.zig";
 
 pub fn build(b: *std.Build) void {
-    const board_dtb = input(b, "board-dtb", "Device tree of the board", default_board_dtb);
-    const ion_abi_path = input(b, "ion-abi", "Generated ION bindings for Zig", default_ion_abi);
-
-    const ion_abi = b.createModule(.{ .root_source_file = ion_abi_path });
+    const board_dtb = boardSource(b);
+    const ion_abi_path = b.option([]const u8, "ion-abi", "The generated ion_abi.zig (default: see firmware/ion)");
+    const ion_abi = b.dependency("ion", .{ .@"ion-abi" = ion_abi_path }).module("ion_abi");
     const hal = b.dependency("hal", .{}).module("hal");
     _ = b.addModule("el2", .{
         .root_source_file = b.path("el2.zig"),
@@ -19,16 +17,29 @@ pub fn build(b: *std.Build) void {
     const stub = addStub(b, ion_abi, board_dtb);
     const flat = b.addObjCopy(stub.getEmittedBin(), .{ .format = .binary, .basename = "el2-stub.bin" });
     b.addNamedLazyPath("el2-stub.bin", flat.getOutput());
+    b.addNamedLazyPath("board.dtb", board_dtb);
     b.getInstallStep().dependOn(&b.addInstallBinFile(flat.getOutput(), "el2-stub.bin").step);
     b.getInstallStep().dependOn(&b.addInstallBinFile(stub.getEmittedBin(), "el2-stub.elf").step);
 
     addTests(b, hal, ion_abi);
 }
 
-/// A path given on the command line is relative to the working directory.
-fn input(b: *std.Build, name: []const u8, description: []const u8, default: []const u8) std.Build.LazyPath {
-    const given = b.option([]const u8, name, description) orelse return b.path(default);
-    return b.graph.cwdRelativePath(given);
+/// The board's device tree. When it is missing, whatever needs it fails with the command that makes it.
+pub fn boardSource(b: *std.Build) std.Build.LazyPath {
+    const given = b.option([]const u8, "board-dtb", "Device tree of the board (default " ++ default_board_dtb ++ ")");
+    const source = if (given) |path| b.graph.cwdRelativePath(path) else b.path(default_board_dtb);
+    const directory = if (given == null) b.root.root_dir.handle else std.Io.Dir.cwd();
+    const path = given orelse b.pathJoin(&.{ b.root.sub_path, default_board_dtb });
+    directory.access(b.graph.io, path, .{}) catch |failure| {
+        const message = "{s}: {t}; expected the board's device tree. Run `npx nx run qemu-virt:device-tree` at the top of the workspace";
+        // The next run must look again: a missing file cannot be named as a configure dependency.
+        b.graph.poisonCache();
+        const placeholder = b.addWriteFiles();
+        placeholder.step.dependOn(&b.addFail(b.fmt(message, .{ path, failure })).step);
+        return placeholder.add("board.dtb", "");
+    };
+    b.dependOnFileMetadata(source);
+    return source;
 }
 
 fn addStub(b: *std.Build, ion_abi: *std.Build.Module, board_dtb: std.Build.LazyPath) *std.Build.Step.Compile {
@@ -53,7 +64,7 @@ fn addStub(b: *std.Build, ion_abi: *std.Build.Module, board_dtb: std.Build.LazyP
     return stub;
 }
 
-/// The AArch64 baseline without FP and SIMD: their registers stay the guest's.
+/// The AArch64 baseline without FP, SIMD and what uses them: their registers stay the guest's.
 pub fn bareMetal(b: *std.Build) std.Build.ResolvedTarget {
     const Feature = std.Target.aarch64.Feature;
     return b.resolveTargetQuery(.{
@@ -61,7 +72,7 @@ pub fn bareMetal(b: *std.Build) std.Build.ResolvedTarget {
         .os_tag = .freestanding,
         .abi = .none,
         .cpu_model = .{ .explicit = &std.Target.aarch64.cpu.cortex_a53 },
-        .cpu_features_sub = std.Target.aarch64.featureSet(&.{ Feature.neon, Feature.fp_armv8, Feature.crypto }),
+        .cpu_features_sub = std.Target.aarch64.featureSet(&.{ Feature.neon, Feature.fp_armv8, Feature.crypto, Feature.aes, Feature.sha2 }),
         .cpu_features_add = std.Target.aarch64.featureSet(&.{Feature.strict_align}),
     });
 }

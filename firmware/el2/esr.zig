@@ -70,6 +70,27 @@ pub const Fault = struct {
     }
 };
 
+/// A trapped MRS or MSR, as the ISS of class `sysreg` encodes it.
+pub const SysregAccess = struct {
+    /// Op0, Op2, Op1, CRn and CRm in their ISS places: equal for equal registers.
+    key: u32,
+    /// General register read or written; 31 is XZR.
+    register: u5,
+    is_read: bool,
+
+    const key_mask: u32 = 0x3f_fc1e;
+
+    pub fn of(syndrome: Syndrome) SysregAccess {
+        const iss: u32 = @truncate(syndrome.bits & 0x1ff_ffff);
+        return .{ .key = iss & key_mask, .register = @truncate(iss >> 5), .is_read = iss & 1 != 0 };
+    }
+
+    /// The key of S<op0>_<op1>_C<n>_C<m>_<op2>.
+    pub fn keyOf(op0: u2, op1: u3, crn: u4, crm: u4, op2: u3) u32 {
+        return @as(u32, op0) << 20 | @as(u32, op2) << 17 | @as(u32, op1) << 14 | @as(u32, crn) << 10 | @as(u32, crm) << 1;
+    }
+};
+
 /// The intermediate physical address of a stage-2 fault. HPFAR_EL2 gives the page and is
 /// defined for translation and access-flag faults only; for a permission fault the caller
 /// has to walk stage 1 (AT S1E1R) to be right on silicon.
@@ -89,6 +110,13 @@ test "stage-2 faults seen on QEMU decode" {
     try std.testing.expect(store.isWrite());
     try std.testing.expectEqualStrings("hvc64", className((Syndrome{ .bits = 0x5a00_0000 }).class()));
     try std.testing.expectEqualStrings("reserved", className(@enumFromInt(0x3f)));
+}
+
+test "a trapped read of ACTLR_EL1 into x5" {
+    const access = SysregAccess.of(.{ .bits = 0x6200_0000 | SysregAccess.keyOf(3, 0, 1, 0, 1) | 5 << 5 | 1 });
+    try std.testing.expectEqual(0x32_0400, access.key);
+    try std.testing.expectEqual(5, access.register);
+    try std.testing.expect(access.is_read);
 }
 
 test "an IPA is put together from page and offset" {

@@ -12,16 +12,14 @@ pub const InterruptMode = enum {
     direct,
 };
 
+/// What differs from cell to cell.
 pub const Cell = struct {
-    vmid: u16,
-    /// Physical address of the stage-2 root table.
-    stage2_root: u64,
-    /// VTCR_EL2's geometry bits, from the stage-2 builder.
-    vtcr_geometry: u64,
+    /// The stage-2 registers, as the stage-2 builder gives them.
+    vtcr: u64,
+    vttbr: u64,
     /// MPIDR affinity the cell's CPU shows, and whether it is the cell's only one.
     affinity: u64,
     uniprocessor: bool,
-    interrupts: InterruptMode,
     gic_version: u8,
 };
 
@@ -86,8 +84,8 @@ pub fn apply(cell: Cell) void {
 }
 
 fn loadControls(cell: Cell) void {
-    sysreg.write("vtcr_el2", cell.vtcr_geometry);
-    sysreg.write("vttbr_el2", vttbr(cell));
+    sysreg.write("vtcr_el2", cell.vtcr);
+    sysreg.write("vttbr_el2", cell.vttbr);
     sysreg.write("cnthctl_el2", cnthctl);
     sysreg.write("cntvoff_el2", 0); // virtual time is physical time on the first start
     sysreg.write("cptr_el2", cptr);
@@ -95,11 +93,6 @@ fn loadControls(cell: Cell) void {
     sysreg.write("hstr_el2", 0); // no AArch32 coprocessor traps
     sysreg.write("vpidr_el2", sysreg.read("midr_el1")); // the real core: errata tables must match
     sysreg.write("vmpidr_el2", mpidr_res1 | (if (cell.uniprocessor) mpidr_uniprocessor else 0) | cell.affinity);
-}
-
-/// VTTBR_EL2: the root of the cell's tables, tagged with its VMID.
-pub fn vttbr(cell: Cell) u64 {
-    return @as(u64, cell.vmid) << 48 | cell.stage2_root;
 }
 
 /// EL1's registers as a guest must find them on every start: nothing of an earlier life,

@@ -81,18 +81,18 @@ pub fn answer(x: *[31]u64, psci_version: u64) bool {
         Function.psci_version => @bitCast(psci_version),
         Function.psci_features => psciFeatures(queried),
         Function.migrate_info_type => migration_not_required,
-        ion_abi.Call.vendor_uid => {
-            for (ion_abi.vendor_uid, 0..) |word, i| x[i] = word;
+        ion_abi.hypercall.vendor_uid => {
+            for (ion_abi.vendor_uid_words, 0..) |word, i| x[i] = word;
             return true;
         },
-        ion_abi.Call.vendor_features => offered_calls,
+        ion_abi.hypercall.vendor_features => offered_calls,
         else => return false,
     };
     x[0] = @bitCast(result);
     return true;
 }
 
-const offered_calls: i64 = ion_abi.CallFeature.doorbell | ion_abi.CallFeature.attach;
+const offered_calls: i64 = ion_abi.call_feature.doorbell | ion_abi.call_feature.attach;
 
 fn ask(function: u32, first: u64) ?i64 {
     var x: [31]u64 = @splat(0);
@@ -121,7 +121,7 @@ test "calls that change something are left to the kernel" {
 
 test "the vendor's UID fills w0 to w3" {
     var x: [31]u64 = @splat(0xffff_ffff_ffff_ffff);
-    x[0] = ion_abi.Call.vendor_uid;
+    x[0] = ion_abi.hypercall.vendor_uid;
     try std.testing.expect(answer(&x, 0));
-    for (ion_abi.vendor_uid, 0..) |word, i| try std.testing.expectEqual(word, x[i]);
+    for (ion_abi.vendor_uid_words, 0..) |word, i| try std.testing.expectEqual(word, x[i]);
 }

@@ -46,6 +46,13 @@ pub fn quiesce() void {
     }
 }
 
+/// Shared peripheral interrupts the controller implements: INTIDs 32 to 32 + this - 1.
+pub fn spiCount() u32 {
+    return switch (controller orelse return 0) {
+        inline else => |driver| driver.lineGroups() * 32 - 32,
+    };
+}
+
 pub fn setHandler(intid: u32, handler: ?Handler) void {
     handlers[intid] = handler;
 }

@@ -89,7 +89,7 @@ pub const GicV2 = struct {
     }
 
     /// Groups of 32 interrupt lines the distributor has (GICD_TYPER.ITLinesNumber).
-    fn lineGroups(self: GicV2) u32 {
+    pub fn lineGroups(self: GicV2) u32 {
         return (mmio.read(u32, self.distributor + Distributor.kind) & 0x1f) + 1;
     }
 };

@@ -53,8 +53,7 @@ pub const GicV3 = struct {
         mmio.write(u32, self.distributor + Distributor.control, control_affinity_routing);
         sysreg.write("icc_igrpen1_el1", 0);
         barrier.isb();
-        const groups = (mmio.read(u32, self.distributor + Distributor.kind) & 0x1f) + 1;
-        for (0..groups) |group| {
+        for (0..self.lineGroups()) |group| {
             const frame = self.frameOf(@intCast(group * 32)) + 4 * group;
             mmio.write(u32, frame + Lines.clear_enable, 0xffff_ffff);
             mmio.write(u32, frame + Lines.clear_pending, 0xffff_ffff);
@@ -93,6 +92,11 @@ pub const GicV3 = struct {
     pub fn end(_: GicV3, acknowledged: u32) void {
         sysreg.write("icc_eoir1_el1", acknowledged);
         barrier.isb();
+    }
+
+    /// Groups of 32 interrupt lines the distributor has (GICD_TYPER.ITLinesNumber).
+    pub fn lineGroups(self: GicV3) u32 {
+        return (mmio.read(u32, self.distributor + Distributor.kind) & 0x1f) + 1;
     }
 
     /// SGIs and PPIs are the redistributor's, SPIs the distributor's (IHI 0069 8.9, 8.11).

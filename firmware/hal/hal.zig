@@ -11,6 +11,8 @@ pub const psci = @import("psci.zig");
 pub const say = @import("say.zig");
 pub const sysreg = @import("sysreg.zig");
 pub const timer = @import("timer.zig");
+pub const virtio_blk = @import("virtio_blk.zig");
+pub const virtio_mmio = @import("virtio_mmio.zig");
 pub const Gic = gic.Gic;
 pub const GicV2 = @import("gicv2.zig").GicV2;
 pub const GicV3 = @import("gicv3.zig").GicV3;
@@ -19,4 +21,5 @@ pub const Pl011 = @import("pl011.zig").Pl011;
 test {
     _ = mmu;
     _ = say;
+    _ = virtio_blk;
 }

@@ -25,7 +25,8 @@ pub fn discard() void {
     used = 0;
 }
 
-/// A line for people. `format` knows {s}, {d}, {x} and {x16} (sixteen digits).
+/// A line for people. `format` knows {s}, {d}, {x}, {x16} (sixteen digits) and {bytes}
+/// (a slice, two digits a byte).
 pub fn people(comptime format: []const u8, arguments: anytype) void {
     put("[rumpk] ");
     formatted(format, arguments);
@@ -82,7 +83,7 @@ pub const Record = struct {
     /// A digest: two lower-case hexadecimal digits a byte, no prefix.
     pub noinline fn digest(self: Record, key: []const u8, bytes: []const u8) Record {
         field(key);
-        for (bytes) |byte| putHex(byte, 2);
+        putBytes(bytes);
         return self;
     }
 
@@ -113,6 +114,10 @@ noinline fn put(text: []const u8) void {
     const taken = text[0..@min(text.len, room)];
     @memcpy(line[used..][0..taken.len], taken);
     used += taken.len;
+}
+
+fn putBytes(bytes: []const u8) void {
+    for (bytes) |byte| putHex(byte, 2);
 }
 
 fn putHex(value: u64, min_digits: u6) void {
@@ -151,6 +156,8 @@ inline fn formatted(comptime format: []const u8, arguments: anytype) void {
             putHex(argument, 1);
         } else if (comptime std.mem.eql(u8, kind, "x16")) {
             putHex(argument, 16);
+        } else if (comptime std.mem.eql(u8, kind, "bytes")) {
+            putBytes(argument);
         } else @compileError("unknown {" ++ kind ++ "} in: " ++ format);
         rest = rest[close + 1 ..];
     }

@@ -139,9 +139,12 @@ pub fn Disk(comptime Bus: type) type {
             queue.header = .{ .kind = kind, .reserved = 0, .sector = sector };
             @as(*volatile u8, &queue.status).* = RequestStatus.unanswered;
             self.describe(kind, data);
-            const answered = @atomicLoad(u16, &queue.used.index, .acquire);
+            const answered = usedIndex(queue);
             queue.available.ring[queue.available.index % queue_size] = 0;
-            @atomicStore(u16, &queue.available.index, queue.available.index +% 1, .release);
+            // The device may look before it is notified: all of the request comes first.
+            Bus.order();
+            const next = queue.available.index +% 1;
+            @as(*volatile u16, &queue.available.index).* = next;
             self.transport.notify(queue_index);
             try self.awaitAnswer(answered);
             return switch (@as(*volatile u8, &queue.status).*) {
@@ -176,14 +179,18 @@ pub fn Disk(comptime Bus: type) type {
         }
 
         fn awaitAnswer(self: *Self, answered: u16) RequestError!void {
-            const used = &self.queue.used;
             const give_up_at = Bus.now() + timeout_seconds * Bus.ticksPerSecond();
-            while (@atomicLoad(u16, &used.index, .acquire) == answered) {
+            while (usedIndex(self.queue) == answered) {
                 if (Bus.now() >= give_up_at) return error.Timeout;
             }
-            const index = @atomicLoad(u16, &used.index, .acquire);
-            const id = @atomicLoad(u32, &used.ring[answered % queue_size].id, .monotonic);
-            if (index != answered +% 1 or id != 0) return error.ProtocolViolated;
+            // What the device wrote before its index is read after it, here and by the caller.
+            Bus.order();
+            const id = @as(*volatile u32, &self.queue.used.ring[answered % queue_size].id).*;
+            if (usedIndex(self.queue) != answered +% 1 or id != 0) return error.ProtocolViolated;
+        }
+
+        fn usedIndex(queue: *Queue) u16 {
+            return @as(*volatile u16, &queue.used.index).*;
         }
 
         fn reset(transport: Transport) InitError!void {

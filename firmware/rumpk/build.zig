@@ -17,17 +17,21 @@ pub fn build(b: *std.Build) void {
         .eret_attempt = b.option(bool, "proof-el2-eret-attempt", "Hand off to Linux by ERET") orelse false,
         .mutants = b.option(bool, "proof-mutants", "Build in the run-time sabotages") orelse false,
     };
-    const ion_abi = b.option([]const u8, "ion-abi", "Generated ION bindings") orelse "../../dist/ion-abi/generate/ion_abi.zig";
-    const board_dtb = b.option([]const u8, "board-dtb", "Device tree of the board") orelse "../../dist/qemu-virt/device-tree/board.dtb";
-
-    const kernel = addKernel(b, options, board_dtb, ion_abi);
+    const kernel = addKernel(b, options);
     const flat = b.addObjCopy(kernel.getEmittedBin(), .{ .format = .binary, .basename = "rumpk.img" });
     b.getInstallStep().dependOn(&b.addInstallBinFile(flat.getOutput(), "rumpk.img").step);
     b.getInstallStep().dependOn(&b.addInstallBinFile(kernel.getEmittedBin(), "rumpk.elf").step);
 }
 
-fn addKernel(b: *std.Build, options: Options, board_dtb: []const u8, ion_abi: []const u8) *std.Build.Step.Compile {
-    const el2 = b.dependency("el2", .{ .@"board-dtb" = board_dtb, .@"ion-abi" = ion_abi });
+fn addKernel(b: *std.Build, options: Options) *std.Build.Step.Compile {
+    const board_given = b.option([]const u8, "board-dtb", "Device tree of the board");
+    const ion_abi = b.option([]const u8, "ion-abi", "The generated ion_abi.zig");
+    const el2 = b.dependency("el2", .{ .@"board-dtb" = board_given, .@"ion-abi" = ion_abi });
+    const ion = b.dependency("ion", .{ .@"ion-abi" = ion_abi });
+    const nipcell = b.dependency("nipcell", .{ .@"ion-abi" = ion_abi });
+    const l1 = b.dependency("l1", .{ .@"proof-mutants" = options.mutants });
+    const valves = b.dependency("valves", .{ .@"proof-mutants" = options.mutants });
+    const mutant = b.dependency("mutant", .{ .@"proof-mutants" = options.mutants });
     const root = b.createModule(.{
         .root_source_file = b.path("main.zig"),
         .target = el2_build.bareMetal(b),
@@ -38,10 +42,15 @@ fn addKernel(b: *std.Build, options: Options, board_dtb: []const u8, ion_abi: []
             .{ .name = "el2", .module = el2.module("el2") },
             .{ .name = "fdt", .module = b.dependency("fdt", .{}).module("fdt") },
             .{ .name = "hal", .module = b.dependency("hal", .{}).module("hal") },
-            .{ .name = "mutant", .module = b.dependency("mutant", .{ .@"proof-mutants" = options.mutants }).module("mutant") },
+            .{ .name = "ion", .module = ion.module("ion") },
+            .{ .name = "l1", .module = l1.module("l1") },
+            .{ .name = "mutant", .module = mutant.module("mutant") },
+            .{ .name = "nipcell", .module = nipcell.module("nipcell") },
+            .{ .name = "stage2", .module = b.dependency("stage2", .{}).module("stage2") },
+            .{ .name = "valves", .module = valves.module("valves") },
         },
     });
-    root.addAnonymousImport("board.dtb", .{ .root_source_file = b.graph.cwdRelativePath(board_dtb) });
+    root.addAnonymousImport("board.dtb", .{ .root_source_file = el2.namedLazyPath("board.dtb") });
     root.addAnonymousImport("el2-stub.bin", .{ .root_source_file = el2.namedLazyPath("el2-stub.bin") });
     const selected = b.addOptions();
     selected.addOption(bool, "proof_stage_linux_image", options.stage_linux_image);

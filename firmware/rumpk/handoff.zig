@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The hand-off: the core's registers by policy, the last gates, the ERET into the cell,
+//! and what happened when it is over.
+
+const el2 = @import("el2");
+const hal = @import("hal");
+const nipcell = @import("nipcell");
+const board = @import("board.zig").info;
+const guest_file = @import("guest.zig");
+const halt = @import("halt.zig");
+const report = @import("report.zig");
+const translation = @import("translation.zig");
+const Guest = guest_file.Guest;
+const StagedCell = @import("stage_cell.zig").StagedCell;
+const say = hal.say;
+
+/// The core as every start of the cell finds it, with the cell's translation in place.
+pub fn loadCore(cell: *const StagedCell, guest: *Guest) void {
+    el2.policy.apply(.{
+        .vtcr = cell.vtcr,
+        .vttbr = cell.vttbr,
+        .affinity = 0,
+        .uniprocessor = cell.manifest.cpus == 1,
+        .gic_version = board.gic.version(),
+    });
+    guest.vcpu.guest = .{ .spsr = el2.policy.entry_pstate };
+    guest.vcpu.hcr = el2.policy.hcr(.direct);
+    hal.barrier.isb();
+    translation.synchronise();
+}
+
+/// Starts the cell when every gate is passed, runs it, and ends the run with its result.
+pub fn run(cell: *const StagedCell, guest: *Guest) noreturn {
+    loadCore(cell, guest);
+    guest.vcpu.guest.elr = cell.prepared.placement.entry().raw();
+    guest.vcpu.guest.x[0] = cell.prepared.placement.dtb.base.raw();
+    passGates(cell, guest);
+    releaseMachine();
+    const result = nipcell.nipcell_start_result(cell.start);
+    say.record("nipcell.start").word("result", @tagName(result)).end();
+    if (result != .started) halt.stop(.cell_not_started, "the cell is not started: {s}", .{result.text()});
+    _ = cell.start.takeTicket();
+    const state = &guest.vcpu.guest;
+    say.people("handing the core to {s} by ERET", .{cell.manifest.name});
+    say.record("eret.attempt").hex("elr", state.elr).hex("spsr", state.spsr).hex("x0", state.x[0])
+        .hex("x1", state.x[1]).hex("x2", state.x[2]).hex("x3", state.x[3]).end();
+    finish(cell, guest, guest_file.run(guest));
+}
+
+/// The gates of the hand-off itself, each from what the core or the vCPU really holds.
+fn passGates(cell: *const StagedCell, guest: *const Guest) void {
+    const start = cell.start;
+    start.pass(.vcpu) catch unreachable;
+    const hcr = guest.vcpu.hcr;
+    const imo = hcr & el2.policy.Hcr.imo != 0;
+    const fmo = hcr & el2.policy.Hcr.fmo != 0;
+    say.record("irq.owner").word("owner", if (imo or fmo) "rumpk" else "guest").hex("hcr", hcr)
+        .dec("imo", @intFromBool(imo)).dec("fmo", @intFromBool(fmo)).end();
+    if (!imo and !fmo) start.pass(.interrupts) catch unreachable;
+    const cnthctl = hal.sysreg.read("cnthctl_el2");
+    say.record("timer.access").hex("cnthctl", cnthctl).hex("cntvoff", hal.sysreg.read("cntvoff_el2")).end();
+    if (cnthctl & 1 != 0) start.pass(.timer) catch unreachable;
+    const root = hal.sysreg.read("vttbr_el2");
+    say.record("stage2.root").hex("vttbr", root).hex("vtcr", hal.sysreg.read("vtcr_el2")).dec("vmid", root >> 48).end();
+    start.pass(.translation_synchronised) catch unreachable;
+}
+
+/// The interrupt controller and the timer as after reset: they are the cell's now.
+fn releaseMachine() void {
+    hal.irq.disableLocal();
+    hal.timer.disarm();
+    hal.gic.quiesce();
+}
+
+fn finish(cell: *const StagedCell, guest: *const Guest, ending: guest_file.Ending) noreturn {
+    cell.start.stop() catch unreachable;
+    switch (ending) {
+        .stopped => |reason| {
+            say.record("cell.stopped").word("reason", @tagName(reason)).end();
+            sayExits(guest);
+            halt.end(if (reason == .SYSTEM_OFF) "ok" else "cell-reset");
+        },
+        .trapped, .smoke_returned => {
+            // The guest owns the UART in this mode: its last line may be half written.
+            say.raw("");
+            report.ofCell(&guest.vcpu);
+            say.record("cell.stopped").word("reason", "trap").end();
+            sayExits(guest);
+            halt.end("trap");
+        },
+    }
+}
+
+fn sayExits(guest: *const Guest) void {
+    const counters = guest.vcpu.counters;
+    say.record("cell.exits").dec("fast", counters.fast_calls).dec("hvc", counters.hvc).dec("smc", counters.smc)
+        .dec("sysreg", counters.sysreg).dec("abort", counters.abort).dec("other", counters.other)
+        .dec("doorbells", guest.doorbells).end();
+}
