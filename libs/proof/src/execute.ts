@@ -3,13 +3,14 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { stageOutputs } from '@nexus-forge/artefact';
 import { loadMachine } from './board';
+import type { DeviceTreeTools } from './evidence/probe';
 import { MUTANT_OUTPUTS, mutantLines, mutantsBanner, writeMutantReports } from './mutants/report';
 import { runMutants, type MutantResult } from './mutants/run-mutants';
 import { prove } from './prove';
 import { evidenceOf } from './report/evidence';
 import { table } from './report/table';
 import { PROOF_OUTPUTS, runRecord, writeReports } from './report/write';
-import { loadProof } from './spec/load';
+import type { ProofSpec } from './spec/types';
 import type { Line } from './transcript';
 
 /** Options of the `proof` executor; every path is workspace-relative. */
@@ -30,7 +31,8 @@ export interface ProofEnvironment {
   workspaceRoot: string;
   /** The emulator. */
   qemu: string;
-  /** Versions of other tools, for the evidence. */
+  deviceTreeTools: DeviceTreeTools;
+  /** Versions of tools and sources, for the evidence. */
   tools: Readonly<Record<string, string>>;
   print: (line: string) => void;
   onLine?: (line: Line) => void;
@@ -38,12 +40,11 @@ export interface ProofEnvironment {
 }
 
 /** Runs a proof, writes its reports and prints its verdict; true when it is a success. */
-export async function executeProof(options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {
-  const { workspaceRoot, qemu, tools, print, onLine, signal } = environment;
-  const spec = loadProof(join(workspaceRoot, options.spec), options.spec);
+export async function executeProof(spec: ProofSpec, options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {
+  const { workspaceRoot, qemu, deviceTreeTools, tools, print, onLine, signal } = environment;
   const machine = loadMachine(workspaceRoot, options.board);
   const startedAt = new Date();
-  const proven = await prove({ spec, machine, artefacts: options.artefacts, qemu, workspaceRoot, signal, onLine });
+  const proven = await prove({ spec, machine, artefacts: options.artefacts, qemu, deviceTreeTools, workspaceRoot, signal, onLine });
   const { run, judgement } = proven;
   const evidence = evidenceOf(proven, { spec, specFile: options.spec, artefacts: options.artefacts, workspaceRoot, tools });
   await stageOutputs(join(workspaceRoot, options.outputDirectory), PROOF_OUTPUTS, async (folder) =>
@@ -57,9 +58,8 @@ export async function executeProof(options: ProofOptions, environment: ProofEnvi
 }
 
 /** Runs a proof's mutants, writes their reports and prints a line for each; true when each killed what it must. */
-export async function executeMutants(options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {
-  const { workspaceRoot, qemu, print, signal } = environment;
-  const spec = loadProof(join(workspaceRoot, options.spec), options.spec);
+export async function executeMutants(spec: ProofSpec, options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {
+  const { workspaceRoot, qemu, deviceTreeTools, print, signal } = environment;
   const started = performance.now();
   const startedAt = new Date();
   const results: MutantResult[] = await runMutants({
@@ -68,6 +68,7 @@ export async function executeMutants(options: ProofOptions, environment: ProofEn
     artefacts: options.artefacts,
     sabotageArtefacts: options.sabotageArtefacts ?? {},
     qemu,
+    deviceTreeTools,
     workspaceRoot,
     signal,
     only: options.only,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './execute';
+export type { DeviceTreeTools } from './evidence/probe';
 export { judge, type Judgement, type Run } from './judge';
 export { loadMachine } from './board';
 export { prove, type Proven, type ProveOptions } from './prove';

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ForgeError } from '@nexus-forge/process';
 import type { Boot, Machine } from '@nexus-forge/qemu';
+import type { DeviceTreeTools } from './evidence/probe';
 import { hostFacts } from './facts';
 import { judge, type Judgement } from './judge';
 import { bootOnce, type RecordedRun } from './run/boot';
@@ -23,6 +24,7 @@ export interface ProveOptions {
   append?: string;
   /** The emulator: a path, or a name looked up in PATH. */
   qemu: string;
+  deviceTreeTools: DeviceTreeTools;
   workspaceRoot: string;
   signal?: AbortSignal;
   onLine?: (line: Line) => void;
@@ -39,12 +41,12 @@ export interface Proven {
 
 /** Boots the machine a spec describes and judges what it shows. */
 export function prove(options: ProveOptions): Promise<Proven> {
-  const { spec, workspaceRoot } = options;
+  const { spec, workspaceRoot, deviceTreeTools } = options;
   requireArtefacts(options);
   return withScratch(async (scratchDirectory) => {
     const artefact = (name: string) => resolve(workspaceRoot, options.artefacts[name] as string);
     const drives = new Map((spec.machine.drives ?? []).map((drive) => [drive.id, makeDrive(drive, scratchDirectory)]));
-    const facts = await hostFacts(spec, (name) => drives.get(name) ?? artefact(name));
+    const facts = await hostFacts(spec, (name) => drives.get(name) ?? artefact(name), deviceTreeTools);
     const machine = mergeMachine(options.machine, spec.machine);
     const run = await bootOnce({
       spec,
@@ -53,7 +55,7 @@ export function prove(options: ProveOptions): Promise<Proven> {
       facts,
       qemu: options.qemu,
       workspaceRoot,
-      paths: { artefact, disk: (id) => drives.get(id) as string, scratchDirectory },
+      paths: { artefact, disk: (id) => drives.get(id) as string, scratchDirectory, deviceTreeTools },
       signal: options.signal,
       onLine: options.onLine,
     });

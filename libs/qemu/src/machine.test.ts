@@ -17,8 +17,8 @@ const SERIAL = ['-chardev', 'stdio,id=serial0,signal=off', '-serial', 'chardev:s
 const CASES: [title: string, invocation: QemuInvocation, expected: string[]][] = [
   [
     'an interactive boot: nothing but machine, kernel and serial port, and it runs at once',
-    { machine: VIRT, boot: { kernel: 'a/rumpk.img' }, channels: {}, keepAfterPowerOff: false },
-    [...START, ...MACHINE, '-no-reboot', '-kernel', 'a/rumpk.img', ...SERIAL],
+    { machine: VIRT, boot: { kernel: 'a/rumpk.img' }, channels: { monitor: true }, keepAfterPowerOff: false },
+    [...START, ...MACHINE, '-no-reboot', '-kernel', 'a/rumpk.img', '-serial', 'mon:stdio'],
   ],
   [
     'a proof: held at its start and kept after the power-off, with QMP and gdb',

@@ -44,6 +44,8 @@ export interface Trace {
 export interface Channels {
   qmp?: string;
   gdb?: string;
+  /** QEMU's monitor shares the terminal: Ctrl-A x ends QEMU, Ctrl-A c switches. */
+  monitor?: boolean;
 }
 
 export interface QemuInvocation {
@@ -84,10 +86,10 @@ function traceArguments(trace: Trace): string[] {
   return ['-d', trace.items.join(','), ...range, '-D', trace.file];
 }
 
-function channelArguments({ qmp, gdb }: Channels): string[] {
+function channelArguments({ qmp, gdb, monitor }: Channels): string[] {
   const socket = (id: string, path: string) => ['-chardev', `socket,id=${id},path=${escaped(path)},server=off`];
   return [
-    ...['-chardev', 'stdio,id=serial0,signal=off', '-serial', 'chardev:serial0'],
+    ...(monitor ? ['-serial', 'mon:stdio'] : ['-chardev', 'stdio,id=serial0,signal=off', '-serial', 'chardev:serial0']),
     ...(qmp === undefined ? [] : [...socket('qmp0', qmp), '-mon', 'chardev=qmp0,mode=control']),
     ...(gdb === undefined ? [] : ['-gdb', `unix:path=${escaped(gdb)},server=off`]),
   ];

@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '@nexus-forge/artefact';
 import { runTool } from '@nexus-forge/process';
-import type { Probe } from '../evidence/probe';
+import type { DeviceTreeTools, Probe } from '../evidence/probe';
 import type { DeviceTreeCondition, PropertyExpectation } from '../spec/types';
 import { ValueError, compare, evaluate, evaluateNumber, hex, type Lookup } from '../value';
 import type { ConditionKind } from './kind';
@@ -35,15 +35,19 @@ async function expectedDigest({ equals }: DeviceTreeCondition, probe: Probe, loo
   copyFileSync(probe.artefact(equals.artefact), copy);
   for (const { node, property, u64 } of equals.set ?? []) {
     const value = evaluateNumber(u64, lookup);
-    const { stderr, code } = await dtcTool('fdtput', ['-t', 'x', copy, node, property, (value >> 32n).toString(16), (value & 0xffff_ffffn).toString(16)]);
+    const { stderr, code } = await dtcTool(probe.deviceTreeTools.fdtput, ['-t', 'x', copy, node, property, (value >> 32n).toString(16), (value & 0xffff_ffffn).toString(16)]);
     if (code !== 0) throw new ValueError(`${equals.artefact}: ${node} ${property}: ${stderr.trim()}`);
   }
   return sha256(readFileSync(copy));
 }
 
 /** A property's value: `<cells in hex>` or text; `present` for one without a value, `absent` for none. */
-export async function readProperty(tree: string, { node, property, text }: PropertyExpectation): Promise<string> {
-  const { stdout, code } = await dtcTool('fdtget', ['-t', text === undefined ? 'x' : 's', tree, node, property]);
+export async function readProperty(
+  { fdtget }: DeviceTreeTools,
+  tree: string,
+  { node, property, text }: PropertyExpectation,
+): Promise<string> {
+  const { stdout, code } = await dtcTool(fdtget, ['-t', text === undefined ? 'x' : 's', tree, node, property]);
   if (code !== 0) return 'absent';
   return stdout.trim() === '' ? 'present' : stdout.trim();
 }
@@ -69,7 +73,7 @@ export const deviceTree: ConditionKind<DeviceTreeCondition> = {
     const values: Record<string, string> = { address: hex(address), sha256: sha256(tree) };
     const digest = await expectedDigest(condition, probe, lookup);
     if (digest) values['expected'] = digest;
-    for (const property of condition.properties ?? []) values[nameOf(property)] = await readProperty(file, property);
+    for (const property of condition.properties ?? []) values[nameOf(property)] = await readProperty(probe.deviceTreeTools, file, property);
     return { values };
   },
   judge(condition, context) {

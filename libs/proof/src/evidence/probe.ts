@@ -7,6 +7,12 @@ export type Observation =
   | { leaves: readonly Leaf[]; root: string }
   | { unseen: string };
 
+/** Tools of device-tree-compiler: paths, or names looked up in PATH. */
+export interface DeviceTreeTools {
+  fdtget: string;
+  fdtput: string;
+}
+
 /** A machine that stands still, or what it left behind. Addresses are guest physical. */
 export interface Probe {
   memory(address: bigint, size: number): Promise<Buffer>;
@@ -19,4 +25,5 @@ export interface Probe {
   artefact(name: string): string;
   /** A folder for temporary files. */
   readonly scratchDirectory: string;
+  readonly deviceTreeTools: DeviceTreeTools;
 }

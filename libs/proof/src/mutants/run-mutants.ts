@@ -27,7 +27,7 @@ export interface MutantResult {
 export const CONTROL = 'control';
 const NO_SABOTAGE = 'none';
 
-export type MutantsOptions = Pick<ProveOptions, 'spec' | 'machine' | 'artefacts' | 'qemu' | 'workspaceRoot' | 'signal'> & {
+export type MutantsOptions = Pick<ProveOptions, 'spec' | 'machine' | 'artefacts' | 'qemu' | 'deviceTreeTools' | 'workspaceRoot' | 'signal'> & {
   /** Artefact → path of the variant that knows sabotages. */
   sabotageArtefacts: Readonly<Record<string, string>>;
   /** Ids of the mutants to run; default all. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync, rmSync } from 'node:fs';
 import type { QemuSession } from '@nexus-forge/qemu';
-import type { Probe } from '../evidence/probe';
+import type { DeviceTreeTools, Probe } from '../evidence/probe';
 import { walkStage2, type Leaf } from '../evidence/stage2-walker';
 import { ValueError, hex } from '../value';
 
@@ -12,10 +12,11 @@ export interface ProbePaths {
   artefact: (name: string) => string;
   disk: (id: string) => string;
   scratchDirectory: string;
+  deviceTreeTools: DeviceTreeTools;
 }
 
 /** Looks at the host's side of a run: artefacts, and disks as the run left them. */
-export function hostProbe({ artefact, disk, scratchDirectory }: ProbePaths): Probe {
+export function hostProbe({ artefact, disk, scratchDirectory, deviceTreeTools }: ProbePaths): Probe {
   const gone = () => Promise.reject(new ValueError('the machine is gone'));
   return {
     memory: gone,
@@ -24,6 +25,7 @@ export function hostProbe({ artefact, disk, scratchDirectory }: ProbePaths): Pro
     disk: async (id) => readFileSync(disk(id)),
     artefact,
     scratchDirectory,
+    deviceTreeTools,
   };
 }
 

@@ -245,6 +245,8 @@ export interface ProofSpec {
   facts?: Readonly<Record<string, FactSpec>>;
   /** Name → address of the instruction before which the machine is stopped and looked at. */
   moments?: Readonly<Record<string, Term>>;
+  /** Pins of workspace.json whose identity belongs into the evidence. */
+  pins?: readonly string[];
   /** Name of a version → pattern with one group that finds it in the transcript. */
   versions?: Readonly<Record<string, string>>;
   checks: readonly Check[];
