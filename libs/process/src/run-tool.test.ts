@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runTool } from './run-tool';
@@ -21,6 +23,14 @@ test('gives both streams, and lines as they come', async () => {
 test('an argument reaches the tool as it is', async () => {
   const { stdout } = await runTool({ command: 'printf', args: ['%s', '$(id) ; "x"'], timeoutMs: 5000 });
   assert.is(stdout, '$(id) ; "x"');
+});
+
+test('output that is no text goes to a file byte for byte', async () => {
+  const outputFile = join(mkdtempSync(join(tmpdir(), 'nf-output-')), 'bytes');
+  const { stdout } = await sh("printf '\\377\\000\\012'; echo seen >&2", { outputFile });
+  assert.is(stdout, '');
+  assert.equal([...readFileSync(outputFile)], [0xff, 0, 0x0a]);
+  rmSync(dirname(outputFile), { recursive: true });
 });
 
 test('the environment is scrubbed and fixed', async () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { ForgeError } from './error';
 import { scrubbedEnvironment } from './environment';
 import { endGroup, trackGroup } from './group';
@@ -19,6 +20,8 @@ export interface ToolRun {
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Written to the tool's standard input, which is otherwise closed. */
   input?: string | Uint8Array;
+  /** Takes the tool's standard output byte for byte; `stdout` of the result is then empty. */
+  outputFile?: string;
   /** Exit codes that count as success; default only 0. */
   okCodes?: readonly number[];
   /** The package whose installation brings the command, named when it is missing. */
@@ -42,12 +45,14 @@ const SHOWN_CHARACTERS = 400;
  */
 export function runTool(run: ToolRun): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
+    const outputFile = run.outputFile === undefined ? undefined : openSync(run.outputFile, 'w');
     const child = spawn(run.command, [...run.args], {
       cwd: run.cwd,
       env: scrubbedEnvironment(run.env),
       detached: true,
-      stdio: [run.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: [run.input === undefined ? 'ignore' : 'pipe', outputFile ?? 'pipe', 'pipe'],
     });
+    if (outputFile !== undefined) closeSync(outputFile);
     trackGroup(child);
 
     const tail = new Tail(SHOWN_LINES);
