@@ -61,8 +61,8 @@ fn requireMachine(device_tree: u64) machine_facts.Machine {
     const machine = machine_facts.read(tree) orelse
         halt.stop(.no_device_tree, "the machine's device tree at 0x{x} has no memory node", .{device_tree});
     if (machine_facts.mismatch(board, machine)) |found| {
-        halt.stop(.board_mismatch, "this image is built for board {s}: expected {d} (0x{x}) {s}, found {d} (0x{x}); see {s}, or build for another board", .{
-            board.name, found.expected, found.expected, found.what, found.found, found.found, found.hint,
+        halt.stop(.board_mismatch, "this image is built for board {s}: expected {d} {s}, found {d}: see {s}, or build for the other board", .{
+            board.name, found.expected, found.what, found.found, found.hint,
         });
     }
     return machine;
@@ -75,7 +75,8 @@ fn selectMutant(boot_arguments: []const u8) void {
 
 fn sayBoot(machine: machine_facts.Machine) void {
     const level = hal.sysreg.read("currentel");
-    say.record("boot.el").dec("el", level >> 2).hex("currentel", level).end();
+    const said_level = if (mutant.on(.boot_el_lie)) 1 << 2 else level;
+    say.record("boot.el").dec("el", said_level >> 2).hex("currentel", said_level).end();
     say.record("boot.mmu").word("enabled", if (hal.mmu.isEnabled()) "1" else "0").hex("sctlr", hal.sysreg.read("sctlr_el2")).end();
     say.record("board.memory").word("board", board.name).hex32("base", machine.memory.address)
         .hex32("size", machine.memory.size).dec("cpus", machine.cpu_count).dec("gic", machine.gic_version).end();

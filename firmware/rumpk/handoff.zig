@@ -4,18 +4,20 @@
 
 const el2 = @import("el2");
 const hal = @import("hal");
+const mutant = @import("mutant");
 const nipcell = @import("nipcell");
 const board = @import("board.zig").info;
 const guest_file = @import("guest.zig");
 const halt = @import("halt.zig");
 const report = @import("report.zig");
+const sabotage = @import("sabotage.zig");
 const translation = @import("translation.zig");
 const Guest = guest_file.Guest;
 const StagedCell = @import("stage_cell.zig").StagedCell;
 const say = hal.say;
 
 /// The core as every start of the cell finds it, with the cell's translation in place.
-pub fn loadCore(cell: *const StagedCell, guest: *Guest) void {
+pub fn loadCore(cell: *const StagedCell, guest: *Guest) translation.Sequence {
     el2.policy.apply(.{
         .vtcr = cell.vtcr,
         .vttbr = cell.vttbr,
@@ -25,21 +27,24 @@ pub fn loadCore(cell: *const StagedCell, guest: *Guest) void {
     });
     guest.vcpu.guest = .{ .spsr = el2.policy.entry_pstate };
     guest.vcpu.hcr = el2.policy.hcr(.direct);
+    sabotage.core(guest);
     hal.barrier.isb();
-    translation.synchronise();
+    return translation.synchronise();
 }
 
 /// Starts the cell when every gate is passed, runs it, and ends the run with its result.
 pub fn run(cell: *const StagedCell, guest: *Guest) noreturn {
-    loadCore(cell, guest);
+    const synchronised = loadCore(cell, guest);
     guest.vcpu.guest.elr = cell.prepared.placement.entry().raw();
     guest.vcpu.guest.x[0] = cell.prepared.placement.dtb.base.raw();
-    passGates(cell, guest);
+    sabotage.start(guest);
+    passGates(cell, guest, synchronised);
     releaseMachine();
     const result = nipcell.nipcell_start_result(cell.start);
     say.record("nipcell.start").word("result", @tagName(result)).end();
     if (result != .started) halt.stop(.cell_not_started, "the cell is not started: {s}", .{result.text()});
     _ = cell.start.takeTicket();
+    sabotageHandoff();
     const state = &guest.vcpu.guest;
     say.people("handing the core to {s} by ERET", .{cell.manifest.name});
     say.record("eret.attempt").hex("elr", state.elr).hex("spsr", state.spsr).hex("x0", state.x[0])
@@ -47,8 +52,19 @@ pub fn run(cell: *const StagedCell, guest: *Guest) noreturn {
     finish(cell, guest, guest_file.run(guest));
 }
 
+/// Sabotages of the moment itself: each one says or does what a good run never does here.
+fn sabotageHandoff() void {
+    if (mutant.on(.say_halt)) say.record("halt").word("reason", "mutant").end();
+    if (mutant.on(.halt_before_eret)) halt.stop(.cell_not_started, "halted before the ERET on purpose", .{});
+    if (mutant.on(.el2_trap)) asm volatile ("brk #0x30");
+    if (mutant.on(.fallback_l1)) {
+        say.record("fallback").word("to", "l1").word("reason", "mutant").end();
+        halt.end("ok");
+    }
+}
+
 /// The gates of the hand-off itself, each from what the core or the vCPU really holds.
-fn passGates(cell: *const StagedCell, guest: *const Guest) void {
+fn passGates(cell: *const StagedCell, guest: *const Guest, synchronised: translation.Sequence) void {
     const start = cell.start;
     start.pass(.vcpu) catch unreachable;
     const hcr = guest.vcpu.hcr;
@@ -56,12 +72,13 @@ fn passGates(cell: *const StagedCell, guest: *const Guest) void {
     const fmo = hcr & el2.policy.Hcr.fmo != 0;
     say.record("irq.owner").word("owner", if (imo or fmo) "rumpk" else "guest").hex("hcr", hcr)
         .dec("imo", @intFromBool(imo)).dec("fmo", @intFromBool(fmo)).end();
-    if (!imo and !fmo) start.pass(.interrupts) catch unreachable;
+    if ((!imo and !fmo) or mutant.on(.fmo_routed)) start.pass(.interrupts) catch unreachable;
     const cnthctl = hal.sysreg.read("cnthctl_el2");
     say.record("timer.access").hex("cnthctl", cnthctl).hex("cntvoff", hal.sysreg.read("cntvoff_el2")).end();
-    if (cnthctl & 1 != 0) start.pass(.timer) catch unreachable;
+    if (cnthctl & 1 != 0 or mutant.on(.timer_trapped)) start.pass(.timer) catch unreachable;
     const root = hal.sysreg.read("vttbr_el2");
     say.record("stage2.root").hex("vttbr", root).hex("vtcr", hal.sysreg.read("vtcr_el2")).dec("vmid", root >> 48).end();
+    say.record("stage2.sync").word("sequence", synchronised.text()).dec("vmid", root >> 48).end();
     start.pass(.translation_synchronised) catch unreachable;
 }
 

@@ -28,15 +28,17 @@ pub fn read(tree: fdt.Tree) ?Machine {
     };
 }
 
-pub const Mismatch = struct { what: []const u8, expected: u64, found: u64, hint: []const u8 };
+pub const Mismatch = struct { expected: u64, found: u64, what: []const u8, hint: []const u8 };
+
+const mib = 1 << 20;
 
 /// The first difference that would make this kernel misbehave on the machine.
 pub fn mismatch(board: Board, machine: Machine) ?Mismatch {
     const expectations = [_]Mismatch{
-        .{ .what = "start of RAM", .expected = board.memory.address, .found = machine.memory.address, .hint = "another machine model (-M)" },
-        .{ .what = "bytes of RAM", .expected = board.memory.size, .found = machine.memory.size, .hint = "QEMU's -m" },
-        .{ .what = "GIC version", .expected = board.gic.version(), .found = machine.gic_version, .hint = "-M gic-version" },
-        .{ .what = "CPUs", .expected = board.cpu_count, .found = machine.cpu_count, .hint = "-smp" },
+        .{ .what = "MiB as the start of RAM", .expected = board.memory.address / mib, .found = machine.memory.address / mib, .hint = "QEMU's -M" },
+        .{ .what = "MiB of RAM", .expected = board.memory.size / mib, .found = machine.memory.size / mib, .hint = "QEMU's -m" },
+        .{ .what = "as the GIC version", .expected = board.gic.version(), .found = machine.gic_version, .hint = "QEMU's -M gic-version" },
+        .{ .what = "CPUs", .expected = board.cpu_count, .found = machine.cpu_count, .hint = "QEMU's -smp" },
     };
     for (expectations) |row| if (row.expected != row.found) return row;
     return null;

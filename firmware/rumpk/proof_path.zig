@@ -28,7 +28,7 @@ pub fn run(machine: Machine) noreturn {
     if (!options.proof_el2_vmentry_smoke and !options.proof_el2_eret_attempt) halt.end("ok");
     guest = makeGuest(&cell);
     if (options.proof_el2_vmentry_smoke) {
-        handoff.loadCore(&cell, &guest);
+        _ = handoff.loadCore(&cell, &guest);
         smoke.run(&cell, &guest);
     }
     if (options.proof_el2_eret_attempt) handoff.run(&cell, &guest);

@@ -12,6 +12,7 @@ const board = @import("board.zig").info;
 const bundle_source = @import("bundle_source.zig");
 const memory = @import("memory.zig");
 const refusal = @import("refusal.zig");
+const sabotage = @import("sabotage.zig");
 const Machine = @import("machine.zig").Machine;
 const say = hal.say;
 const Pa = stage2.Pa;
@@ -66,12 +67,13 @@ pub fn stage(start: *nipcell.Cell, machine: Machine) StagedCell {
         .tables = &pool,
         .ranges = &ranges,
         .counter_frequency_hz = hal.timer.frequency(),
+        .ion = .{ .rings = sabotage.rings() },
     }) catch unreachable) {
         .prepared => |prepared| prepared,
         .failed => |failed| refusal.stop(failed),
     };
     const vmid = stage2.Vmid.from(@intCast(manifest.vmid)) catch unreachable;
-    return .{
+    const cell = StagedCell{
         .start = start,
         .manifest = manifest,
         .prepared = prepared,
@@ -79,6 +81,8 @@ pub fn stage(start: *nipcell.Cell, machine: Machine) StagedCell {
         .vttbr = stage2.vttbr(vmid, prepared.root),
         .pool = &pool,
     };
+    sabotage.cell(&cell);
+    return cell;
 }
 
 fn boardLimits() nipcell.Board {

@@ -1,22 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Carries out the steps that stage-2 changes are made of, one instruction each, and says
-//! which ones it really executed.
+//! Carries out the steps that stage-2 changes are made of, one instruction each, and
+//! keeps the names of those it really executed.
 
 const hal = @import("hal");
+const mutant = @import("mutant");
 const stage2 = @import("stage2");
 const Step = stage2.change.Step;
-const say = hal.say;
 
-/// Everything of the cell's VMID, between the last table write and the first ERET.
-pub fn synchronise() void {
+/// Everything of the cell's VMID, between the last table write and an ERET into it.
+/// Returns what was executed.
+pub fn synchronise() Sequence {
     const steps = stage2.change.synchronise();
-    const vmid = hal.sysreg.read("vttbr_el2") >> 48;
-    const record = say.record("stage2.sync").word("sequence", sequence_of_synchronise).dec("vmid", vmid);
-    for (steps.slice()) |step| execute(step);
-    record.end();
+    var done: Sequence = .{};
+    for (steps.slice()) |step| {
+        if (mutant.on(.no_tlbi) and step == .tlbi_vmalls12e1is) continue;
+        execute(step);
+        done.add(nameOf(step));
+    }
+    return done;
 }
 
-const sequence_of_synchronise = "dsb-tlbi-dsb-isb";
+/// The executed instructions' names, joined by dashes.
+pub const Sequence = struct {
+    buffer: [64]u8 = undefined,
+    len: usize = 0,
+
+    fn add(self: *Sequence, name: []const u8) void {
+        if (self.len > 0) {
+            self.buffer[self.len] = '-';
+            self.len += 1;
+        }
+        @memcpy(self.buffer[self.len..][0..name.len], name);
+        self.len += name.len;
+    }
+
+    pub fn text(self: *const Sequence) []const u8 {
+        return self.buffer[0..self.len];
+    }
+};
+
+fn nameOf(step: Step) []const u8 {
+    return switch (step) {
+        .write => "write",
+        .dsb_ishst, .dsb_ish => "dsb",
+        .isb => "isb",
+        .tlbi_vmalls12e1is, .tlbi_vmalle1is, .tlbi_vale2is_zero, .tlbi_ipas2e1is => "tlbi",
+        .select_vmid, .restore_vmid => "vmid",
+    };
+}
 
 fn execute(step: Step) void {
     switch (step) {

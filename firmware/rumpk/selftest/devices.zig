@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Checks 5 to 7: console, interrupt controller, timer.
+
+const hal = @import("hal");
+const mutant = @import("mutant");
+const board = @import("../board.zig").info;
+const console = @import("../console.zig");
+const hardware = @import("../kernel/hardware.zig");
+const Facts = @import("facts.zig").Facts;
+const Failure = @import("facts.zig").Failure;
+
+/// Arm DDI 0183 §3.3.15: UARTPeriphID0-3 and UARTPCellID0-3, a byte in each word.
+const Uart = struct {
+    const flags: u64 = 0x18;
+    const control: u64 = 0x30;
+    const peripheral_id: u64 = 0xfe0;
+    const cell_id: u64 = 0xff0;
+
+    const flag_transmit_empty: u32 = 1 << 7;
+    const control_transmit: u32 = 1 << 8;
+    const control_enabled: u32 = 1 << 0 | control_transmit;
+
+    /// Part number 0x011, designer 0x41; the revision above them differs by board.
+    const part_mask: u32 = 0xf_ffff;
+    const part: u32 = 0x4_1011;
+    const cell: u32 = 0xb105_f00d;
+};
+
+pub fn uart(facts: *Facts) Failure!void {
+    const control = board.uart + Uart.control;
+    if (mutant.on(.uart_transmit_off)) {
+        hal.mmio.write(u32, control, hal.mmio.read(u32, control) & ~Uart.control_transmit);
+    }
+    const peripheral = identity(Uart.peripheral_id);
+    const cell = identity(Uart.cell_id);
+    facts.hex("base", board.uart);
+    facts.hex("peripheral", peripheral);
+    facts.hex("cell", cell);
+    try facts.require(peripheral & Uart.part_mask == Uart.part and cell == Uart.cell, "the identification of a PL011");
+    facts.hex("control", hal.mmio.read(u32, control));
+    try facts.require(hal.mmio.read(u32, control) & Uart.control_enabled == Uart.control_enabled, "an enabled transmitter");
+    console.drain();
+    const flags = hal.mmio.read(u32, board.uart + Uart.flags);
+    facts.hex("flags", flags);
+    try facts.require(flags & Uart.flag_transmit_empty != 0, "everything said so far to have left");
+}
+
+fn identity(offset: u64) u32 {
+    var value: u32 = 0;
+    for (0..4) |index| {
+        const byte = hal.mmio.read(u32, board.uart + offset + 4 * index) & 0xff;
+        value |= byte << @intCast(8 * index);
+    }
+    return value;
+}
+
+const sgi: u4 = 5;
+const sgi_rounds = 8;
+const patience_ms = 500;
+
+var sgi_count: u64 = 0;
+var sgi_intid: u32 = 0;
+
+fn onSgi(intid: u32) void {
+    @as(*volatile u64, &sgi_count).* += 1;
+    sgi_intid = intid;
+}
+
+pub fn interrupts(facts: *Facts) Failure!void {
+    const unexpected = hal.gic.unexpected_count;
+    hal.gic.setHandler(sgi, onSgi);
+    defer hal.gic.setHandler(sgi, null);
+    if (!mutant.on(.sgi_left_disabled)) hal.gic.enable(sgi);
+    defer hal.gic.disable(sgi);
+    facts.dec("gic", board.gic.version());
+    facts.dec("intid", sgi);
+
+    // Masked, it stays pending; unmasked, it is taken once.
+    hal.irq.disableLocal();
+    hal.gic.sendSgiToSelf(sgi);
+    const early = reached(&sgi_count, 1, 1);
+    hardware.unmaskInterrupts();
+    try facts.require(!early, "a masked interrupt to wait");
+    for (1..sgi_rounds) |round| {
+        if (!reached(&sgi_count, round, patience_ms)) break;
+        hal.gic.sendSgiToSelf(sgi);
+    }
+    _ = reached(&sgi_count, sgi_rounds, patience_ms);
+    facts.dec("sent", sgi_rounds);
+    facts.dec("delivered", sgi_count);
+    facts.dec("unexpected", hal.gic.unexpected_count - unexpected);
+    try facts.require(sgi_count == sgi_rounds, "each SGI delivered once");
+    try facts.require(sgi_intid == sgi, "the handler of that very interrupt");
+    try facts.require(hal.gic.unexpected_count == unexpected, "no interrupt that nobody asked for");
+}
+
+const tick_count = 10;
+/// Of the best tick: what a busy host adds to the others says nothing about the timer.
+const late_best_us_max = 500;
+
+var tick_deadline: u64 = 0;
+var ticks: u64 = 0;
+var ticks_early: u64 = 0;
+var late_best: u64 = 0;
+var late_worst: u64 = 0;
+
+fn onTick(_: u32) void {
+    const now = hal.timer.now();
+    hal.timer.disarm();
+    if (now < tick_deadline) ticks_early += 1;
+    const late = now -| tick_deadline;
+    late_best = @min(late_best, late);
+    late_worst = @max(late_worst, late);
+    @as(*volatile u64, &ticks).* += 1;
+}
+
+pub fn timer(facts: *Facts) Failure!void {
+    hal.gic.setHandler(hal.timer.intid, onTick);
+    defer hal.gic.setHandler(hal.timer.intid, hardware.onAlarm);
+    const frequency = hal.timer.frequency();
+    const period = frequency / 1000;
+    facts.dec("frequency", frequency);
+    try facts.require(period > 0, "a counter of at least 1 kHz");
+    late_best = frequency;
+    const start = hal.timer.now();
+    for (1..tick_count + 1) |number| {
+        tick_deadline = hal.timer.now() + period;
+        hal.timer.arm(if (mutant.on(.timer_early)) tick_deadline - period / 2 else tick_deadline);
+        if (!reached(&ticks, number, patience_ms)) break;
+    }
+    const elapsed = hal.timer.now() - start;
+    facts.dec("ticks", ticks);
+    facts.dec("early", ticks_early);
+    facts.dec("elapsed_us", elapsed * 1000 / period);
+    facts.dec("late_best_ns", late_best * 1_000_000 / period);
+    facts.dec("late_worst_ns", late_worst * 1_000_000 / period);
+    try facts.require(ticks == tick_count, "one interrupt for each armed deadline");
+    try facts.require(ticks_early == 0, "no tick before the counter reached its deadline");
+    try facts.require(elapsed >= tick_count * period, "the counter to agree with the ticks");
+    try facts.require(late_best * 1000 / period <= late_best_us_max, "a tick within 500 us of its deadline");
+}
+
+/// Waits until the counter at `count` is at least `wanted`, for a bounded time.
+fn reached(count: *u64, wanted: u64, patience: u64) bool {
+    const give_up_at = hal.timer.now() + patience * (hal.timer.frequency() / 1000);
+    while (@as(*volatile u64, count).* < wanted) {
+        if (hal.timer.now() >= give_up_at) return false;
+    }
+    return true;
+}
