@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sha256File } from '@nexus-forge/artefact';
+import { loadBoard } from './board';
+import { loadCell } from './cell';
+import { TOOLS_ON_PATH, type DeviceTreeTools } from './compile';
+import { makeDeviceTrees } from './device-trees';
+import { readProperties } from './read-back';
+
+/** Every test has a workspace of its own with the bench in it. */
+interface Context {
+  root: string;
+  output: string;
+}
+
+const test = suite<Context>('device trees');
+test.before.each((context) => {
+  context.root = mkdtempSync(join(tmpdir(), 'nf-dt-'));
+  context.output = join(context.root, 'dist');
+  cpSync(join(__dirname, 'golden', 'bench'), join(context.root, 'apps', 'bench'), { recursive: true });
+});
+test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
+
+async function make({ root, output }: Context, tools: DeviceTreeTools = TOOLS_ON_PATH): Promise<void> {
+  const board = loadBoard(join(root, 'apps/bench/board.yaml'), 'apps/bench/board.yaml');
+  const cell = loadCell(join(root, 'apps/bench/guest.yaml'), 'apps/bench/guest.yaml');
+  await makeDeviceTrees({ root, board, cell, tools, outputDirectory: output });
+}
+
+const failure = async (run: Promise<unknown>): Promise<string> => run.then(() => '', (error: Error) => error.message);
+const fragment = ({ root }: Context, kind: 'board' | 'cell', text: string) => writeFileSync(join(root, 'apps/bench', `${kind}.dtsi`), text);
+
+test('three blobs are made, and their fragments are in them', async (context) => {
+  await make(context);
+  assert.equal(readdirSync(context.output).sort(), ['board.dtb', 'cell.dtb', 'manifest.dtb']);
+  const label = { property: 'label', kind: 'text' } as const;
+  assert.equal(await readProperties('fdtget', join(context.output, 'board.dtb'), [{ path: '/button@9020000', ...label }]), ['the fragment was here']);
+  assert.equal(await readProperties('fdtget', join(context.output, 'cell.dtb'), [{ path: '/reserved-memory/ion@90000000', ...label }]), ['through cpp']);
+});
+
+test('the same inputs give the same bytes, wherever the workspace is', async (context) => {
+  await make(context);
+  const other = { root: join(context.root, 'deeper', 'place'), output: join(context.root, 'deeper', 'dist') };
+  mkdirSync(other.root, { recursive: true });
+  cpSync(join(context.root, 'apps'), join(other.root, 'apps'), { recursive: true });
+  await make(other);
+  for (const file of ['board.dtb', 'cell.dtb', 'manifest.dtb']) {
+    assert.is(sha256File(join(context.output, file)), sha256File(join(other.output, file)));
+  }
+});
+
+/** A tool that writes its arguments, one a line, to `log` and then is the real one. */
+function recorder(root: string, tool: string, log: string): string {
+  const path = join(root, `record-${tool}`);
+  writeFileSync(path, `#!/bin/sh\nprintf '%s\\n' ${tool} "$@" >> '${log}'\nexec ${tool} "$@"\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+test('each tool gets exactly these arguments', async (context) => {
+  const log = join(context.root, 'log');
+  const tools = {
+    cpp: recorder(context.root, 'aarch64-linux-gnu-cpp', log),
+    dtc: recorder(context.root, 'dtc', log),
+    fdtget: 'fdtget',
+  };
+  await make(context, tools);
+  const calls = readFileSync(log, 'utf8').replace(/\S*\/(\.staging-)\S*\//g, '');
+  const cpp = ['aarch64-linux-gnu-cpp', '-nostdinc', '-undef', '-D__DTS__', '-x', 'assembler-with-cpp', '-I', '.', '-'];
+  const dtc = (file: string) => ['dtc', '-I', 'dts', '-O', 'dtb', '-o', file, '-'];
+  const expected = ['board.dtb', 'cell.dtb', 'manifest.dtb'].flatMap((file) => [...cpp, ...dtc(file)]);
+  assert.equal(calls.trimEnd().split('\n'), expected);
+});
+
+const BROKEN: [title: string, kind: 'board' | 'cell', text: string, expected: RegExp][] = [
+  ['a syntax error', 'board', '&button { label = };\n', /dtc does not accept the device tree source of board\.dtb[\s\S]*apps\/bench\/board\.dtsi:1\.\d+-\d+ syntax error/],
+  ['a warning of dtc', 'cell', '/ { stray@1000 { }; };\n', /dtc does not accept[\s\S]*expected: no error and no warning[\s\S]*unit_address_vs_reg/],
+  ['a missing include', 'cell', '#include "none.dtsi"\n', /does not accept the device tree source of cell\.dtb[\s\S]*none\.dtsi: No such file/],
+  ['a reference to nothing', 'cell', '&nothing { a; };\n', /Label or path nothing not found/],
+  ['a reserved-memory node that is taken away', 'cell', '/delete-node/ &ion_window;\n', /ion_window/],
+  [
+    'a reserved-memory node that is taken away with all that refers to it',
+    'cell',
+    '/delete-node/ &ion_window;\n/ { ion { /delete-property/ memory-region; }; };\n',
+    /cell\.dtb: \/reserved-memory\/ion@90000000 compatible is missing[\s\S]*fragment of the board/,
+  ],
+  ['a window that is mapped', 'cell', '&ion_window { /delete-property/ no-map; };\n', /cell\.dtb: \/reserved-memory\/ion@90000000 no-map is missing/],
+  ['a window of another size', 'cell', '&ion_window { reg = <0x0 0x90000000 0x0 0x2000000>; };\n', /ion@90000000 reg is not as composed[\s\S]*0 90000000 0 1000000[\s\S]*0 90000000 0 2000000/],
+  ['memory beyond the carve-out', 'cell', '/ { memory@48000000 { reg = <0x0 0x40000000 0x0 0x20000000>; }; };\n', /memory@48000000 reg is not as composed|unit address/],
+  ['another command line', 'cell', '/ { chosen { bootargs = "ion_base=0x1"; }; };\n', /\/chosen bootargs is not as composed/],
+  ['PSCI by SMC for the guest', 'cell', '/ { psci { method = "smc"; }; };\n', /\/psci method is not as composed/],
+  ['an initrd that is there already', 'cell', '/ { chosen { linux,initrd-start = <0x48000000>; }; };\n', /linux,initrd-start is not as composed/],
+  ['a device that refers to other memory', 'cell', '/ { ion { memory-region = <&gic>; }; };\n', /\/ion memory-region does not refer to \/reserved-memory\/ion@90000000/],
+  ['a kernel that lives elsewhere', 'board', '/ { nexus,board { stub-address = <0x0 0x40300000>; }; };\n', /board\.dtb: \/nexus,board stub-address is not as composed[\s\S]*Rumpk is compiled against it/],
+];
+for (const [title, kind, text, expected] of BROKEN) {
+  test(`${title}: refused, and the old blobs stay`, async (context) => {
+    await make(context);
+    const before = sha256File(join(context.output, 'cell.dtb'));
+    fragment(context, kind, text);
+    assert.match(await failure(make(context)), expected);
+    assert.is(sha256File(join(context.output, 'cell.dtb')), before);
+    assert.equal(readdirSync(context.root).sort(), ['apps', 'dist']);
+  });
+}
+
+test('a missing tool names its package', async (context) => {
+  assert.match(await failure(make(context, { ...TOOLS_ON_PATH, dtc: 'no-dtc' })), /apt-get install device-tree-compiler/);
+  assert.not(existsSync(context.output));
+});
+
+test.run();
