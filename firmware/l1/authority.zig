@@ -63,7 +63,10 @@ pub const Authority = struct {
     /// Readings start at one, so that a zeroed slot is dead in every space.
     clock: u32,
 
-    pub const empty: Authority = .{ .objects = undefined, .object_count = 0, .clock = 1 };
+    pub fn init(authority: *Authority) void {
+        authority.object_count = 0;
+        authority.clock = 1;
+    }
 
     /// Makes an object known; authority can be granted within `extent` only.
     pub fn register(authority: *Authority, kind: Kind, id: ObjectId, extent: Bounds) RegisterError!void {
@@ -142,7 +145,7 @@ pub const Authority = struct {
     }
 
     /// The slot that answers the need, or null: the need is denied.
-    pub fn check(authority: *const Authority, space: *const CSpace, need: Need) ?Slot {
+    pub noinline fn check(authority: *const Authority, space: *const CSpace, need: Need) ?Slot {
         std.debug.assert(need.permissions != Permissions.none);
         for (&space.slots, 0..) |held, index| {
             if (held.kind != need.kind or held.object != need.object) continue;
@@ -153,13 +156,15 @@ pub const Authority = struct {
         return null;
     }
 
-    pub fn isAlive(authority: *const Authority, space: *const CSpace, held: Capability) bool {
+    // Out of line, as are the kernel's other small shared parts: inlined and unrolled
+    // into every loop over slots they would double the kernel.
+    pub noinline fn isAlive(authority: *const Authority, space: *const CSpace, held: Capability) bool {
         if (held.kind == .null or held.epoch < space.epoch) return false;
         const index = authority.find(held.kind, held.object) orelse return false;
         return held.epoch >= authority.objects[index].valid_from;
     }
 
-    fn find(authority: *const Authority, kind: Kind, id: ObjectId) ?usize {
+    noinline fn find(authority: *const Authority, kind: Kind, id: ObjectId) ?usize {
         for (authority.objects[0..authority.object_count], 0..) |object, index| {
             if (object.kind == kind and object.id == id) return index;
         }
@@ -167,7 +172,7 @@ pub const Authority = struct {
     }
 
     /// The first slot that is empty or dead; dead authority holds no place.
-    fn place(authority: *const Authority, space: *CSpace, new: Capability) error{SpaceFull}!Slot {
+    noinline fn place(authority: *const Authority, space: *CSpace, new: Capability) error{SpaceFull}!Slot {
         for (&space.slots, 0..) |*held, index| {
             if (authority.isAlive(space, held.*)) continue;
             held.* = new;

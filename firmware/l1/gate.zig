@@ -107,7 +107,7 @@ pub const Gate = struct {
         }
     }
 
-    fn report(gate: Gate, kind: ledger_module.Kind, subject: *const Subject, wanted: Pass) void {
+    noinline fn report(gate: Gate, kind: ledger_module.Kind, subject: *const Subject, wanted: Pass) void {
         const bounds = wanted.bounds orelse Bounds{ .start = 0, .end = 0 };
         _ = gate.ledger.record(.{
             .kind = kind,

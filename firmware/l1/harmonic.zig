@@ -112,7 +112,7 @@ pub const Harmonic = struct {
         return now + milliseconds * harmonic.ticks_per_ms;
     }
 
-    fn goesBefore(harmonic: *const Harmonic, index: Index, other: Index, now: u64) bool {
+    noinline fn goesBefore(harmonic: *const Harmonic, index: Index, other: Index, now: u64) bool {
         const a = harmonic.tasks[index];
         const b = harmonic.tasks[other];
         const a_overdue = a.deadline <= now;

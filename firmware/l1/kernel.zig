@@ -234,7 +234,7 @@ pub fn Kernel(comptime Machine: type) type {
         }
 
         /// Nanoseconds since the counter's start.
-        pub fn clockNs() u64 {
+        pub noinline fn clockNs() u64 {
             const ticks = Machine.now();
             const frequency = Machine.ticksPerSecond();
             // Whole seconds apart, so that the product stays below 2^64.
@@ -263,7 +263,7 @@ pub fn Kernel(comptime Machine: type) type {
             context.switchTo(&fiber.saved, self.loop);
         }
 
-        fn makeReady(self: *Self, fiber: *Fiber) void {
+        noinline fn makeReady(self: *Self, fiber: *Fiber) void {
             fiber.state = .ready;
             self.harmonic.makeReady(fiber.index, fiber.spectrum(), Machine.now());
         }
@@ -347,7 +347,7 @@ pub fn Kernel(comptime Machine: type) type {
             value: u64 = 0,
         };
 
-        fn note(self: *Self, said: Note) u64 {
+        noinline fn note(self: *Self, said: Note) u64 {
             return self.ledger.record(.{
                 .kind = said.kind,
                 .timestamp_ns = clockNs(),

@@ -68,10 +68,12 @@ pub const Ledger = struct {
     /// Events recorded since boot.
     total: u64,
 
-    pub const empty: Ledger = .{ .events = undefined, .total = 0 };
+    pub fn init(ledger: *Ledger) void {
+        ledger.total = 0;
+    }
 
     /// Records an event and returns its number, for use as a later event's cause.
-    pub fn record(ledger: *Ledger, entry: Entry) u64 {
+    pub noinline fn record(ledger: *Ledger, entry: Entry) u64 {
         const number = ledger.total;
         ledger.events[number % capacity] = .{
             .kind = entry.kind,
@@ -98,7 +100,7 @@ pub const Ledger = struct {
     }
 
     /// How many of the held events are of this kind.
-    pub fn count(ledger: *const Ledger, kind: Kind) usize {
+    pub noinline fn count(ledger: *const Ledger, kind: Kind) usize {
         var found: usize = 0;
         var number = ledger.lost();
         while (number < ledger.total) : (number += 1) {

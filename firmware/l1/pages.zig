@@ -62,9 +62,7 @@ pub const Pages = struct {
         std.debug.assert(std.math.isPowerOfTwo(request.alignment_pages));
         if (request.page_count > pool.free_count) return error.OutOfPages;
         const start = pool.findRun(request) orelse return error.OutOfPages;
-        if (!mutant.on(.page_handed_out_twice)) {
-            for (start..start + request.page_count) |index| pool.setUsed(index);
-        }
+        for (start..start + request.page_count) |index| pool.setUsed(index);
         pool.free_count -= request.page_count;
         if (start == pool.lowest_free) pool.lowest_free = start + request.page_count;
         return pool.addressOf(start);
@@ -75,7 +73,7 @@ pub const Pages = struct {
         const start = pool.indexOf(address) orelse return error.OutsidePool;
         if (page_count == 0 or page_count > pool.page_count - start) return error.OutsidePool;
         for (start..start + page_count) |index| {
-            if (!pool.isUsed(index)) return error.NotAllocated;
+            if (!pool.isUsed(index) and !mutant.on(.page_double_free)) return error.NotAllocated;
         }
         for (start..start + page_count) |index| pool.setFree(index);
         pool.free_count += page_count;
@@ -131,15 +129,15 @@ pub const Pages = struct {
         return @fromBackingInt(@intCast((pool.first_page + index) * page_size));
     }
 
-    fn isUsed(pool: *const Pages, index: usize) bool {
+    noinline fn isUsed(pool: *const Pages, index: usize) bool {
         return pool.bitmap[index / 64] & (@as(u64, 1) << @intCast(index % 64)) != 0;
     }
 
-    fn setUsed(pool: *Pages, index: usize) void {
+    noinline fn setUsed(pool: *Pages, index: usize) void {
         pool.bitmap[index / 64] |= @as(u64, 1) << @intCast(index % 64);
     }
 
-    fn setFree(pool: *Pages, index: usize) void {
+    noinline fn setFree(pool: *Pages, index: usize) void {
         pool.bitmap[index / 64] &= ~(@as(u64, 1) << @intCast(index % 64));
     }
 };

@@ -46,7 +46,7 @@ pub const SysTable = extern struct {
     fn_vfs_list: ?*const fn (into: [*]u8, len: u64) callconv(.c) i64,
     fn_vfs_write: ?*const fn (fd: i32, from: [*]const u8, len: u64) callconv(.c) i64,
     fn_vfs_close: ?*const fn (fd: i32) callconv(.c) i32,
-    fn_log: ?*const fn (text: [*]const u8, len: u64) callconv(.c) void,
+    fn_log: ?*const fn (text: [*]const u8, len: u64) callconv(.c) Status,
     fn_yield: ?*const fn () callconv(.c) void,
     fn_sleep_ns: ?*const fn (duration_ns: u64) callconv(.c) void,
     fn_exit: ?*const fn () callconv(.c) noreturn,

@@ -22,7 +22,8 @@ fn grantOf(object: capability.ObjectId, permissions: Permissions) authority_modu
 }
 
 fn prepared() !Authority {
-    var authority: Authority = .empty;
+    var authority: Authority = undefined;
+    authority.init();
     try authority.register(.channel, disk, .everything);
     try authority.register(.channel, console, .everything);
     return authority;

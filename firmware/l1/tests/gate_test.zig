@@ -30,8 +30,10 @@ test "every channel, both directions, with and without promise and capability" {
 }
 
 fn expectPass(channel: Channel, direction: Direction, promised: bool, held: bool, expected: Expectation) !void {
-    var authority: authority_module.Authority = .empty;
-    var ledger: ledger_module.Ledger = .empty;
+    var authority: authority_module.Authority = undefined;
+    authority.init();
+    var ledger: ledger_module.Ledger = undefined;
+    ledger.init();
     const gate: gate_module.Gate = .{ .authority = &authority, .ledger = &ledger, .clock_ns = clock };
     try authority.register(.channel, channel.object(), .everything);
     var pledge: pledge_module.Pledge = .of(.matter, std.enums.values(pledge_module.Promise));
@@ -61,8 +63,10 @@ fn expectPass(channel: Channel, direction: Direction, promised: bool, held: bool
 }
 
 test "a range is passed whole or not at all" {
-    var authority: authority_module.Authority = .empty;
-    var ledger: ledger_module.Ledger = .empty;
+    var authority: authority_module.Authority = undefined;
+    authority.init();
+    var ledger: ledger_module.Ledger = undefined;
+    ledger.init();
     const gate: gate_module.Gate = .{ .authority = &authority, .ledger = &ledger, .clock_ns = clock };
     try authority.register(.channel, Channel.block_request.object(), .{ .start = 0, .end = 100 });
     var subject: gate_module.Subject = .{ .id = 1, .pledge = .all, .space = .empty };

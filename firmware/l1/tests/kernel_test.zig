@@ -68,8 +68,8 @@ fn boot() void {
     FakeMachine.alarm = null;
     FakeMachine.interrupt = null;
     pages = .init(&bitmap, @fromBackingInt(@intCast(@intFromPtr(&memory))), pool_pages);
-    ledger = .empty;
-    authority = .empty;
+    ledger.init();
+    authority.init();
     trace_len = 0;
     kernel.init(&pages, &ledger, &authority);
 }

@@ -10,7 +10,8 @@ fn entry(kind: ledger_module.Kind, fiber_id: u64) ledger_module.Entry {
 }
 
 test "numbers run on and an event keeps what it was told" {
-    var ledger: Ledger = .empty;
+    var ledger: Ledger = undefined;
+    ledger.init();
     const first = ledger.record(entry(.system_boot, 0));
     const second = ledger.record(.{
         .kind = .access_denied,
@@ -30,7 +31,8 @@ test "numbers run on and an event keeps what it was told" {
 }
 
 test "at every fill level the newest are held, in order, and the rest counted lost" {
-    var ledger: Ledger = .empty;
+    var ledger: Ledger = undefined;
+    ledger.init();
     for (0..3 * ledger_module.capacity) |number| {
         _ = ledger.record(entry(.fiber_spawn, number));
         const held = @min(number + 1, ledger_module.capacity);
