@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** A component whose state the table tells, and where its evidence lies. */
+export interface Component {
+  title: string;
+  /** Output directory of the target that gives the evidence, workspace-relative. */
+  evidence: string;
+  kind: 'proof' | 'tests';
+  /** Of a proof: only this check (its number), rather than all of them. */
+  check?: number;
+  /** The target that makes the evidence. */
+  target: string;
+}
+
+const EL2 = { evidence: 'dist/rumpk/proof-el2', kind: 'proof', target: 'rumpk:proof-el2' } as const;
+
+/** The components of the reference workspace, in the order in which a reader meets them. */
+export const COMPONENTS: readonly Component[] = [
+  { title: 'ARM64 Linux Image direct QEMU boot', evidence: 'dist/linux-cell/proof-direct-boot', kind: 'proof', target: 'linux-cell:proof-direct-boot' },
+  { title: 'Rumpk AArch64 default boot', evidence: 'dist/rumpk/proof-default', kind: 'proof', target: 'rumpk:proof-default' },
+  { title: 'NipCell host tests', evidence: 'dist/nipcell/test', kind: 'tests', target: 'nipcell:test' },
+  { title: 'Staged EL2 Linux guest boot', ...EL2 },
+  { title: 'nexus_ion bridge module', ...EL2, check: 24 },
+  { title: 'nexus_net bridge module', ...EL2, check: 25 },
+  { title: 'nexus_blk bridge module', ...EL2, check: 26 },
+  { title: 'nexus_input bridge module', ...EL2, check: 27 },
+];
