@@ -123,12 +123,15 @@ pub const Editor = struct {
         return editor.setProperty(path, "reg", bytes[0..end]);
     }
 
-    /// Removes a property; its name stays in the strings block, as others may share it.
+    /// Removes a property, also one that a careless writer put there twice; its name stays in the strings block, as others
+    /// may share it.
     pub fn removeProperty(editor: *Editor, path: []const u8, name: []const u8) EditError!void {
         const node = try editor.nodeAt(path);
-        const found = editor.findProperty(node, name) orelse return error.NoSuchProperty;
-        try editor.resize(found.value_offset - 12, 12 + padded(found.value.len), 0);
-        assert(editor.findProperty(try editor.nodeAt(path), name) == null);
+        if (editor.findProperty(node, name) == null) return error.NoSuchProperty;
+        // What is before a node does not move, so its offset stays good.
+        while (editor.findProperty(.{ .blocks = editor.blocks(), .offset = node.offset }, name)) |found| {
+            try editor.resize(found.value_offset - 12, 12 + padded(found.value.len), 0);
+        }
     }
 
     /// Adds an empty child as the parent's last.

@@ -9,6 +9,7 @@ pub const manifest_check = @import("manifest_check.zig");
 pub const image = @import("image.zig");
 pub const cpio = @import("cpio.zig");
 pub const sums = @import("sums.zig");
+pub const copy = @import("copy.zig").copy;
 pub const sha256 = @import("sha256.zig");
 pub const bundle = @import("bundle.zig");
 pub const placement = @import("placement.zig");

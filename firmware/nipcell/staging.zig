@@ -4,6 +4,7 @@
 const std = @import("std");
 const assert = std.debug.assert;
 const bundle_file = @import("bundle.zig");
+const copy = @import("copy.zig").copy;
 const image = @import("image.zig");
 const sha256 = @import("sha256.zig");
 const Bundle = bundle_file.Bundle;
@@ -54,7 +55,7 @@ pub fn stage(bundle: *const Bundle, placement: Placement, carve_out: []u8) Outco
         const place: Span = .{ .base = span.base, .size = member.bytes.len };
         assert(member.bytes.len <= span.size);
         const bytes = placement.carve_out.slice(carve_out, place);
-        @memcpy(bytes, member.bytes);
+        copy(bytes, member.bytes);
         if (verify(name, bytes, member.digest)) |refusal| return .{ .refused = refusal };
         item.* = .{ .span = place, .digest = member.digest };
     }

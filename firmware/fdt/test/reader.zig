@@ -85,10 +85,10 @@ test "children and parents agree everywhere" {
 test "nodes come depth first and whole" {
     const tree = try fdt.Tree.parse(board_blob);
     const expected = [_][]const u8{
-        "",                             "aliases",         "chosen",
-        "memory@40000000",              "interrupt-controller@8000000",
-        "serial@9000000",               "serial@9040000",  "cpus",
-        "cpu@0",                        "cpu@1",
+        "",                "aliases",                      "chosen",
+        "memory@40000000", "interrupt-controller@8000000", "serial@9000000",
+        "serial@9040000",  "cpus",                         "cpu@0",
+        "cpu@1",
     };
     var nodes = tree.nodes();
     for (expected) |name| try expectEqualStrings(name, nodes.next().?.name());
