@@ -75,7 +75,7 @@ function addReferences(edges: Edges, facts: WorkspaceFacts): void {
   const packageAt = (root: string | undefined) => facts.packages.find((known) => known.root === root)?.name;
   for (const board of facts.boards) {
     const cell = facts.cells.find(({ file }) => file === board.cell);
-    for (const target of [cell?.name, packageAt(board.firmware?.root)]) edges.add(board.name, target, board.file);
+    for (const target of [cell?.name, packageAt(board.firmware?.package), packageAt(board.firmware?.stub), facts.bindings[0]?.name]) edges.add(board.name, target, board.file);
   }
   for (const cell of facts.cells) {
     for (const reference of [cell.image, cell.initramfs]) edges.add(cell.name, reference?.project, cell.file);

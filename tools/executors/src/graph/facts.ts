@@ -29,11 +29,11 @@ export type Defines = Readonly<Record<string, string | boolean | number>>;
 
 export interface FirmwareFacts {
   /** Folder of the kernel's Zig package. */
-  root: string;
-  /** -D options of every build. */
-  options: Defines;
-  /** Builds by name → the -D options that each adds. */
-  variants: Readonly<Record<string, Defines>>;
+  package: string;
+  /** Folder of the EL2 stub's Zig package. */
+  stub?: string;
+  /** Target name → the -D options of that build. */
+  builds: Readonly<Record<string, Defines>>;
   /** Upper limits in bytes. */
   budget: { stub?: number; image?: number };
 }
@@ -65,8 +65,6 @@ export interface ZigPackageFacts extends ProjectFacts {
   dependencies: Readonly<Record<string, string>>;
   /** Names of the -D options that build.zig declares. */
   options: readonly string[];
-  /** File names that build.zig gives to what it makes. */
-  products: readonly string[];
   /** Steps that build.zig declares. */
   steps: readonly string[];
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ProjectConfiguration } from '@nx/devkit';
 import type { BoardFacts, ProjectFacts, ProofFacts, WorkspaceFacts } from './facts';
-import { boardTargets, firmwareTargetName } from './targets/board';
+import { boardTargets } from './targets/board';
 import { defineTarget, workspaceFile, type Generation, type Target } from './targets/definition';
 import { initramfsTargets, kernelTargets, moduleTargets } from './targets/linux';
 import { allProofsTarget, misplacedProofTarget, proofTargets } from './targets/proof';
@@ -41,6 +41,7 @@ function bindingsTargets(generation: Generation, project: ProjectFacts): Record<
     description: 'The Zig, C and TypeScript bindings of the ION window, with size and offset assertions',
     technologies: ['zig', 'c', 'typescript'],
     options: { abi: project.file },
+    tools: ['cross-gcc'],
     files: [workspaceFile(project.file)],
   });
   return { [name]: target };
@@ -49,9 +50,8 @@ function bindingsTargets(generation: Generation, project: ProjectFacts): Record<
 /** `build` of the kernel's package: its images for the default board. */
 function buildTarget({ facts, options }: Generation, project: ProjectFacts): Record<string, Target> {
   const board = defaultBoard(facts);
-  if (!board?.firmware || board.firmware.root !== project.root) return {};
-  const variants = Object.keys(board.firmware.variants);
-  const dependsOn = variants.map((variant) => ({ projects: [board.name], target: firmwareTargetName(options, variant) }));
+  if (!board?.firmware || board.firmware.package !== project.root) return {};
+  const dependsOn = Object.keys(board.firmware.builds).map((target) => ({ projects: [board.name], target }));
   return {
     [options.targetNames.build]: {
       executor: 'nx:noop',

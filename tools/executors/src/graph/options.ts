@@ -7,7 +7,6 @@ export const DEFAULT_TARGET_NAMES = {
   cellBundle: 'cell-bundle',
   deviceTree: 'device-tree',
   el2Stub: 'el2-stub',
-  firmware: 'firmware',
   hostTest: 'test',
   initramfs: 'initramfs',
   linuxImage: 'image',

@@ -19,20 +19,20 @@ export function readBoard(file: string, text: string): BoardFacts {
   const yaml = LenientMap.parse(text);
   const firmware = yaml.map('firmware');
   return {
-    ...projectOf(file, yaml.text('board')),
+    ...projectOf(file, yaml.text('name')),
     cell: yaml.text('cell'),
     hasFragments: yaml.has('fragments'),
-    firmware: firmware.text('root') === undefined ? undefined : readFirmware(firmware),
+    firmware: firmware.text('package') === undefined ? undefined : readFirmware(firmware),
   };
 }
 
 function readFirmware(yaml: LenientMap): FirmwareFacts {
-  const variants = yaml.map('variants').entries().map(([name, options]) => [name, scalars(LenientMap.of(options))]);
+  const builds = yaml.map('builds').entries().map(([target, options]) => [target, scalars(LenientMap.of(options))]);
   const budget = yaml.map('budget');
   return {
-    root: yaml.text('root')!,
-    options: scalars(yaml.map('options')),
-    variants: Object.fromEntries(variants),
+    package: yaml.text('package')!,
+    stub: yaml.text('stub'),
+    builds: Object.fromEntries(builds),
     budget: { stub: budget.number('stub'), image: budget.number('image') },
   };
 }
@@ -45,7 +45,7 @@ function scalars(yaml: LenientMap): Defines {
 export function readCell(file: string, text: string): CellFacts {
   const yaml = LenientMap.parse(text);
   return {
-    ...projectOf(file, yaml.text('cell')),
+    ...projectOf(file, yaml.text('name')),
     image: parseReference(yaml.text('image')),
     initramfs: parseReference(yaml.text('initramfs')),
   };

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { posix } from 'node:path';
+import { pathDependencies, stripZigComments } from '@nexus-forge/zig';
 import type { ZigPackageFacts } from '../facts';
 import { projectOf } from './manifests';
-
-const STRING_OR_COMMENT = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/[^\n]*/g;
-
-/** Zig text without its comments (it has line comments only); strings stay as they are. */
-export function stripZigComments(text: string): string {
-  return text.replace(STRING_OR_COMMENT, (part) => (part.startsWith('//') ? '' : part));
-}
 
 /** Facts of a Zig package from build.zig and, when there is one, build.zig.zon. */
 export function readZigPackage(file: string, build: string, zon: string): ZigPackageFacts {
@@ -18,16 +11,8 @@ export function readZigPackage(file: string, build: string, zon: string): ZigPac
     ...project,
     dependencies: pathDependencies(project.root, zon),
     options: allMatches(code, /\.option\([^,()]*,\s*"([^"]+)"/g),
-    products: allMatches(code, /"([\w.-]+\.(?:bin|img|elf))"/g),
     steps: allMatches(code, /\.step\(\s*"([^"]+)"/g),
   };
-}
-
-/** Dependencies by path, from `.name = .{ .path = "../x" }` of build.zig.zon. */
-function pathDependencies(root: string, zon: string): Record<string, string> {
-  const code = stripZigComments(zon);
-  const pairs = [...code.matchAll(/\.(?:@"([^"]+)"|(\w+))\s*=\s*\.\{[^{}]*?\.path\s*=\s*"([^"]+)"/g)];
-  return Object.fromEntries(pairs.map(([, quoted, plain, path]) => [quoted ?? plain!, posix.join(root, path!)]));
 }
 
 function allMatches(text: string, pattern: RegExp): string[] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { stripZigComments } from '../read/zig-package';
+import { stripZigComments } from '@nexus-forge/zig';
 
 /** What a Zig file takes in: modules by name, and files by path. */
 export interface ZigImports {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, ZigPackageFacts } from '../facts';
-import type { ResolvedOptions } from '../options';
-import { packageClosure } from '../read/zig-package';
 import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
 import { bindingsOf, takenArtefacts, zigSources } from './zig';
 
@@ -21,17 +19,17 @@ function deviceTree({ options }: Generation, board: BoardFacts, file: string): A
 
 function deviceTreeTarget(generation: Generation, board: BoardFacts, cell: CellFacts | undefined): Record<string, Target> {
   const name = generation.options.targetNames.deviceTree;
+  const abi = generation.facts.bindings[0];
   const target = defineTarget(generation, {
     project: board.name,
     name,
     executor: 'device-tree',
     description: `Device trees of ${board.name}: the board's, the cell's and the cell manifest`,
     technologies: ['devicetree'],
-    options: { board: board.file, ...(cell ? { cell: cell.file } : {}) },
-    tools: ['dtc'],
+    options: { board: board.file, ...(cell ? { cell: cell.file } : {}), ...(abi ? { abi: abi.file } : {}) },
+    tools: ['dtc', 'cross-gcc'],
     files: [
-      workspaceFile(board.file),
-      ...(cell ? [workspaceFile(cell.file)] : []),
+      ...[board, cell, abi].flatMap((source) => (source ? [workspaceFile(source.file)] : [])),
       ...(board.hasFragments ? ['{projectRoot}/**/*.{dts,dtsi}'] : []),
     ],
   });
@@ -53,31 +51,30 @@ function cellBundleTarget(generation: Generation, board: BoardFacts, cell: CellF
     executor: 'cell-bundle',
     description: `What ${board.name} starts the cell ${cell.name} from: manifest, device tree, Image and initramfs with their digests`,
     technologies: ['cpio'],
-    options: Object.fromEntries(present.map(([member, artefact]) => [member, artefactPath(generation.options, artefact)])),
+    options: {
+      cell: cell.file,
+      ...Object.fromEntries(present.map(([member, artefact]) => [member, artefactPath(generation.options, artefact)])),
+    },
+    tools: ['dtc'],
+    files: [workspaceFile(cell.file)],
     artefacts: present.map(([, artefact]) => artefact),
   });
   return { [name]: target };
-}
-
-/** The name of the target of a build: `firmware` for the default one, `firmware-<variant>` for any other. */
-export function firmwareTargetName(options: ResolvedOptions, variant: string): string {
-  return variant === 'default' ? options.targetNames.firmware : `${options.targetNames.firmware}-${variant}`;
 }
 
 const STUB_BINARY = 'el2-stub.bin';
 
 function firmwareTargets(generation: Generation, board: BoardFacts, firmware: FirmwareFacts): Record<string, Target> {
   const { facts, options } = generation;
-  const kernel = facts.packages.find(({ root }) => root === firmware.root);
-  if (!kernel) return {};
-  const closure = packageClosure(kernel.root, facts.packages);
-  const stub = facts.packages.find((known) => known !== kernel && closure.includes(known.root) && known.products.includes(STUB_BINARY));
+  const find = (root: string | undefined) => facts.packages.find((known) => known.root === root);
+  const kernel = find(firmware.package);
+  const stub = find(firmware.stub);
   const stubName = options.targetNames.el2Stub;
   const stubBinary = stub && { project: board.name, target: stubName, file: STUB_BINARY };
-  const builds = Object.entries(firmware.variants).map(([variant, defines]): [string, Target] => {
-    const name = firmwareTargetName(options, variant);
-    return [name, kernelTarget(generation, { board, kernel, name, defines, stubBinary, firmware })];
-  });
+  const builds = Object.entries(kernel ? firmware.builds : {}).map(([name, defines]): [string, Target] => [
+    name,
+    kernelTarget(generation, { board, kernel: kernel!, name, defines, stubBinary, firmware }),
+  ]);
   return { ...(stub ? { [stubName]: stubTarget(generation, board, stub, firmware) } : {}), ...Object.fromEntries(builds) };
 }
 
@@ -124,7 +121,7 @@ function kernelTarget(generation: Generation, { board, kernel, firmware, name, d
     technologies: ['zig', 'aarch64'],
     options: {
       package: kernel.root,
-      defines: { ...firmware.options, ...defines, ...taken.defines },
+      defines: { ...declaredOptions(kernel, { arch: 'aarch64', board: board.name }), ...defines, ...taken.defines },
       image: `${kernel.name}.img`,
       elf: `${kernel.name}.elf`,
       ...(firmware.budget.image ? { budget: firmware.budget.image } : {}),
@@ -133,4 +130,9 @@ function kernelTarget(generation: Generation, { board, kernel, firmware, name, d
     files: zigSources(generation, kernel.root),
     artefacts: taken.artefacts,
   });
+}
+
+/** Of the options that say what a build is for, those that its build.zig declares. */
+function declaredOptions({ options }: ZigPackageFacts, offered: Readonly<Record<string, string>>): Defines {
+  return Object.fromEntries(Object.entries(offered).filter(([name]) => options.includes(name)));
 }

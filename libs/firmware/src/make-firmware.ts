@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
+import { findings, listElf, refuseFindings, refuseOverBudget, sizeReport, type SizeReport } from '@nexus-forge/elf';
+import { ForgeError } from '@nexus-forge/process';
+import { moduleIndex, runZigBuild, type ZigBuild } from '@nexus-forge/zig';
+import type { FirmwareKind } from './kind';
+
+export interface FirmwareBuild extends ZigBuild {
+  kind: FirmwareKind;
+  /** Names of what the build installs into `bin`. */
+  image: string;
+  elf: string;
+  /** Upper limit of the flat image in bytes. */
+  budget?: number;
+  /** Workspace-relative. */
+  outputDirectory: string;
+}
+
+/** Name of the size report among the outputs. */
+export const SIZE_REPORT = 'size.json';
+
+/** Builds an image with Zig, examines it and puts it, its ELF file and its size report in place. */
+export async function makeFirmware(build: FirmwareBuild): Promise<SizeReport> {
+  const { workspaceRoot, image, elf } = build;
+  const outputs = [{ file: image }, { file: elf, magic: MAGIC.elf }, { file: SIZE_REPORT }];
+  let report: SizeReport | undefined;
+  await stageOutputs(join(workspaceRoot, build.outputDirectory), outputs, async (staging) => {
+    await compile(build, staging);
+    report = await examine(build, staging);
+    writeFileSync(join(staging, SIZE_REPORT), `${JSON.stringify(report, null, 2)}\n`);
+  });
+  return report!;
+}
+
+/** Builds into a private folder and copies the two files that are wanted out of it. */
+async function compile(build: FirmwareBuild, staging: string): Promise<void> {
+  const parent = join(build.workspaceRoot, '.nexus-forge', 'scratch');
+  mkdirSync(parent, { recursive: true });
+  const prefix = mkdtempSync(join(parent, 'zig-'));
+  const remove = () => rmSync(prefix, { recursive: true, force: true });
+  process.on('exit', remove);
+  try {
+    await runZigBuild(build, prefix, async () => {
+      for (const file of [build.image, build.elf]) copyInstalled(build, prefix, file, staging);
+    });
+  } finally {
+    remove();
+    process.off('exit', remove);
+  }
+}
+
+function copyInstalled(build: FirmwareBuild, prefix: string, file: string, staging: string): void {
+  const installed = join(prefix, 'bin', file);
+  if (!existsSync(installed)) {
+    throw new ForgeError(`zig build in ${build.package} did not install bin/${file}`, {
+      expected: `an install step for ${file} in ${build.package}/build.zig`,
+    });
+  }
+  copyFileSync(installed, join(staging, file));
+}
+
+async function examine(build: FirmwareBuild, staging: string): Promise<SizeReport> {
+  const { workspaceRoot, image, elf, kind, budget } = build;
+  const listing = await listElf(workspaceRoot, join(staging, elf));
+  const traces = [image, elf].filter((file) => readFileSync(join(staging, file)).includes(workspaceRoot));
+  refuseFindings(elf, [
+    ...findings(listing, kind.rules),
+    ...traces.map((file) => `${file} contains the path of this checkout: it would have other bytes elsewhere`),
+  ]);
+  kind.checkImage(join(staging, image), image, listing);
+  const report = sizeReport(listing, statSync(join(staging, image)).size, moduleIndex(workspaceRoot, build.package), budget);
+  refuseOverBudget(image, report);
+  return report;
+}

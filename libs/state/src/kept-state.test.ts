@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { spawn, spawnSync } from 'node:child_process';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { withKeptState } from './kept-state';
+import { acquireLock } from './lock';
+
+const test = suite<{ root: string; folder: string }>('kept state');
+test.before.each((context) => {
+  context.root = mkdtempSync(join(tmpdir(), 'nf-state-'));
+  context.folder = join(context.root, 'kept');
+});
+test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
+
+const SOUND = new Error('the compiler ended with status 1');
+const options = (folder: string, lines: string[] = []) => ({
+  folder,
+  lockTimeoutMs: 5000,
+  isSoundAfter: (error: unknown) => error === SOUND,
+  report: (line: string) => void lines.push(line),
+});
+const fill = (folder: string) => withKeptState(options(folder), async (path) => writeFileSync(join(path, 'object'), 'compiled'));
+const filesSeen = (folder: string, lines?: string[]) => withKeptState(options(folder, lines), async (path) => readdirSync(path));
+
+test('what a run leaves is there for the next', async ({ folder }) => {
+  await fill(folder);
+  assert.equal(await filesSeen(folder), ['object']);
+});
+
+const DAMAGE: [title: string, harm: (folder: string) => void][] = [
+  ['a truncated file', (folder) => truncateSync(join(folder, 'object'), 2)],
+  ['a file written to', (folder) => (writeFileSync(join(folder, 'object'), 'COMPILED'), utimesSync(join(folder, 'object'), 1, 1))],
+  ['a missing file', (folder) => rmSync(join(folder, 'object'))],
+  ['a file of unknown origin', (folder) => writeFileSync(join(folder, 'other'), 'x')],
+  ['no record, as a killed run leaves it', (folder) => rmSync(`${folder}.json`)],
+  ['a damaged record', (folder) => writeFileSync(`${folder}.json`, '{')],
+];
+for (const [title, harm] of DAMAGE) {
+  test(`${title}: everything is thrown away, and said so`, async ({ folder }) => {
+    await fill(folder);
+    harm(folder);
+    const lines: string[] = [];
+    assert.equal(await filesSeen(folder, lines), []);
+    assert.match(lines.join(), /damaged or unfinished/);
+  });
+}
+
+test('state that has grown too large is thrown away', async ({ folder }) => {
+  await fill(folder);
+  const lines: string[] = [];
+  const seen = await withKeptState({ ...options(folder, lines), maxBytes: 4 }, async (path) => readdirSync(path));
+  assert.equal(seen, []);
+  assert.match(lines.join(), /has grown beyond/);
+});
+
+const FAULTS: [title: string, error: Error, kept: string[]][] = [
+  ['a fault that leaves sound state keeps it', SOUND, ['object']],
+  ['any other fault does not', new Error('was cancelled'), []],
+];
+for (const [title, error, kept] of FAULTS) {
+  test(title, async ({ folder }) => {
+    await fill(folder);
+    await withKeptState(options(folder), () => Promise.reject(error)).catch(() => undefined);
+    assert.equal(await filesSeen(folder), kept);
+  });
+}
+
+test('two runs at once take turns', async ({ folder }) => {
+  let inside = 0;
+  const run = () =>
+    withKeptState(options(folder), async () => {
+      assert.is(++inside, 1);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      inside--;
+    });
+  await Promise.all([run(), run(), run()]);
+});
+
+test('the lock of a dead process is taken over', async ({ root }) => {
+  const dead = spawnSync(process.execPath, ['-e', '']).pid;
+  const path = join(root, 'lock');
+  writeFileSync(path, String(dead));
+  const release = await acquireLock(path, { timeoutMs: 3000 });
+  release();
+  assert.not(existsSync(path));
+});
+
+test('the lock of a living process is waited for, and given up on in the end', async ({ root }) => {
+  const living = spawn('sleep', ['60']);
+  const path = join(root, 'lock');
+  writeFileSync(path, String(living.pid));
+  const holders: number[] = [];
+  const waited = acquireLock(path, { timeoutMs: 300, onWait: (pid) => holders.push(pid) });
+  const message = await waited.then(() => '', (error: Error) => error.message);
+  living.kill();
+  assert.match(message, new RegExp(`held by process ${living.pid}`));
+  assert.equal(holders, [living.pid]);
+});
+
+test.run();

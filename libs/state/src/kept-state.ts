@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { acquireLock } from './lock';
+
+export interface KeptStateOptions {
+  /** The folder that a tool keeps its intermediate results in, between runs. */
+  folder: string;
+  /** Milliseconds to wait for another run that uses the same folder. */
+  lockTimeoutMs: number;
+  /** Whether a fault of the work leaves the state sound: a compiler that ended by itself does, a killed one may not. */
+  isSoundAfter(error: unknown): boolean;
+  /** Bytes above which the state is thrown away: tools that key by content never remove what they no longer need. */
+  maxBytes?: number;
+  /** Starts from nothing, whatever there is. */
+  fresh?: boolean;
+  /** Told when there is something to wait for or to throw away. */
+  report?: (line: string) => void;
+}
+
+/**
+ * Lets one process at a time work with a folder of kept state, and only with sound state: what a run leaves is
+ * recorded (path, size, time of each file), and a folder that differs from its record, or that a killed run left
+ * without one, is thrown away. Nothing of it is an output, so this costs time and never a wrong result.
+ */
+export async function withKeptState<T>(options: KeptStateOptions, work: (folder: string) => Promise<T>): Promise<T> {
+  const { folder, report } = options;
+  const release = await acquireLock(`${folder}.lock`, {
+    timeoutMs: options.lockTimeoutMs,
+    onWait: (pid) => report?.(`waiting for process ${pid}, which works on the same state (${basename(folder)})`),
+  });
+  const record = `${folder}.json`;
+  try {
+    const fault = existsSync(folder) && !options.fresh ? faultOf(folder, record, options.maxBytes ?? Infinity) : undefined;
+    if (fault !== undefined) report?.(`the kept state of an earlier run ${fault} (${basename(folder)}): starting from nothing`);
+    if (fault !== undefined || options.fresh) rmSync(folder, { recursive: true, force: true });
+    rmSync(record, { force: true });
+    mkdirSync(folder, { recursive: true });
+    try {
+      const result = await work(folder);
+      writeRecord(folder, record);
+      return result;
+    } catch (error) {
+      if (options.isSoundAfter(error)) writeRecord(folder, record);
+      throw error;
+    }
+  } finally {
+    release();
+  }
+}
+
+/** Path → "size mtime" of every file below a folder. */
+function listing(folder: string): Record<string, string> {
+  const files: Record<string, string> = {};
+  const visit = (path: string, prefix: string): void => {
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+      const name = `${prefix}${entry.name}`;
+      if (entry.isDirectory()) {
+        visit(join(path, entry.name), `${name}/`);
+        continue;
+      }
+      const { size, mtimeMs } = lstatSync(join(path, entry.name));
+      files[name] = `${size} ${mtimeMs}`;
+    }
+  };
+  visit(folder, '');
+  return files;
+}
+
+function faultOf(folder: string, record: string, maxBytes: number): string | undefined {
+  const found = listing(folder);
+  if (!isAsRecorded(found, record)) return 'is damaged or unfinished';
+  const bytes = Object.values(found).reduce((sum, entry) => sum + Number(entry.split(' ')[0]), 0);
+  return bytes > maxBytes ? `has grown beyond ${maxBytes >> 20} MiB` : undefined;
+}
+
+function isAsRecorded(found: Readonly<Record<string, string>>, record: string): boolean {
+  try {
+    const recorded = JSON.parse(readFileSync(record, 'utf8')) as Record<string, string>;
+    const names = Object.keys(found);
+    return names.length === Object.keys(recorded).length && names.every((name) => recorded[name] === found[name]);
+  } catch {
+    return false;
+  }
+}
+
+function writeRecord(folder: string, record: string): void {
+  const staged = `${record}.${process.pid}`;
+  try {
+    writeFileSync(staged, JSON.stringify(listing(folder)));
+    renameSync(staged, record);
+  } catch {
+    // No record (a full disk, say): the next run starts from nothing.
+    rmSync(staged, { force: true });
+  }
+}

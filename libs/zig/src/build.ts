@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ForgeError, runTool, type ToolResult } from '@nexus-forge/process';
+import { withKeptState } from '@nexus-forge/state';
+import { requireTool } from '@nexus-forge/toolchain';
+import { globalCache, zigBuildCommand, type Defines } from './command';
+
+export interface ZigBuild {
+  workspaceRoot: string;
+  /** Folder of build.zig, workspace-relative. */
+  package: string;
+  /** Names the kept state: one for each target, so that nothing leaks from one configuration into another. */
+  project: string;
+  target: string;
+  defines?: Defines;
+  steps?: readonly string[];
+  /** Further arguments of `zig build`. */
+  extra?: readonly string[];
+  /** Builds from nothing, whatever an earlier run has left. */
+  fresh?: boolean;
+  timeoutMs: number;
+}
+
+const MAX_STATE_BYTES = 1 << 30;
+
+/**
+ * Runs `zig build` and hands its result to `use`. `prefix` is where the build installs. Zig keys its local cache by
+ * content, but serves what lies there unseen: the kept state is only used as an earlier run has left it.
+ */
+export async function runZigBuild<T>(
+  build: ZigBuild,
+  prefix: string | undefined,
+  use: (result: ToolResult, cache: string) => Promise<T>,
+): Promise<T> {
+  const { workspaceRoot, timeoutMs } = build;
+  const zig = await requireTool(workspaceRoot, 'zig');
+  if (!existsSync(globalCache(workspaceRoot))) {
+    console.log('zig: compiling its own build system first; this takes about a minute, once');
+  }
+  const state = {
+    folder: join(workspaceRoot, '.nexus-forge', 'state', 'zig', `${build.project}-${build.target}`),
+    lockTimeoutMs: timeoutMs,
+    maxBytes: MAX_STATE_BYTES,
+    fresh: build.fresh,
+    isSoundAfter: endedByItself,
+    report: (line: string) => console.log(`zig: ${line}`),
+  };
+  return withKeptState(state, async (cache) => {
+    const command = zigBuildCommand({ ...build, zig: zig.path, prefix, cache });
+    return use(await runTool({ ...command, timeoutMs }), cache);
+  });
+}
+
+/** A compile error leaves Zig's cache sound; whatever ended Zig from outside may not. */
+function endedByItself(error: unknown): boolean {
+  return error instanceof ForgeError && /ended with status \d+$/.test(error.summary);
+}

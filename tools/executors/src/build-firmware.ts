@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ExecutorContext } from '@nx/devkit';
+import { makeFirmware, type FirmwareKind } from '@nexus-forge/firmware';
+import type { Defines } from '@nexus-forge/zig';
+
+export interface FirmwareOptions {
+  kind: FirmwareKind;
+  package: string;
+  defines?: Defines;
+  image: string;
+  elf: string;
+  budget?: number;
+  timeoutSeconds: number;
+  outputDirectory: string;
+}
+
+/** Builds an image for the target that `context` runs, and says how large it came out. */
+export async function buildFirmware(options: FirmwareOptions, context: ExecutorContext): Promise<void> {
+  const { timeoutSeconds, ...build } = options;
+  const { image, budget } = await makeFirmware({
+    ...build,
+    workspaceRoot: context.root,
+    project: context.projectName ?? 'workspace',
+    target: context.targetName ?? options.image,
+    timeoutMs: timeoutSeconds * 1000,
+  });
+  const share = budget === undefined ? '' : `, ${Math.round((image / budget) * 100)} % of its budget`;
+  console.log(`${options.image}: ${image} bytes${share}`);
+}
