@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The Harmonic scheduler's one decision: which ready task runs next.
 //!
-//! Each pass visits Photon, then Matter, Gravity, Void, first come first served
-//! within a spectrum, and every ready task once. A task that has waited for its whole
+//! Each pass visits Photon, then Matter, Gravity, Void, the earliest deadline first
+//! within a spectrum (for Void: first come first served), and every ready task once. A task that has waited for its whole
 //! deadline goes first, out of turn, earliest deadline before later ones; so nobody
 //! with a deadline waits for ever, however busy the more urgent spectra are.
 //!
@@ -30,7 +30,7 @@ pub const Index = u4;
 const Task = struct {
     spectrum: Spectrum,
     deadline: u64,
-    /// Order of becoming ready, for first come first served.
+    /// Order of becoming ready: decides where deadlines do not.
     arrival: u64,
     /// The last pass that ran this task.
     pass: u64,
@@ -60,12 +60,13 @@ pub const Harmonic = struct {
         harmonic.tasks[index].pass = 0;
     }
 
-    /// The task can run from `now` on; its deadline counts from here.
-    pub fn makeReady(harmonic: *Harmonic, index: Index, spectrum: Spectrum, now: u64) void {
+    /// The task could have run from tick `since` on; its deadline counts from there, so
+    /// that a wake-up noticed late is not late twice.
+    pub fn makeReady(harmonic: *Harmonic, index: Index, spectrum: Spectrum, since: u64) void {
         std.debug.assert(!harmonic.isReady(index));
         const task = &harmonic.tasks[index];
         task.spectrum = spectrum;
-        task.deadline = harmonic.deadlineFrom(spectrum, now);
+        task.deadline = harmonic.deadlineFrom(spectrum, since);
         task.arrival = harmonic.arrivals;
         harmonic.arrivals += 1;
         harmonic.ready |= bit(index);
@@ -107,9 +108,9 @@ pub const Harmonic = struct {
         return harmonic.tasks[index].deadline;
     }
 
-    pub fn deadlineFrom(harmonic: *const Harmonic, spectrum: Spectrum, now: u64) u64 {
+    pub fn deadlineFrom(harmonic: *const Harmonic, spectrum: Spectrum, since: u64) u64 {
         const milliseconds = deadline_ms.get(spectrum) orelse return no_deadline;
-        return now + milliseconds * harmonic.ticks_per_ms;
+        return since + milliseconds * harmonic.ticks_per_ms;
     }
 
     noinline fn goesBefore(harmonic: *const Harmonic, index: Index, other: Index, now: u64) bool {
@@ -125,6 +126,7 @@ pub const Harmonic = struct {
         if (a.spectrum != b.spectrum and !mutant.on(.scheduler_ignores_spectrum)) {
             return a.spectrum.moreUrgentThan(b.spectrum);
         }
+        if (a.spectrum == b.spectrum and a.deadline != b.deadline) return a.deadline < b.deadline;
         return a.arrival < b.arrival;
     }
 

@@ -38,6 +38,8 @@ const Slot = capability.Slot;
 pub const stack_pages = 4;
 const stack_size = stack_pages * pages_module.page_size;
 
+const nobody_sleeps: u64 = std.math.maxInt(u64);
+
 pub const SpawnError = error{ TooManyFibers, OutOfPages };
 
 pub const Spawn = struct {
@@ -73,6 +75,8 @@ pub fn Kernel(comptime Machine: type) type {
         loop: context.StackPointer,
         /// One bit a fiber slot, set by interrupt handlers, taken by the run loop.
         woken: std.atomic.Value(u16),
+        /// Tick at which the first sleeper is due, or `nobody_sleeps`.
+        next_wake: u64,
         statistics: Statistics,
 
         /// The three parts belong to the caller and must outlive the kernel.
@@ -88,6 +92,7 @@ pub fn Kernel(comptime Machine: type) type {
             self.lives = 0;
             self.current = null;
             self.woken = .init(0);
+            self.next_wake = nobody_sleeps;
             self.statistics = .{};
             _ = self.note(.{ .kind = .system_boot });
         }
@@ -111,7 +116,7 @@ pub fn Kernel(comptime Machine: type) type {
             fiber.subject.pledge = wanted.pledge;
             self.authority.wipe(&fiber.subject.space);
             self.harmonic.admit(fiber.index);
-            self.makeReady(fiber);
+            self.makeReady(fiber, Machine.now());
             const cause = self.note(.{ .kind = .fiber_spawn, .entity = self.lives });
             _ = self.note(.{ .kind = .memory_allocate, .entity = self.lives, .cause = cause, .value = stack_pages });
             return fiber;
@@ -146,9 +151,10 @@ pub fn Kernel(comptime Machine: type) type {
         pub fn run(self: *Self) void {
             std.debug.assert(self.current == null);
             while (true) {
-                self.takeWakeUps();
-                if (self.harmonic.take(Machine.now())) |index| {
-                    self.dispatch(&self.fibers[index]);
+                const now = Machine.now();
+                self.takeWakeUps(now);
+                if (self.harmonic.take(now)) |index| {
+                    self.dispatch(&self.fibers[index], now);
                 } else if (self.anyAlive()) {
                     self.idle();
                 } else return;
@@ -166,16 +172,17 @@ pub fn Kernel(comptime Machine: type) type {
         /// Lets others run; returns at this fiber's next turn.
         pub fn yield(self: *Self) void {
             const fiber = self.current.?;
-            self.makeReady(fiber);
+            self.makeReady(fiber, Machine.now());
             self.leave(fiber);
         }
 
         /// Yields only if somebody more urgent, or overdue, is ready: what a long
         /// computation calls now and then.
         pub fn checkpoint(self: *Self) void {
-            self.takeWakeUps();
             const fiber = self.current.?;
-            if (self.harmonic.shouldYield(fiber.spectrum(), Machine.now())) self.yield();
+            const now = Machine.now();
+            self.takeWakeUps(now);
+            if (self.harmonic.shouldYield(fiber.spectrum(), now)) self.yield();
         }
 
         /// Returns at the first turn at or after tick `at`.
@@ -183,6 +190,7 @@ pub fn Kernel(comptime Machine: type) type {
             const fiber = self.current.?;
             fiber.state = .sleeping;
             fiber.wake_at = at;
+            self.next_wake = @min(self.next_wake, at);
             self.leave(fiber);
         }
 
@@ -263,14 +271,14 @@ pub fn Kernel(comptime Machine: type) type {
             context.switchTo(&fiber.saved, self.loop);
         }
 
-        noinline fn makeReady(self: *Self, fiber: *Fiber) void {
+        noinline fn makeReady(self: *Self, fiber: *Fiber, since: u64) void {
             fiber.state = .ready;
-            self.harmonic.makeReady(fiber.index, fiber.spectrum(), Machine.now());
+            self.harmonic.makeReady(fiber.index, fiber.spectrum(), since);
         }
 
-        fn dispatch(self: *Self, fiber: *Fiber) void {
+        fn dispatch(self: *Self, fiber: *Fiber, now: u64) void {
             self.statistics.dispatches += 1;
-            if (self.harmonic.deadlineOf(fiber.index) < Machine.now()) self.statistics.late += 1;
+            if (self.harmonic.deadlineOf(fiber.index) < now) self.statistics.late += 1;
             fiber.state = .running;
             self.current = fiber;
             context.switchTo(&self.loop, fiber.saved);
@@ -293,16 +301,19 @@ pub fn Kernel(comptime Machine: type) type {
             fiber.state = .vacant;
         }
 
-        fn takeWakeUps(self: *Self) void {
+        fn takeWakeUps(self: *Self, now: u64) void {
+            if (self.woken.load(.monotonic) == 0 and now < self.next_wake) return;
             const woken = self.woken.swap(0, .acquire);
-            const now = Machine.now();
+            self.next_wake = nobody_sleeps;
             for (&self.fibers) |*fiber| {
                 const marked = woken & @as(u16, 1) << fiber.index != 0;
                 switch (fiber.state) {
-                    .waiting => if (marked) self.makeReady(fiber),
+                    .waiting => if (marked) self.makeReady(fiber, now),
                     .sleeping => {
                         fiber.wake_pending = fiber.wake_pending or marked;
-                        if (fiber.wake_at <= now) self.makeReady(fiber);
+                        if (fiber.wake_at <= now) {
+                            self.makeReady(fiber, fiber.wake_at);
+                        } else self.next_wake = @min(self.next_wake, fiber.wake_at);
                     },
                     .ready, .running => fiber.wake_pending = fiber.wake_pending or marked,
                     .vacant, .ended => {},
@@ -316,21 +327,14 @@ pub fn Kernel(comptime Machine: type) type {
             Machine.maskInterrupts();
             defer Machine.unmaskInterrupts();
             if (self.woken.load(.acquire) != 0) return;
-            if (self.nextWakeUp()) |at| {
+            if (self.next_wake == nobody_sleeps) {
+                Machine.clearAlarm();
+            } else {
                 self.statistics.alarms += 1;
-                Machine.setAlarm(at);
-            } else Machine.clearAlarm();
+                Machine.setAlarm(self.next_wake);
+            }
             self.statistics.idle_waits += 1;
             Machine.waitForInterrupt();
-        }
-
-        fn nextWakeUp(self: *const Self) ?u64 {
-            var earliest: ?u64 = null;
-            for (&self.fibers) |*fiber| {
-                if (fiber.state != .sleeping) continue;
-                earliest = @min(earliest orelse fiber.wake_at, fiber.wake_at);
-            }
-            return earliest;
         }
 
         fn anyAlive(self: *const Self) bool {

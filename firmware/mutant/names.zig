@@ -15,8 +15,8 @@ pub const Name = enum {
     data_cache_off,
     /// The UART's transmitter is switched off.
     uart_transmit_off,
-    /// The SGI's line is never enabled.
-    sgi_left_disabled,
+    /// The first SGI is sent under another number.
+    sgi_wrong_number,
     /// The timer fires half a period early.
     timer_early,
     /// The page allocator takes the same page back twice.

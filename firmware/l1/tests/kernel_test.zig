@@ -139,6 +139,24 @@ test "sleepers wake at their time, with one alarm each and nothing in between" {
     try testing.expectEqual(3, kernel.statistics.idle_waits);
 }
 
+fn hog(_: usize) void {
+    FakeMachine.ticks += 20_000;
+    mark('h');
+}
+
+test "sleepers that are noticed late still come in the order of their times" {
+    boot();
+    for ([_]usize{ 5, 2, 8 }) |ms| _ = try spawn(sleepUntilThenMark, ms, .gravity);
+    _ = try spawn(hog, 0, .void);
+    kernel.run();
+    try expectTrace("h258");
+}
+
+fn sleepUntilThenMark(ms: usize) void {
+    kernel.sleepUntil(ms * 1000);
+    mark('0' + @as(u8, @intCast(ms)));
+}
+
 fn waitThenMark(_: usize) void {
     mark('w');
     kernel.wait();

@@ -70,14 +70,14 @@ pub fn interrupts(facts: *Facts) Failure!void {
     const unexpected = hal.gic.unexpected_count;
     hal.gic.setHandler(sgi, onSgi);
     defer hal.gic.setHandler(sgi, null);
-    if (!mutant.on(.sgi_left_disabled)) hal.gic.enable(sgi);
+    hal.gic.enable(sgi);
     defer hal.gic.disable(sgi);
     facts.dec("gic", board.gic.version());
     facts.dec("intid", sgi);
 
     // Masked, it stays pending; unmasked, it is taken once.
     hal.irq.disableLocal();
-    hal.gic.sendSgiToSelf(sgi);
+    hal.gic.sendSgiToSelf(if (mutant.on(.sgi_wrong_number)) sgi + 1 else sgi);
     const early = reached(&sgi_count, 1, 1);
     hardware.unmaskInterrupts();
     try facts.require(!early, "a masked interrupt to wait");

@@ -25,6 +25,8 @@ var registers_lost: u64 = 0;
 
 fn yieldOnce() callconv(.c) void {
     kernel.yield();
+    // Not declared as a clobber, which is what makes it the fault it plays.
+    if (mutant.on(.fiber_clobbers_registers)) asm volatile ("mov x28, #0");
 }
 
 fn keepRegisters(number: usize) void {
@@ -46,7 +48,6 @@ pub fn switching(facts: *Facts) Failure!void {
     kernel.run();
     const elapsed_ticks = hardware.now() - start;
     const switches = kernel.statistics.dispatches - dispatches_before;
-    if (mutant.on(.fiber_clobbers_registers)) registers_lost += 1;
     facts.dec("frame_bytes", l1.context.frame_size);
     facts.dec("fibers", switching_fibers);
     facts.dec("switches", switches);
@@ -142,39 +143,49 @@ fn urgentComesFirst(facts: *Facts) Failure!void {
     try facts.require(traced("ph"), "a Photon fiber's wake-up to interrupt a Void computation");
 }
 
+const sleepers = 3;
+/// A wake-up later than this says that the host was busy elsewhere.
+const undisturbed_us = 1000;
+
+var sleep_start: u64 = 0;
 var early_wakes: u64 = 0;
-var latest_wake: u64 = 0;
+var latest_wake_us: u64 = 0;
 
 fn sleepFor(ms: usize) void {
-    const at = hardware.now() + ms * (hardware.ticksPerSecond() / 1000);
+    const at = sleep_start + ms * (hardware.ticksPerSecond() / 1000);
     kernel.sleepUntil(at);
     const now = hardware.now();
     if (now < at) early_wakes += 1;
-    latest_wake = @max(latest_wake, now -| at);
+    latest_wake_us = @max(latest_wake_us, (now -| at) * 1_000_000 / hardware.ticksPerSecond());
     mark('0' + @as(u8, @intCast(ms)));
 }
-
-const sleepers = 3;
 
 fn sleepsWithoutTicks(facts: *Facts) Failure!void {
     const alarms_before = kernel.statistics.alarms;
     const interrupts_before = hardware.alarm_interrupts;
     const waits_before = kernel.statistics.idle_waits;
-    runAll(&.{
-        .{ .spectrum = .gravity, .body = sleepFor, .argument = 9 },
-        .{ .spectrum = .matter, .body = sleepFor, .argument = 3 },
-        .{ .spectrum = .photon, .body = sleepFor, .argument = 6 },
-    }) catch return facts.require(false, could_not_spawn);
+    var attempts: u64 = 0;
+    while (attempts < undisturbed_attempts_max) {
+        attempts += 1;
+        latest_wake_us = 0;
+        sleep_start = hardware.now();
+        runAll(&.{
+            .{ .spectrum = .photon, .body = sleepFor, .argument = 6 },
+            .{ .spectrum = .matter, .body = sleepFor, .argument = 2 },
+            .{ .spectrum = .gravity, .body = sleepFor, .argument = 4 },
+        }) catch return facts.require(false, could_not_spawn);
+        if (latest_wake_us < undisturbed_us) break;
+    }
     const alarms = kernel.statistics.alarms - alarms_before;
     const interrupts = hardware.alarm_interrupts - interrupts_before;
-    facts.dec("sleepers", sleepers);
+    facts.dec("sleepers", attempts * sleepers);
     facts.dec("alarms", alarms);
     facts.dec("timer_interrupts", interrupts);
     facts.dec("idle_waits", kernel.statistics.idle_waits - waits_before);
     facts.dec("early", early_wakes);
-    facts.dec("latest_us", latest_wake * 1_000_000 / hardware.ticksPerSecond());
-    try facts.require(traced("369"), "sleepers to wake in the order of their times");
+    facts.dec("latest_us", latest_wake_us);
+    try facts.require(traced("246"), "sleepers to wake in the order of their times");
     try facts.require(early_wakes == 0, "nobody to wake before its time");
-    try facts.require(alarms > 0 and alarms <= sleepers, "at most one alarm for each sleeper");
+    try facts.require(alarms > 0 and alarms <= attempts * sleepers, "at most one alarm for each sleeper");
     try facts.require(interrupts == alarms, "no timer interrupt but the alarms: no periodic tick");
 }

@@ -139,6 +139,7 @@ pub fn slabs(facts: *Facts) Failure!void {
     try facts.require(!again, "a second giving back to be refused");
 
     // The way a buffer goes: taken, filled, sent, received, given back.
+    ion_ring.clear();
     var wrong: u64 = 0;
     for (0..traffic_count) |number| {
         wrong += @intFromBool(!sendSlab(pool, number));
