@@ -105,6 +105,16 @@ export function termsOf(field: FieldExpectation): Term[] {
   return [equals, not, at_least, at_most, mask].filter((term): term is Term => term !== undefined);
 }
 
+/** An expectation in words, its terms as they are written. */
+export function showExpectation(field: FieldExpectation): string {
+  const expectation = toExpectation(field);
+  const words = OPERATORS.filter(([key]) => expectation[key] !== undefined).map(([key, prefix]) => {
+    const term = expectation[key] as Term;
+    return `${prefix}${typeof term === 'number' ? hex(BigInt(term)) : term}`;
+  });
+  return words.join(' and ');
+}
+
 export interface Comparison {
   met: boolean;
   /** As in `0x5f000000` or `at least 4`. */

@@ -60,6 +60,16 @@ function rangesOf(ranges: readonly NamedRange[], lookup: Lookup): Range[] {
   });
 }
 
+/** The first physical address of a leaf that lies in none of the ranges; a leaf may span adjacent ones. */
+function firstOutside(leaf: Leaf, ranges: readonly Range[]): bigint | undefined {
+  const end = leaf.pa + leaf.size;
+  let at = leaf.pa;
+  for (const { base, size } of [...ranges].sort((a, b) => (a.base < b.base ? -1 : 1))) {
+    if (base <= at && at < base + size) at = base + size;
+  }
+  return at < end ? at : undefined;
+}
+
 /** Judges leaves that were seen; `fault` says what is wrong with them. */
 function judgeLeaves(
   condition: Condition & { at: string },
@@ -81,9 +91,9 @@ function judgeLeaves(
 const emptyRange = (ranges: readonly { size: unknown }[]) =>
   ranges.some(({ size }) => size === 0) ? 'one of its ranges is empty' : undefined;
 
-function showWanted(range: Stage2Range): string {
-  const place = [range.ipa, range.pa, range.size].map((term) => (typeof term === 'number' ? hex(BigInt(term)) : term));
-  return `${range.name ?? 'range'} ${place[0]} -> ${place[1]} size ${place[2]} ${range.memory} ${range.access} ${range.execute ? 'x' : 'xn'}`;
+function showWanted(range: Stage2Range, lookup: Lookup): string {
+  const [ipa, pa, size] = [range.ipa, range.pa, range.size].map((term) => hex(evaluateNumber(term, lookup)));
+  return `${range.name ?? 'range'} ${ipa} -> ${pa} size ${size} ${range.memory} ${range.access} ${range.execute ? 'x' : 'xn'}`;
 }
 
 export const stage2Maps: ConditionKind<Stage2MapsCondition> = {
@@ -98,7 +108,8 @@ export const stage2Maps: ConditionKind<Stage2MapsCondition> = {
         .map((range) => ({ range, found: faultOfMapping(leaves, range, context.lookup) }))
         .filter(({ found }) => found !== undefined)
         .map(({ range, found }) => `${range.name ?? hex(evaluateNumber(range.ipa, context.lookup))}: ${found}`)[0];
-    return judgeLeaves(condition, context, wanted.map(showWanted).join('; '), fault, () => wanted.map(showWanted).join('; '));
+    const expected = wanted.map((range) => showWanted(range, context.lookup)).join('; ');
+    return judgeLeaves(condition, context, expected, fault, () => expected);
   },
 };
 
@@ -129,9 +140,8 @@ export const stage2Grants: ConditionKind<Stage2GrantsCondition> = {
     const names = condition.stage2_grants.map(({ name, base, size }) => name ?? `${base} size ${size}`).join(', ');
     const fault = (leaves: readonly Leaf[]): Fault => {
       const granted = rangesOf(condition.stage2_grants, context.lookup);
-      const inside = (leaf: Leaf) => granted.some(({ base, size }) => leaf.pa >= base && leaf.pa + leaf.size <= base + size);
-      const stray = leaves.find((leaf) => !inside(leaf));
-      return stray && `beyond what was granted: ${showLeaf(stray)}`;
+      const stray = leaves.map((leaf) => ({ leaf, at: firstOutside(leaf, granted) })).find(({ at }) => at !== undefined);
+      return stray && `${hex(stray.at as bigint)} is beyond what was granted: ${showLeaf(stray.leaf)}`;
     };
     return judgeLeaves(condition, context, `every leaf lies within ${names}`, fault, (leaves) => `all ${leaves.length} runs lie within ${names}`);
   },

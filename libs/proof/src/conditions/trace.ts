@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { INSTRUCTIONS, type TraceEvent } from '../evidence/trace';
 import type { TraceCondition, TraceNeverCondition, TraceStep } from '../spec/types';
-import { compare, hex, toExpectation, type Lookup } from '../value';
+import { compare, hex, showExpectation, type Lookup } from '../value';
 import type { ConditionKind } from './kind';
 
 function matches(event: TraceEvent, step: TraceStep, lookup: Lookup): boolean {
@@ -19,10 +19,10 @@ function matches(event: TraceEvent, step: TraceStep, lookup: Lookup): boolean {
 function showStep(step: TraceStep): string {
   if ('instruction' in step) return step.instruction;
   if ('exception' in step) {
-    const esr = step.exception.esr === undefined ? '' : ` ESR ${JSON.stringify(toExpectation(step.exception.esr))}`;
+    const esr = step.exception.esr === undefined ? '' : ` ESR ${showExpectation(step.exception.esr)}`;
     return `exception EL${step.exception.from} to EL${step.exception.to}${esr}`;
   }
-  const pc = step.return.pc === undefined ? '' : ` at ${toExpectation(step.return.pc).equals}`;
+  const pc = step.return.pc === undefined ? '' : ` at ${showExpectation(step.return.pc)}`;
   return `return EL${step.return.from} to EL${step.return.to}${pc}`;
 }
 
@@ -42,16 +42,17 @@ export const trace: ConditionKind<TraceCondition> = {
   how: 'seen',
   judge({ trace: steps }, { trace: events, lookup }) {
     const expected = `QEMU's log has, in this order: ${steps.map(showStep).join('; ')}`;
+    // From the end backwards: of several ways to find the steps, the one that lies closest together.
     const found: TraceEvent[] = [];
-    let next = 0;
-    for (const step of steps) {
-      const index = events.findIndex((event, at) => at >= next && matches(event, step, lookup));
+    let end = events.length;
+    for (const step of [...steps].reverse()) {
+      const index = events.slice(0, end).findLastIndex((event) => matches(event, step, lookup));
       if (index < 0) {
-        const after = found.length > 0 ? `after ${found.map(showEvent).join('; ')}` : `in ${events.length} entries`;
-        return { met: false, expected, evidence: `no ${showStep(step)} ${after}` };
+        const before = found.length > 0 ? `before ${found.map(showEvent).join('; ')}` : `in ${events.length} entries`;
+        return { met: false, expected, evidence: `no ${showStep(step)} ${before}` };
       }
-      found.push(events[index] as TraceEvent);
-      next = index + 1;
+      found.unshift(events[index] as TraceEvent);
+      end = index;
     }
     return { met: true, expected, evidence: found.map(showEvent).join('; ') };
   },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ForgeError } from '@nexus-forge/process';
 import type { Judgement } from '../judge';
 import { prove, type ProveOptions } from '../prove';
 import { withScratch } from '../run/scratch';
@@ -48,7 +49,7 @@ export async function runMutants(options: MutantsOptions): Promise<MutantResult[
     for (let next = queue.shift(); next; next = queue.shift()) {
       options.signal?.throwIfAborted();
       const [index, mutant] = next;
-      const judgement = await bootMutant(mutant, options);
+      const judgement = await bootMutant(mutant, options).catch((error) => Promise.reject(named(mutant, error)));
       const result = compareKills(mutant, spec, judgement);
       results[index] = result;
       options.onResult?.(result, judgement);
@@ -59,6 +60,11 @@ export async function runMutants(options: MutantsOptions): Promise<MutantResult[
 }
 
 const controlOf = (): Mutant => ({ id: CONTROL, does: 'no sabotage: the same variant, honest', sabotage: NO_SABOTAGE, kills: [] });
+
+/** A mutant that cannot even be booted says which one it is. */
+function named(mutant: Mutant, error: unknown): unknown {
+  return error instanceof ForgeError ? new ForgeError(`mutant ${mutant.id}: ${error.summary}`, error.detail) : error;
+}
 
 /** The spec and the files of one mutant's boot. */
 function bootMutant(mutant: Mutant, options: MutantsOptions): Promise<Judgement> {
