@@ -40,7 +40,7 @@ export async function runEffects(patterns = [], print = console.log) {
     let fault;
     try {
       row.apply?.(scratch);
-      fault = faultOf(row, await runNx(scratch, COMMAND));
+      fault = faultOf(row, await runNx(scratch, row.command ?? COMMAND, row.environment?.(scratch)));
     } catch (error) {
       fault = `  ${error.stack}`;
     }

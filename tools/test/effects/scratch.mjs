@@ -63,11 +63,11 @@ function environment(scratch, report) {
  * Runs Nx with `args` in the scratch clone.
  * @returns the status, what was printed, and the ids of the tasks that were really executed, sorted.
  */
-export async function runNx(scratch, args) {
+export async function runNx(scratch, args, more = {}) {
   const report = join(scratch, '.nexus-forge', 'effects-run.json');
   rmSync(report, { force: true });
   const nx = join(scratch, 'node_modules', 'nx', 'bin', 'nx.js');
-  const result = await execute(process.execPath, [nx, ...args], { cwd: scratch, env: environment(scratch, report), ...LIMIT }).then(
+  const result = await execute(process.execPath, [nx, ...args], { cwd: scratch, env: { ...environment(scratch, report), ...more }, ...LIMIT }).then(
     ({ stdout, stderr }) => ({ status: 0, output: stdout + stderr }),
     ({ code, stdout, stderr }) => ({ status: code ?? 1, output: `${stdout}${stderr}` }),
   );

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each row: an edit, and the exact set of tasks that must really run after it. `command` replaces the usual run.
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, chmodSync, copyFileSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { edit } from './scratch.mjs';
+
+const tests = (...packages) => packages.map((name) => `${name}:test`);
+const board = (...targets) => targets.map((target) => `qemu-virt:${target}`);
+const modules = (...names) => names.map((name) => `${name}:module`);
+
+const BRIDGES = ['nexus_ion', 'nexus_net', 'nexus_blk', 'nexus_input'];
+const EL2_PROOF = 'rumpk:proof-el2';
+const DEFAULT_PROOF = 'rumpk:proof-default';
+const DIRECT_PROOF = 'linux-cell:proof-direct-boot';
+const PROOFS = [EL2_PROOF, DEFAULT_PROOF, DIRECT_PROOF];
+const LINUX_PROOFS = [EL2_PROOF, DIRECT_PROOF];
+const RUMPK = board('firmware', 'firmware-el2-proof');
+const PACKAGES = ['el2', 'fdt', 'hal', 'ion', 'l1', 'mutant', 'nipcell', 'rumpk', 'stage2', 'valves'];
+
+/** Another QEMU: the same program with a byte behind it, first on the search path. */
+function otherQemu(scratch) {
+  const folder = join(scratch, '.nexus-forge', 'other-qemu');
+  mkdirSync(folder, { recursive: true });
+  const copy = join(folder, 'qemu-system-aarch64');
+  const original = execFileSync('sh', ['-c', 'command -v qemu-system-aarch64'], { encoding: 'utf8' }).trim();
+  copyFileSync(realpathSync(original), copy);
+  appendFileSync(copy, '\0');
+  chmodSync(copy, 0o755);
+  return { PATH: `${folder}${delimiter}${process.env.PATH}` };
+}
+
+export const rows = [
+  {
+    title: 'a comment in a Zig file of firmware/el2',
+    apply: (scratch) => edit(scratch, 'firmware/el2/smccc.zig', /^(\/\/!.*\n)/m, '$1//! One more line of comment.\n'),
+    expected: [...tests('el2', 'rumpk'), ...board('el2-stub'), ...RUMPK],
+  },
+  {
+    title: "one instruction's worth of change in firmware/stage2",
+    apply: (scratch) => edit(scratch, 'firmware/stage2/registers.zig', 'if (bits < 40) return', 'if (bits < 40 or bits == 63) return'),
+    expected: [...tests('stage2', 'nipcell', 'rumpk'), ...RUMPK, EL2_PROOF, DEFAULT_PROOF],
+  },
+  {
+    title: 'a line in nexus_blk',
+    apply: (scratch) => edit(scratch, 'linux-cell/modules/nexus_blk/main.c', 'Block bridge of a Rumpk cell', 'Block bridge of a cell'),
+    expected: [...modules('nexus_blk'), 'linux-init:initramfs', ...board('cell-bundle'), ...LINUX_PROOFS],
+  },
+  {
+    title: 'a kernel configuration fragment',
+    apply: (scratch) =>
+      edit(scratch, 'linux-cell/image/diagnostics.config', 'CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=0x1', 'CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=0x3'),
+    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs', ...board('cell-bundle'), ...LINUX_PROOFS],
+  },
+  {
+    title: "the cell's command line",
+    apply: (scratch) => edit(scratch, 'linux-cell/cell.yaml', 'panic=-1 ion_base', 'panic=-1 loglevel=7 ion_base'),
+    expected: [...board('device-tree', 'cell-bundle'), EL2_PROOF],
+  },
+  {
+    title: "a check's wording",
+    apply: (scratch) => edit(scratch, 'proofs/el2-staged-eret.proof.yaml', /title: entered at EL2/, 'title: entered at exception level 2'),
+    expected: [EL2_PROOF],
+  },
+  {
+    title: 'the QEMU pin',
+    apply: (scratch) => edit(scratch, 'workspace.json', /("qemu": \{ "version": )"7\.2"/, '$1["7.2", "7.3"]'),
+    expected: PROOFS,
+  },
+  {
+    title: 'another QEMU on the machine',
+    environment: otherQemu,
+    expected: PROOFS,
+  },
+  {
+    title: 'the Zig pin',
+    apply: (scratch) => edit(scratch, 'workspace.json', /("linux-arm64": ")[0-9a-f]{4}/, '$10000'),
+    expected: [...tests(...PACKAGES), ...board('el2-stub'), ...RUMPK],
+  },
+  {
+    title: "the proof executor's own code",
+    apply: (scratch) => {
+      edit(scratch, 'libs/proof/src/report/table.ts', /^export function/m, 'export const effectsMark = 1;\nexport function');
+      edit(scratch, 'tools/executors/src/executors/proof/executor.ts', /^export default/m, "globalThis.name = 'effects';\nexport default");
+      execFileSync(process.execPath, ['tools/executors/build.mjs'], { cwd: scratch });
+    },
+    expected: PROOFS,
+  },
+  {
+    title: 'one field of ion-abi.yaml',
+    apply: (scratch) => edit(scratch, 'libs/ion-abi/ion-abi.yaml', 'de9447cb-e026-4843', 'de9447cb-e026-4844'),
+    expected: [
+      'ion-abi:generate',
+      ...tests('el2', 'ion', 'nipcell', 'rumpk'),
+      ...board('el2-stub'),
+      ...RUMPK,
+      ...modules(...BRIDGES),
+      'linux-init:initramfs',
+      ...board('cell-bundle'),
+      ...PROOFS,
+    ],
+  },
+  {
+    title: 'README and docs',
+    apply: (scratch) => {
+      appendFileSync(join(scratch, 'README.md'), '\nOne more line.\n');
+      writeFileSync(join(scratch, 'docs', 'new-page.md'), '# New\n');
+    },
+    expected: [],
+  },
+  {
+    title: 'a new board app',
+    apply: (scratch) => {
+      execFileSync(process.execPath, ['node_modules/nx/bin/nx.js', 'g', '@nexus-forge/nx:board', 'second-board', '--no-interactive'], {
+        cwd: scratch,
+        env: { ...process.env, NX_DAEMON: 'false' },
+      });
+    },
+    command: ['run-many', '-t', 'test', 'proof', 'device-tree', 'firmware', '--outputStyle=static', '--nxBail=false'],
+    expected: ['second-board:device-tree', 'second-board:el2-stub', 'second-board:firmware'],
+  },
+];
