@@ -9,7 +9,7 @@ import { judge, type Judgement } from './judge';
 import { bootOnce, type RecordedRun } from './run/boot';
 import { makeDrive } from './run/drives';
 import { withScratch } from './run/scratch';
-import type { MachineSpec, ProofSpec } from './spec/types';
+import type { DriveSpec, MachineSpec, ProofSpec } from './spec/types';
 import type { Line } from './transcript';
 
 export interface ProveOptions {
@@ -20,6 +20,8 @@ export interface ProveOptions {
   artefacts: Readonly<Record<string, string>>;
   /** Artefacts that the machine is given instead; the host's facts stay those of `artefacts`. */
   given?: Readonly<Record<string, string | null>>;
+  /** The drives that the machine is given; default: the spec's. */
+  attached?: readonly DriveSpec[];
   /** Words added to the command line. */
   append?: string;
   /** The emulator: a path, or a name looked up in PATH. */
@@ -55,7 +57,7 @@ export function prove(options: ProveOptions): Promise<Proven> {
       facts,
       qemu: options.qemu,
       workspaceRoot,
-      paths: { artefact, disk: (id) => drives.get(id) as string, scratchDirectory, deviceTreeTools },
+      paths: { artefact, disk: (id) => drives.get(id), scratchDirectory, deviceTreeTools },
       signal: options.signal,
       onLine: options.onLine,
     });
@@ -64,7 +66,7 @@ export function prove(options: ProveOptions): Promise<Proven> {
   });
 }
 
-function bootOf({ spec, artefacts, given = {}, append }: ProveOptions, drives: ReadonlyMap<string, string>): Boot {
+function bootOf({ spec, artefacts, given = {}, attached, append }: ProveOptions, drives: ReadonlyMap<string, string>): Boot {
   const pathOf = (name: string | undefined): string | undefined => {
     if (name === undefined) return undefined;
     return name in given ? (given[name] ?? undefined) : artefacts[name];
@@ -74,7 +76,7 @@ function bootOf({ spec, artefacts, given = {}, append }: ProveOptions, drives: R
     kernel: pathOf(spec.machine.kernel) as string,
     initrd: pathOf(spec.machine.initrd),
     append: words.length > 0 ? words.join(' ') : undefined,
-    drives: [...drives].map(([id, file]) => ({ id, file, format: 'raw' })),
+    drives: (attached ?? spec.machine.drives ?? []).map(({ id }) => ({ id, file: drives.get(id) as string, format: 'raw' })),
   };
 }
 

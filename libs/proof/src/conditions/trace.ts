@@ -11,6 +11,7 @@ function matches(event: TraceEvent, step: TraceStep, lookup: Lookup): boolean {
   }
   const [kind, wanted] = 'exception' in step ? (['exception', step.exception] as const) : (['return', step.return] as const);
   if (event.kind !== kind || event.from !== wanted.from || event.to !== wanted.to) return false;
+  if ('name' in wanted && wanted.name !== undefined && event.kind === 'exception' && event.name !== wanted.name) return false;
   if ('esr' in wanted && wanted.esr !== undefined) return event.kind === 'exception' && compare(hex(event.esr), wanted.esr, lookup).met;
   if ('pc' in wanted && wanted.pc !== undefined) return event.kind === 'return' && compare(hex(event.pc), wanted.pc, lookup).met;
   return true;
@@ -20,18 +21,21 @@ function showStep(step: TraceStep): string {
   if ('instruction' in step) return step.instruction;
   if ('exception' in step) {
     const esr = step.exception.esr === undefined ? '' : ` ESR ${showExpectation(step.exception.esr)}`;
-    return `exception EL${step.exception.from} to EL${step.exception.to}${esr}`;
+    return `${step.exception.name ?? 'exception'} EL${step.exception.from} to EL${step.exception.to}${esr}`;
   }
   const pc = step.return.pc === undefined ? '' : ` at ${showExpectation(step.return.pc)}`;
   return `return EL${step.return.from} to EL${step.return.to}${pc}`;
 }
+
+/** These leave ESR as it was. */
+const ASYNCHRONOUS = new Set(['IRQ', 'FIQ']);
 
 function showEvent(event: TraceEvent): string {
   switch (event.kind) {
     case 'instruction':
       return `${hex(event.address)}: ${event.text}`;
     case 'exception':
-      return `${event.name} EL${event.from} to EL${event.to} ESR ${hex(event.esr)} ELR ${hex(event.elr)}`;
+      return `${event.name} EL${event.from} to EL${event.to}${ASYNCHRONOUS.has(event.name) ? '' : ` ESR ${hex(event.esr)}`} ELR ${hex(event.elr)}`;
     case 'return':
       return `return EL${event.from} to EL${event.to} at ${hex(event.pc)}`;
   }

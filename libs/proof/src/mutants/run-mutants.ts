@@ -80,8 +80,10 @@ function bootMutant(mutant: Mutant, options: MutantsOptions): Promise<Judgement>
       writeFileSync(given[artefact], rewriteArtefact(readFileSync(resolve(options.workspaceRoot, source)), mutant.rewrite));
     }
     const append = mutant.sabotage === undefined ? undefined : spec.sabotage?.append.replace('{name}', mutant.sabotage);
-    const mutated: ProofSpec = { ...spec, machine: { ...spec.machine, ...mutant.machine } };
-    return (await prove({ ...options, spec: mutated, given, append })).judgement;
+    // The host's facts stay those of the honest machine: its drives are made, if not attached.
+    const { drives: attached, ...changes } = mutant.machine ?? {};
+    const mutated: ProofSpec = { ...spec, machine: { ...spec.machine, ...changes } };
+    return (await prove({ ...options, spec: mutated, given, attached, append })).judgement;
   });
 }
 

@@ -10,7 +10,7 @@ const MEMORY_BYTES_MAX = 128 * 1024 * 1024;
 
 export interface ProbePaths {
   artefact: (name: string) => string;
-  disk: (id: string) => string;
+  disk: (id: string) => string | undefined;
   scratchDirectory: string;
   deviceTreeTools: DeviceTreeTools;
 }
@@ -22,11 +22,16 @@ export function hostProbe({ artefact, disk, scratchDirectory, deviceTreeTools }:
     memory: gone,
     register: gone,
     stage2: gone,
-    disk: async (id) => readFileSync(disk(id)),
+    disk: async (id) => readDisk(id, disk(id)),
     artefact,
     scratchDirectory,
     deviceTreeTools,
   };
+}
+
+function readDisk(id: string, path: string | undefined): Buffer {
+  if (path === undefined) throw new ValueError(`there is no drive ${id}`);
+  return readFileSync(path);
 }
 
 /** Looks at a machine that stands still. What was read once is not read again. */
@@ -49,6 +54,8 @@ export function machineProbe(session: QemuSession, paths: ProbePaths): Probe {
   };
   const register = (name: string): Promise<bigint> => {
     if (!session.gdb) throw new ValueError('QEMU was started without its gdb stub');
+    // A machine without EL2 has no EL2 registers: that is something seen, not a fault of the spec.
+    if (!session.gdb.hasRegister(name)) throw new ValueError(`this machine has no register ${name}`);
     return session.gdb.readRegister(name);
   };
   const walk = async () => {

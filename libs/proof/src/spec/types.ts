@@ -117,7 +117,7 @@ export interface Stage2GrantsCondition extends Observed {
 /** A step of QEMU's own log: an instruction first executed, an exception taken, an exception return. */
 export type TraceStep =
   | { instruction: string }
-  | { exception: { from: number; to: number; esr?: FieldExpectation } }
+  | { exception: { name?: string; from: number; to: number; esr?: FieldExpectation } }
   | { return: { from: number; to: number; pc?: FieldExpectation } };
 
 export interface TraceCondition {
