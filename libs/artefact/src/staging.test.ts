@@ -43,6 +43,12 @@ for (const [title, build, expected] of FAULTS) {
   });
 }
 
+test('an output may be declared as one that may be empty', async ({ folder }) => {
+  const out = join(folder, 'out');
+  await stageOutputs(out, [{ file: 'a', mayBeEmpty: true }], async (s) => writeFileSync(join(s, 'a'), ''));
+  assert.equal(readdirSync(out), ['a']);
+});
+
 test('what a killed run left is removed, what a living one is writing is not', async ({ folder }) => {
   mkdirSync(join(folder, '.staging-out-999999999-abc'));
   mkdirSync(join(folder, `.staging-out-${process.pid}-xyz`));

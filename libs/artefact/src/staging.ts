@@ -9,6 +9,8 @@ export interface DeclaredOutput {
   /** File name inside the output directory. */
   file: string;
   magic?: Magic;
+  /** Having nothing to say is a result as well. */
+  mayBeEmpty?: boolean;
   /** A further check of the finished file; it throws a `ForgeError`. */
   verify?: (path: string) => void | Promise<void>;
 }
@@ -46,7 +48,7 @@ export async function stageOutputs(
 async function verifyOutput(folder: string, output: DeclaredOutput): Promise<void> {
   const path = join(folder, output.file);
   if (!existsSync(path)) throw new ForgeError(`the declared output ${output.file} was not made`);
-  if (statSync(path).size === 0) throw new ForgeError(`the declared output ${output.file} is empty`);
+  if (statSync(path).size === 0 && !output.mayBeEmpty) throw new ForgeError(`the declared output ${output.file} is empty`);
   if (output.magic && !hasMagic(readFileSync(path), output.magic)) {
     throw new ForgeError(`the output ${output.file} is not what it should be`, {
       expected: `${output.magic.name}: bytes ${hex(output.magic.bytes)} at offset ${output.magic.offset}`,
