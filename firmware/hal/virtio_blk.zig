@@ -86,7 +86,7 @@ pub fn Disk(comptime Bus: type) type {
         broken: bool,
 
         /// Brings the device up (§3.1.1). `queue` stays the device's until a reset.
-        pub fn init(transport: Transport, queue: *Queue) InitError!Self {
+        pub noinline fn init(transport: Transport, queue: *Queue) InitError!Self {
             if (transport.device_id != virtio_mmio.device_id_block) return error.NotBlock;
             try reset(transport);
             var status: virtio_mmio.Status = .{ .acknowledge = true, .driver = true };
@@ -98,7 +98,7 @@ pub fn Disk(comptime Bus: type) type {
             transport.setStatus(status);
             if (!transport.getStatus().features_ok) return giveUp(transport, error.FeaturesRefused);
 
-            queue.* = std.mem.zeroes(Queue);
+            @memset(std.mem.asBytes(queue), 0);
             queue.available.flags = Available.flag_no_interrupt;
             transport.setQueue(queue_index, queue_size, .{
                 .descriptors = @intFromPtr(&queue.descriptors),

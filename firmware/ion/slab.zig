@@ -14,14 +14,22 @@ pub fn SlabPool(comptime slab_count: u16, comptime slab_size: u32) type {
         memory: *align(64) [memory_size]u8,
         /// A stack of free numbers; the first `free_count` are valid.
         free: [slab_count]u16,
-        free_count: u16 = slab_count,
-        taken: std.StaticBitSet(slab_count) = .empty,
+        free_count: u16,
+        taken: std.StaticBitSet(slab_count),
 
         pub fn init(memory: *align(64) [memory_size]u8) Self {
-            var pool: Self = .{ .memory = memory, .free = undefined };
+            var pool: Self = undefined;
+            pool.reset(memory);
+            return pool;
+        }
+
+        /// Every slab free, in place: for a pool too large to be an image in the binary.
+        pub fn reset(pool: *Self, memory: *align(64) [memory_size]u8) void {
+            pool.memory = memory;
+            pool.free_count = slab_count;
+            pool.taken = .empty;
             for (&pool.free, 0..) |*slot, index| slot.* = @intCast(slab_count - 1 - index);
             assert(pool.outstanding() == 0);
-            return pool;
         }
 
         /// The number of a free slab, or null when none is left.

@@ -69,7 +69,7 @@ pub const Authority = struct {
     }
 
     /// Makes an object known; authority can be granted within `extent` only.
-    pub fn register(authority: *Authority, kind: Kind, id: ObjectId, extent: Bounds) RegisterError!void {
+    pub noinline fn register(authority: *Authority, kind: Kind, id: ObjectId, extent: Bounds) RegisterError!void {
         std.debug.assert(kind != .null);
         if (authority.find(kind, id) != null) return error.AlreadyRegistered;
         if (authority.object_count == max_objects) return error.TooManyObjects;

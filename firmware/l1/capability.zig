@@ -75,15 +75,6 @@ pub const Capability = extern struct {
     object: ObjectId,
     bounds: Bounds,
 
-    pub const empty: Capability = .{
-        .kind = .null,
-        .permissions = .none,
-        .depth = 0,
-        .epoch = 0,
-        .object = @fromBackingInt(@intCast(0)),
-        .bounds = .{ .start = 0, .end = 0 },
-    };
-
     comptime {
         std.debug.assert(@sizeOf(Capability) == 32);
         std.debug.assert(@offsetOf(Capability, "object") == 8);
@@ -107,5 +98,8 @@ pub const CSpace = extern struct {
     slots: [slot_count]Capability,
     epoch: u32,
 
-    pub const empty: CSpace = .{ .slots = @splat(.empty), .epoch = 0 };
+    /// All bytes zero: every slot of kind null, and no age.
+    pub fn clear(space: *CSpace) void {
+        @memset(std.mem.asBytes(space), 0);
+    }
 };

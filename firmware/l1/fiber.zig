@@ -51,19 +51,6 @@ pub const Fiber = struct {
     /// How it ended, once it has.
     end: End,
 
-    pub const vacant: Fiber = .{
-        .index = 0,
-        .state = .vacant,
-        .saved = @fromBackingInt(@intCast(0)),
-        .stack = &.{},
-        .body = undefined,
-        .argument = 0,
-        .subject = .{ .id = 0, .pledge = .of(.void, &.{}), .space = .empty },
-        .wake_at = 0,
-        .wake_pending = false,
-        .end = .returned,
-    };
-
     pub fn id(fiber: *const Fiber) Id {
         return @fromBackingInt(@intCast(fiber.subject.id));
     }

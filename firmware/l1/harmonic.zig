@@ -43,15 +43,15 @@ pub const Harmonic = struct {
     pass: u64,
     arrivals: u64,
 
-    pub fn init(ticks_per_ms: u64) Harmonic {
+    pub fn init(harmonic: *Harmonic, ticks_per_ms: u64) void {
         std.debug.assert(ticks_per_ms > 0);
-        return .{
-            .ticks_per_ms = ticks_per_ms,
-            .tasks = @splat(.{ .spectrum = .void, .deadline = no_deadline, .arrival = 0, .pass = 0 }),
-            .ready = 0,
-            .pass = 1,
-            .arrivals = 0,
-        };
+        harmonic.ticks_per_ms = ticks_per_ms;
+        for (&harmonic.tasks) |*task| {
+            task.* = .{ .spectrum = .void, .deadline = no_deadline, .arrival = 0, .pass = 0 };
+        }
+        harmonic.ready = 0;
+        harmonic.pass = 1;
+        harmonic.arrivals = 0;
     }
 
     /// A slot has a new owner, which no pass has run yet.

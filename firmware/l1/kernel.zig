@@ -84,10 +84,11 @@ pub fn Kernel(comptime Machine: type) type {
             self.pages = pages;
             self.ledger = ledger;
             self.authority = authority;
-            self.harmonic = .init(Machine.ticksPerSecond() / 1000);
+            self.harmonic.init(Machine.ticksPerSecond() / 1000);
             for (&self.fibers, 0..) |*fiber, index| {
-                fiber.* = .vacant;
                 fiber.index = @intCast(index);
+                fiber.state = .vacant;
+                fiber.subject.space.clear();
             }
             self.lives = 0;
             self.current = null;

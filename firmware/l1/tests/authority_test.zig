@@ -31,7 +31,8 @@ fn prepared() !Authority {
 
 test "an empty space is denied everything" {
     var authority = try prepared();
-    const space: CSpace = .empty;
+    var space: CSpace = undefined;
+    space.clear();
     for (1..256) |bits| {
         try testing.expectEqual(null, authority.check(&space, need(disk, @bitCast(@as(u8, @intCast(bits))))));
     }
@@ -40,7 +41,8 @@ test "an empty space is denied everything" {
 test "for every pair of permission sets: a grant answers the needs within it" {
     for (1..256) |have| {
         var authority = try prepared();
-        var space: CSpace = .empty;
+        var space: CSpace = undefined;
+        space.clear();
         _ = try authority.grant(&space, grantOf(disk, @bitCast(@as(u8, @intCast(have)))));
         for (1..256) |wanted| {
             const answered = authority.check(&space, need(disk, @bitCast(@as(u8, @intCast(wanted))))) != null;
@@ -53,8 +55,10 @@ test "for every pair of permission sets: a grant answers the needs within it" {
 test "a share is never more than its source, and the right to revoke stays home" {
     for (1..256) |have| for (1..256) |wanted| {
         var authority = try prepared();
-        var lender: CSpace = .empty;
-        var borrower: CSpace = .empty;
+        var lender: CSpace = undefined;
+        lender.clear();
+        var borrower: CSpace = undefined;
+        borrower.clear();
         const held: Permissions = @bitCast(@as(u8, @intCast(have)));
         const asked: Permissions = @bitCast(@as(u8, @intCast(wanted)));
         const slot = try authority.grant(&lender, grantOf(disk, held));
@@ -73,8 +77,10 @@ test "a share is never more than its source, and the right to revoke stays home"
 
 test "bounds narrow and never widen" {
     var authority = try prepared();
-    var lender: CSpace = .empty;
-    var borrower: CSpace = .empty;
+    var lender: CSpace = undefined;
+    lender.clear();
+    var borrower: CSpace = undefined;
+    borrower.clear();
     const slot = try authority.grant(&lender, .{
         .kind = .channel,
         .object = disk,
@@ -93,7 +99,8 @@ test "bounds narrow and never widen" {
 
 test "delegation ends at the fourth hand" {
     var authority = try prepared();
-    var spaces: [6]CSpace = @splat(.empty);
+    var spaces: [6]CSpace = undefined;
+    for (&spaces) |*space| space.clear();
     var slot = try authority.grant(&spaces[0], grantOf(disk, everything));
     for (0..authority_module.max_depth) |hand| {
         slot = try authority.delegate(&spaces[hand], slot, &spaces[hand + 1], .{
@@ -109,7 +116,8 @@ test "delegation ends at the fourth hand" {
 
 test "a revocation reaches every copy at every depth, and only that object's" {
     var authority = try prepared();
-    var spaces: [4]CSpace = @splat(.empty);
+    var spaces: [4]CSpace = undefined;
+    for (&spaces) |*space| space.clear();
     const root = try authority.grant(&spaces[0], grantOf(disk, everything));
     _ = try authority.grant(&spaces[3], grantOf(console, everything));
     var slot = root;
@@ -133,8 +141,10 @@ test "a revocation reaches every copy at every depth, and only that object's" {
 
 test "dead authority holds no place; living authority does" {
     var authority = try prepared();
-    var owner: CSpace = .empty;
-    var space: CSpace = .empty;
+    var owner: CSpace = undefined;
+    owner.clear();
+    var space: CSpace = undefined;
+    space.clear();
     const root = try authority.grant(&owner, grantOf(disk, everything));
     for (0..capability.slot_count) |_| _ = try authority.grant(&space, grantOf(disk, .{ .read = true }));
     try testing.expectError(error.SpaceFull, authority.grant(&space, grantOf(console, .{ .read = true })));
@@ -148,7 +158,8 @@ test "dead authority holds no place; living authority does" {
 
 test "what the kernel itself asks wrongly is refused by name" {
     var authority = try prepared();
-    var space: CSpace = .empty;
+    var space: CSpace = undefined;
+    space.clear();
     const unknown: capability.ObjectId = @fromBackingInt(@intCast(0x7777));
     try testing.expectError(error.UnknownObject, authority.grant(&space, grantOf(unknown, everything)));
     try testing.expectError(error.NoPermissions, authority.grant(&space, grantOf(disk, .none)));
@@ -194,7 +205,8 @@ test "over twenty thousand random steps, exactly what should be alive is" {
     const random = random_state.random();
     const objects = [_]capability.ObjectId{ disk, console };
     var authority = try prepared();
-    var spaces: [4]CSpace = @splat(.empty);
+    var spaces: [4]CSpace = undefined;
+    for (&spaces) |*space| space.clear();
     var model: Model = .{};
     for (0..20_000) |_| {
         const from = random.uintLessThan(usize, spaces.len);

@@ -38,7 +38,8 @@ fn expectPass(channel: Channel, direction: Direction, promised: bool, held: bool
     try authority.register(.channel, channel.object(), .everything);
     var pledge: pledge_module.Pledge = .of(.matter, std.enums.values(pledge_module.Promise));
     if (!promised) pledge.promises &= ~(@as(u62, 1) << @backingInt(channel.promise(direction)));
-    var subject: gate_module.Subject = .{ .id = 9, .pledge = pledge, .space = .empty };
+    var subject: gate_module.Subject = .{ .id = 9, .pledge = pledge, .space = undefined };
+    subject.space.clear();
     // The opposite permission is always held: it must not help.
     const reads = direction == .read;
     _ = try authority.grant(&subject.space, .{
@@ -69,7 +70,8 @@ test "a range is passed whole or not at all" {
     ledger.init();
     const gate: gate_module.Gate = .{ .authority = &authority, .ledger = &ledger, .clock_ns = clock };
     try authority.register(.channel, Channel.block_request.object(), .{ .start = 0, .end = 100 });
-    var subject: gate_module.Subject = .{ .id = 1, .pledge = .all, .space = .empty };
+    var subject: gate_module.Subject = .{ .id = 1, .pledge = .all, .space = undefined };
+    subject.space.clear();
     _ = try authority.grant(&subject.space, .{
         .kind = .channel,
         .object = Channel.block_request.object(),

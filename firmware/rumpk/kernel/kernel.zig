@@ -35,7 +35,7 @@ pub fn start() StartError!void {
     instance.init(&pages, &ledger, &authority);
     hardware.init();
     for (channels) |channel| try authority.register(.channel, channel.object(), .everything);
-    slabs = .init(try slabMemory());
+    slabs.reset(try slabMemory());
     try disk.init();
     services.publish();
 }

@@ -28,7 +28,7 @@ const Report = struct {
     rounds: u64 = 0,
 };
 
-var report: Report = .{};
+var report: Report = undefined;
 var written: [len]u8 = undefined;
 var neighbours: [2][512]u8 = undefined;
 
@@ -94,6 +94,7 @@ fn writeAndReadBack() Trouble!void {
 const neighbour_lbas = [2]u64{ lba - 1, lba + count };
 
 pub fn valve(facts: *Facts) Failure!void {
+    report = .{};
     const pledge: l1.Pledge = .of(.matter, &.{ .rpath, .wpath });
     const could_not_spawn = "room for the test's fibers";
     const entitled = kernel.spawn(.{ .body = holder, .pledge = pledge }) catch return facts.require(false, could_not_spawn);
