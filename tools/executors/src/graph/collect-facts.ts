@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Manifest } from '@nexus-forge/toolchain';
-import type { ProjectFacts, WorkspaceFacts } from './facts';
-import { digestOf, type Memory } from './memory';
-import { buildsModule, readModule } from './read/kbuild';
+import type { ModuleFacts, ProjectFacts, WorkspaceFacts } from './facts';
+import type { Memory } from './memory';
+import { BINDINGS_HEADER, readKbuild } from './read/kbuild';
 import { projectOf, readBoard, readCell, readInitramfs, readKernel, readProof } from './read/manifests';
 import { readZigPackage } from './read/zig-package';
+import { includedHeaders } from './scan/c';
 
 /** The files that projects and targets are inferred from. */
 export const CONFIG_FILES =
@@ -22,17 +23,13 @@ export function isConfigFile(path: string): boolean {
 
 /** Reads the facts of a workspace from the files that matched. A file that vanished meanwhile has none. */
 export function collectFacts(workspaceRoot: string, files: readonly string[], manifest: Manifest, memory: Memory): WorkspaceFacts {
-  const text = (file: string) => readText(join(workspaceRoot, file));
-  const present = [...files].filter((file) => existsSync(join(workspaceRoot, file))).sort();
+  const reader = new Reader(workspaceRoot, memory);
+  const present = files.filter((file) => reader.exists(file)).sort();
   const named = (name: string) => present.filter((file) => posix.basename(file) === name);
   const each = <T>(found: string[], read: (file: string, text: string) => T): T[] =>
-    found.map((file) => remember(memory, file, [text(file)], () => read(file, text(file))));
+    found.map((file) => reader.remember(file, [file], () => read(file, reader.text(file))));
   const projects = <T extends ProjectFacts>(name: string, read: (file: string, text: string) => T): T[] =>
     each(named(name), read).map((facts) => renamed(workspaceRoot, facts));
-
-  const kbuilds = named('Kbuild').filter((file) => buildsModule(text(file)));
-  const moduleFolders = new Set(kbuilds.map((file) => posix.dirname(file)));
-  const sources = (folder: string) => sourceTexts(workspaceRoot, folder);
   return {
     defaultBoard: manifest.defaultBoard,
     pins: Object.keys(manifest.toolchain),
@@ -40,32 +37,74 @@ export function collectFacts(workspaceRoot: string, files: readonly string[], ma
     cells: projects('cell.yaml', readCell),
     kernels: projects('kernel.yaml', readKernel),
     initramfs: projects('initramfs.yaml', readInitramfs),
-    bindings: projects('ion-abi.yaml', (file) => projectOf(file)),
+    bindings: named('ion-abi.yaml').map((file) => renamed(workspaceRoot, projectOf(file))),
     proofs: each(present.filter((file) => file.endsWith('.proof.yaml')), readProof),
     packages: named('build.zig').map((file) => {
-      const zon = text(posix.join(posix.dirname(file), 'build.zig.zon'));
-      return renamed(workspaceRoot, remember(memory, file, [text(file), zon], () => readZigPackage(file, text(file), zon)));
+      const zon = posix.join(posix.dirname(file), 'build.zig.zon');
+      return renamed(workspaceRoot, reader.remember(file, [file, zon], () => readZigPackage(file, reader.text(file), reader.text(zon))));
     }),
-    modules: kbuilds.map((file) => renamed(workspaceRoot, readModule(file, text(file), (it) => moduleFolders.has(it), sources))),
+    modules: modules(reader, named('Kbuild')).map((facts) => renamed(workspaceRoot, facts)),
   };
 }
 
-function remember<T>(memory: Memory, file: string, texts: string[], read: () => T): T {
-  return memory.recall(file, digestOf(texts.join('\0')), read);
+/** A module's facts hang on its own sources and on those of the folders it takes headers from. */
+function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
+  const found = kbuilds.map((file) => ({ file, folder: posix.dirname(file), ...reader.remember(file, [file], () => readKbuild(file, reader.text(file))) }));
+  const isModule = (folder: string) => found.some((known) => known.folder === folder && known.buildsModule);
+  const headers = (folder: string) =>
+    reader.remember(`${folder}/*.[ch]`, reader.sources(folder), () => [
+      ...new Set(reader.sources(folder).flatMap((file) => includedHeaders(reader.text(file)))),
+    ]);
+  return found.filter(({ buildsModule }) => buildsModule).map(({ file, folder, includeFolders }) => {
+    const dependencies = includeFolders.filter((other) => other !== folder && isModule(other));
+    const usesBindings = [folder, ...dependencies].some((other) => headers(other).includes(BINDINGS_HEADER));
+    return { ...projectOf(file), dependencies, usesBindings };
+  });
 }
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
+/** Reads files of the workspace, each only when it has changed since it was read last. */
+class Reader {
+  private readonly stamps = new Map<string, string>();
+
+  constructor(
+    private readonly workspaceRoot: string,
+    private readonly memory: Memory,
+  ) {}
+
+  exists(file: string): boolean {
+    return this.stamp(file) !== '';
   }
-}
 
-function sourceTexts(workspaceRoot: string, folder: string): string[] {
-  const path = join(workspaceRoot, folder);
-  const names = existsSync(path) ? readdirSync(path).filter((name) => /\.[ch]$/.test(name)) : [];
-  return names.map((name) => readText(join(path, name)));
+  text(file: string): string {
+    try {
+      return readFileSync(join(this.workspaceRoot, file), 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
+  /** C sources and headers of a folder. */
+  sources(folder: string): string[] {
+    const path = join(this.workspaceRoot, folder);
+    const names = existsSync(path) ? readdirSync(path).filter((name) => /\.[ch]$/.test(name)) : [];
+    return names.sort().map((name) => posix.join(folder, name));
+  }
+
+  /** What `read` gives for files; remembered as long as none of them changes. */
+  remember<T>(key: string, files: readonly string[], read: () => T): T {
+    return this.memory.recall(key, files.map((file) => `${file} ${this.stamp(file)}`).join('\n'), read);
+  }
+
+  /** Inode and change time stand for the content: no edit, copy or checkout leaves both as they were. */
+  private stamp(file: string): string {
+    let stamp = this.stamps.get(file);
+    if (stamp === undefined) {
+      const stats = statSync(join(this.workspaceRoot, file), { throwIfNoEntry: false });
+      stamp = stats?.isFile() ? `${stats.size} ${stats.mtimeMs} ${stats.ctimeMs} ${stats.ino}` : '';
+      this.stamps.set(file, stamp);
+    }
+    return stamp;
+  }
 }
 
 /** A project.json, or the `nx` part of a package.json, may give the project another name. */

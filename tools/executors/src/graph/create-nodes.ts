@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { CreateNodesContextV2, CreateNodesResult } from '@nx/devkit';
 import { MANIFEST_FILE, peekManifest, toolchainNodes } from '@nexus-forge/toolchain';
 import { collectFacts } from './collect-facts';
@@ -45,7 +43,7 @@ export function rememberedFacts(workspaceRoot: string, files: readonly string[],
 }
 
 export function recipesIn(workspaceRoot: string): Recipes {
-  return recipesOf(workspaceRoot, BUNDLES, nxVersionOf(workspaceRoot));
+  return recipesOf(workspaceRoot, BUNDLES, nxVersion());
 }
 
 /** Tells one build of the plugin from another, without reading it. */
@@ -54,10 +52,10 @@ export function pluginBuild(): string {
   return `${size} ${mtimeMs}`;
 }
 
-function nxVersionOf(workspaceRoot: string): string {
+/** The version of the Nx that has loaded this plugin; it has its own package.json loaded already. */
+function nxVersion(): string {
   try {
-    const { version } = createRequire(join(workspaceRoot, 'package.json'))('nx/package.json') as { version: string };
-    return version;
+    return (require('nx/package.json') as { version: string }).version;
   } catch {
     return '0.0.0';
   }

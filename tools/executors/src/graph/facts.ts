@@ -19,6 +19,8 @@ export interface ArtefactReference {
 export interface BoardFacts extends ProjectFacts {
   /** Path of the cell's manifest. */
   cell?: string;
+  /** Folder of binding documents that its device trees are validated against. */
+  bindingDocuments?: string;
   /** Whether it brings device tree source of its own. */
   hasFragments: boolean;
   firmware?: FirmwareFacts;
@@ -79,6 +81,8 @@ export interface ProofFacts {
   /** Name of the board project. */
   board?: string;
   artefacts: Readonly<Record<string, ArtefactReference>>;
+  /** Further pins whose versions its evidence states. */
+  pins: readonly string[];
   hasMutants: boolean;
   /** Artefacts that replace those above when mutants are run. */
   sabotage: Readonly<Record<string, ArtefactReference>>;

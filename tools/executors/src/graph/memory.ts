@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -9,8 +8,8 @@ interface Entry {
 }
 
 /**
- * What was read out of files before, by file and content, kept in `.nexus-forge/graph.json`. It is only a memory:
- * each entry counts for exactly the text it was read from, and a plugin of another build starts anew.
+ * What was read out of files before, by file and its state, kept in `.nexus-forge/graph.json`. It is only a memory:
+ * each entry counts for exactly the state of the files it was read from, and a plugin of another build starts anew.
  */
 export class Memory {
   private readonly path: string;
@@ -54,8 +53,4 @@ export class Memory {
       rmSync(staged, { force: true });
     }
   }
-}
-
-export function digestOf(text: string): string {
-  return createHash('sha1').update(text).digest('base64');
 }

@@ -27,7 +27,6 @@ export function recipesOf(workspaceRoot: string, bundles: string, nxVersion: str
       inputs: (executor) => [
         { fileset: workspaceFile(`${local}/executors/${executor}.js`), includeIgnored: true } as Input,
         ...(sources[executor] ?? []).map(workspaceFile),
-        ...(sources[executor] ? [`!${workspaceFile('**/*.test.ts')}`] : []),
       ],
       variables: () => ({}),
     };
@@ -51,7 +50,7 @@ export function takesIgnoredFiles(nxVersion: string): boolean {
   return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
 }
 
-/** File that the bundler writes beside the bundles: executor → filesets of the sources it was made from. */
+/** File that the bundler writes beside the bundles: executor → filesets of what it was made from. */
 const SOURCES_FILE = 'sources.json';
 
 function readSources(bundles: string): Record<string, string[]> {

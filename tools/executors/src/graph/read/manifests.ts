@@ -21,6 +21,7 @@ export function readBoard(file: string, text: string): BoardFacts {
   return {
     ...projectOf(file, yaml.text('name')),
     cell: yaml.text('cell'),
+    bindingDocuments: yaml.map('bindings').text('documents'),
     hasFragments: yaml.has('fragments'),
     firmware: firmware.text('package') === undefined ? undefined : readFirmware(firmware),
   };
@@ -58,8 +59,7 @@ export function readKernel(file: string, text: string): KernelFacts {
 
 export function readInitramfs(file: string, text: string): InitramfsFacts {
   const yaml = LenientMap.parse(text);
-  const modules = yaml.list('modules').filter((name): name is string => typeof name === 'string');
-  return { ...projectOf(file, yaml.text('name')), modules };
+  return { ...projectOf(file, yaml.text('name')), modules: texts(yaml.list('modules')) };
 }
 
 const PROOF_SUFFIX = '.proof.yaml';
@@ -75,6 +75,7 @@ export function readProof(file: string, text: string): ProofFacts {
     target: yaml.text('target') ?? `proof-${id}`,
     board: yaml.text('board'),
     artefacts: references(yaml.map('artefacts')),
+    pins: texts(yaml.list('pins')),
     hasMutants: yaml.list('mutants').length > 0,
     sabotage: references(yaml.map('sabotage').map('artefacts')),
   };
@@ -86,4 +87,8 @@ function references(yaml: LenientMap): Record<string, ArtefactReference> {
     return reference ? [[name, reference]] : [];
   });
   return Object.fromEntries(found);
+}
+
+function texts(values: readonly unknown[]): string[] {
+  return values.filter((value): value is string => typeof value === 'string');
 }

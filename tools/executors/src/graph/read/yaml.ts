@@ -9,8 +9,7 @@ export class LenientMap {
 
   static parse(text: string): LenientMap {
     try {
-      // Loaded at first use: a command whose facts are all remembered does without it.
-      const { parseDocument } = require('yaml') as typeof import('yaml');
+      const { parseDocument } = require('./yaml-parser') as typeof import('./yaml-parser');
       return LenientMap.of(parseDocument(text, { uniqueKeys: false, logLevel: 'silent' }).toJS({ maxAliasCount: 100 }));
     } catch {
       return LenientMap.of(undefined);

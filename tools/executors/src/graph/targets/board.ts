@@ -27,10 +27,11 @@ function deviceTreeTarget(generation: Generation, board: BoardFacts, cell: CellF
     description: `Device trees of ${board.name}: the board's, the cell's and the cell manifest`,
     technologies: ['devicetree'],
     options: { board: board.file, ...(cell ? { cell: cell.file } : {}), ...(abi ? { abi: abi.file } : {}) },
-    tools: ['dtc', 'cross-gcc'],
+    tools: ['dtc', 'cross-gcc', ...(board.bindingDocuments ? ['dt-schema', 'linux-source'] : [])],
     files: [
       ...[board, cell, abi].flatMap((source) => (source ? [workspaceFile(source.file)] : [])),
       ...(board.hasFragments ? ['{projectRoot}/**/*.{dts,dtsi}'] : []),
+      ...(board.bindingDocuments ? [workspaceFile(`${board.bindingDocuments}/**/*.yaml`)] : []),
     ],
   });
   return { [name]: target };

@@ -8,7 +8,7 @@ const MUTANTS = '-mutants';
 /** The targets of one proof: the proof itself, and its mutants where it has some. */
 export function proofTargets(generation: Generation, proof: ProofFacts, project: string): Record<string, Target> {
   const board = generation.facts.boards.find(({ name }) => name === proof.board);
-  const shared = { executor: 'proof', technologies: ['qemu'], tools: ['qemu', 'dtc', 'linux-source'], files: proofFiles(proof, board) };
+  const shared = { executor: 'proof', technologies: ['qemu'], tools: ['qemu', 'dtc', ...proof.pins], files: proofFiles(proof, board) };
   const title = proof.title ?? proof.id;
   const options = { spec: proof.file, ...(board ? { board: board.file } : {}), artefacts: paths(generation, proof.artefacts) };
   const target = defineTarget(generation, {

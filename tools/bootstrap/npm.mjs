@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { runQuietly } from './run-quietly.mjs';
+
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether node_modules holds what the lockfile says. npm writes its own record there last of all, so an interrupted
+ * installation has none.
+ */
+export function dependenciesAreInstalled(root) {
+  const wanted = readJson(join(root, 'package-lock.json'))?.packages;
+  const installed = readJson(join(root, 'node_modules', '.package-lock.json'))?.packages;
+  if (!wanted || !installed) return false;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (!path.startsWith('node_modules/') && !path.includes('/node_modules/')) return true;
+    if (entry.link) return existsSync(join(root, path));
+    return installed[path] ? installed[path].version === entry.version : entry.optional === true;
+  });
+}
+
+/** Installs what the lockfile says; npm's `prepare` makes the plugin's bundles. */
+export async function installDependencies(root) {
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = process.env.npm_execpath;
+  const command = npm && /\.c?js$/.test(npm) ? [process.execPath, npm] : ['npm'];
+  await runQuietly(command[0], [...command.slice(1), ...args], { cwd: root, fix: 'npm ci, and see what it says' });
+}
+
+/** Folders whose TypeScript goes into the bundles. */
+const SOURCES = ['libs', 'tools/executors/src'];
+
+/** Whether the bundles are newer than every source they are made of. */
+export function bundlesAreCurrent(root) {
+  const bundle = join(root, 'tools', 'executors', 'dist', 'index.js');
+  if (!existsSync(bundle)) return false;
+  const made = statSync(bundle).mtimeMs;
+  const newest = Math.max(...[...SOURCES.map((folder) => join(root, folder))].map(newestSource));
+  return newest <= made && statSync(join(root, 'tools', 'executors', 'build.mjs')).mtimeMs <= made;
+}
+
+function newestSource(folder) {
+  let newest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (entry.name !== 'node_modules') newest = Math.max(newest, newestSource(path));
+    } else if (/\.(ts|json|dtsi)$/.test(entry.name) && !entry.name.endsWith('.test.ts')) {
+      newest = Math.max(newest, statSync(path).mtimeMs);
+    }
+  }
+  return newest;
+}
+
+export async function makeBundles(root) {
+  await runQuietly(process.execPath, [join(root, 'tools', 'executors', 'build.mjs')], { cwd: root });
+}

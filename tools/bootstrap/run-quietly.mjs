@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import { spawn } from 'node:child_process';
+import { SetupError } from './setup-error.mjs';
+
+const SHOWN_LINES = 40;
+const TICK_MS = 15_000;
+
+/**
+ * Runs a program by argv and keeps its output to itself: only a line of progress now and then. When it fails, its
+ * last lines are in the error. It dies with us, and a signal to us reaches it.
+ */
+export function runQuietly(command, args, { cwd, env = {}, fix, print = console.log } = {}) {
+  return new Promise((resolve, reject) => {
+    const started = Date.now();
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const forward = (signal) => child.kill(signal);
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const signal of signals) process.on(signal, forward);
+    const ticker = setInterval(() => print(`  … ${Math.round((Date.now() - started) / 1000)} s`), TICK_MS);
+    const lines = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        lines.push(...String(chunk).split('\n').filter((line) => line.trim() !== ''));
+        lines.splice(0, Math.max(0, lines.length - SHOWN_LINES));
+      });
+    }
+    const settle = () => {
+      clearInterval(ticker);
+      for (const signal of signals) process.off(signal, forward);
+    };
+    child.once('error', (error) => {
+      settle();
+      reject(new SetupError(`${command} cannot be started`, { found: error.message, fix }));
+    });
+    child.once('close', (code, signal) => {
+      settle();
+      if (code === 0) return resolve();
+      const how = code === null ? `was ended by ${signal}` : `ended with status ${code}`;
+      reject(new SetupError(`${command} ${how}`, { found: [command, ...args].join(' '), fix, output: lines.join('\n') }));
+    });
+  });
+}
