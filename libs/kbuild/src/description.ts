@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import { dirname, join } from 'node:path';
+import { loadYaml, type LoadedYaml } from '@nexus-forge/config';
+import initramfsSchema from '../initramfs.schema.json';
+import kernelSchema from '../kernel.schema.json';
+
+/** The kbuild target that decides what no fragment names. */
+export type BaseConfig = 'allnoconfig' | 'alldefconfig' | 'tinyconfig' | 'defconfig';
+
+/** The content of kernel.yaml. */
+export interface KernelDescription {
+  name: string;
+  /** Name of the pin that is the source tarball. */
+  source: string;
+  base?: BaseConfig;
+  /** Relative to kernel.yaml. */
+  fragments: readonly string[];
+}
+
+/** The content of initramfs.yaml. */
+export interface InitramfsDescription {
+  name: string;
+  init: { sources: readonly string[] };
+  modules?: readonly string[];
+  directories?: readonly string[];
+  nodes?: readonly { path: string; mode: number; major: number; minor: number }[];
+  files?: readonly { path: string; source: string; mode?: number }[];
+}
+
+/** A description, and how to get at the files that it names. */
+export interface Described<T> extends LoadedYaml<T> {
+  /** Workspace-relative path of a file that the description names relative to itself. */
+  beside(name: string): string;
+}
+
+export function loadKernel(workspaceRoot: string, file: string): Described<KernelDescription> {
+  return describe<KernelDescription>(workspaceRoot, file, kernelSchema);
+}
+
+export function loadInitramfs(workspaceRoot: string, file: string): Described<InitramfsDescription> {
+  return describe<InitramfsDescription>(workspaceRoot, file, initramfsSchema);
+}
+
+function describe<T>(workspaceRoot: string, file: string, schema: Parameters<typeof loadYaml>[1]): Described<T> {
+  const loaded = loadYaml<T>(join(workspaceRoot, file), schema, file);
+  return { ...loaded, beside: (name) => join(dirname(file), name) };
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import { formatPlace, ForgeError, type Place } from '@nexus-forge/process';
+
+/** An option as a fragment asks for it: the text after `=`, or `n` for "is not set". */
+export interface RequestedOption {
+  symbol: string;
+  value: string;
+  at: Place;
+}
+
+const ASSIGNMENT = /^(CONFIG_[A-Za-z0-9_]+)=(.+)$/;
+const UNSET = /^# (CONFIG_[A-Za-z0-9_]+) is not set$/;
+
+/** The options of a fragment, in its order. Throws a `ForgeError` with file and line for a line that is none. */
+export function parseFragment(text: string, file: string): RequestedOption[] {
+  return text.split('\n').flatMap((raw, index) => {
+    const line = raw.trimEnd();
+    const at: Place = { file, line: index + 1 };
+    const unset = UNSET.exec(line);
+    if (unset) return [{ symbol: unset[1]!, value: 'n', at }];
+    if (line === '' || line.startsWith('#')) return [];
+    const assignment = ASSIGNMENT.exec(line);
+    if (assignment) return [{ symbol: assignment[1]!, value: assignment[2]!, at }];
+    throw new ForgeError('not a line of a configuration fragment', {
+      at,
+      expected: 'CONFIG_NAME=value, "# CONFIG_NAME is not set", or a comment',
+      found: line,
+    });
+  });
+}
+
+/** All fragments together. Throws a `ForgeError` when two of them, or one twice, ask for different values. */
+export function mergeFragments(fragments: readonly (readonly RequestedOption[])[]): RequestedOption[] {
+  const merged = new Map<string, RequestedOption>();
+  for (const option of fragments.flat()) {
+    const earlier = merged.get(option.symbol);
+    if (earlier && earlier.value !== option.value) {
+      throw new ForgeError(`${option.symbol} is asked for twice, with different values`, {
+        at: option.at,
+        expected: `${earlier.value}, as in ${formatPlace(earlier.at)}`,
+        found: option.value,
+        fix: 'keep one of the two',
+      });
+    }
+    if (!earlier) merged.set(option.symbol, option);
+  }
+  return [...merged.values()];
+}
+
+/** The options as one configuration file, as `KCONFIG_ALLCONFIG` and `.config` take it. */
+export function formatOptions(options: readonly RequestedOption[]): string {
+  return options
+    .map(({ symbol, value }) => (value === 'n' ? `# ${symbol} is not set\n` : `${symbol}=${value}\n`))
+    .join('');
+}

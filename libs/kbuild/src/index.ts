@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './description';
+export * from './initramfs';
+export * from './kernel';
+export * from './module';

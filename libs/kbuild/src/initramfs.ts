@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import { copyFileSync, existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
+import { ForgeError, runTool, SOURCE_DATE_EPOCH } from '@nexus-forge/process';
+import { TREE, unpackBuildTree } from './build-tree';
+import { formatCpioList, withParents, type Member } from './cpio-list';
+import { loadInitramfs, type Described, type InitramfsDescription } from './description';
+import { requireElf } from './elf';
+import { requireHostTools } from './host-tools';
+import { compileInit } from './init-program';
+
+/** An order for an initramfs; paths are workspace-relative. */
+export interface InitramfsOrder {
+  workspaceRoot: string;
+  /** initramfs.yaml */
+  initramfs: string;
+  /** build-tree.tar.gz of the kernel: it brings gen_init_cpio. */
+  buildTree: string;
+  /** The .ko files of the modules that initramfs.yaml names, in the same order. */
+  modules: readonly string[];
+  outputDirectory: string;
+  stateDirectory: string;
+  report: (line: string) => void;
+}
+
+/** Name of the output. */
+export const INITRAMFS = 'initramfs.cpio.gz';
+
+const TIMEOUT_MS = 60_000;
+const MODULE_LIST = '/etc/modules';
+const MODULE_FOLDER = '/lib/modules';
+
+/**
+ * Compiles /init and packs it with the modules: initramfs.cpio.gz, the same bytes wherever it is made. Throws a
+ * `ForgeError` for a member that is missing, of another architecture or linked dynamically.
+ */
+export async function buildInitramfs(order: InitramfsOrder): Promise<void> {
+  const { workspaceRoot } = order;
+  const described = loadInitramfs(workspaceRoot, order.initramfs);
+  const modules = await moduleFiles(order, described);
+  requireHostTools(['tar', 'gzip']);
+  const state = join(workspaceRoot, order.stateDirectory);
+  const tree = await unpackBuildTree(join(workspaceRoot, order.buildTree), state, order.report);
+  const place = mkdtempSync(join(state, 'initramfs-'));
+  const remove = () => rmSync(place, { recursive: true, force: true });
+  process.on('exit', remove);
+  try {
+    const init = join(place, 'init');
+    await compileInit(workspaceRoot, described, init);
+    await requireElf(workspaceRoot, init, 'EXEC', '/init', `look at the sources in ${order.initramfs}`);
+    const members = membersOf(workspaceRoot, described, modules, init, place);
+    const outputs = [{ file: INITRAMFS, magic: MAGIC.gzip }];
+    await stageOutputs(join(workspaceRoot, order.outputDirectory), outputs, (staging) => pack(members, join(tree, TREE.cpioTool), place, staging));
+  } finally {
+    remove();
+    process.off('exit', remove);
+  }
+}
+
+/** Module name → .ko file, checked. */
+async function moduleFiles(order: InitramfsOrder, { value, placeOf }: Described<InitramfsDescription>): Promise<Map<string, string>> {
+  const names = value.modules ?? [];
+  const given = order.modules.map((path) => basename(path, '.ko'));
+  if (names.join() !== given.join()) {
+    throw new ForgeError('the option modules and initramfs.yaml do not name the same modules', {
+      at: placeOf(['modules']),
+      expected: names.join(', ') || 'none',
+      found: given.join(', ') || 'none',
+      fix: 'give one .ko file for each name, in the same order',
+    });
+  }
+  const files = order.modules.map((path) => join(order.workspaceRoot, path));
+  for (const [index, path] of files.entries()) {
+    const name = `${names[index]}.ko`;
+    await requireElf(order.workspaceRoot, path, 'REL', `the member ${name}`, `run the target that makes ${order.modules[index]}`);
+  }
+  return new Map(names.map((name, index) => [name, files[index]!]));
+}
+
+/** Copies every file into `place`, with a fixed time: the archive would carry its time otherwise. */
+function membersOf(
+  workspaceRoot: string,
+  { value, beside, placeOf }: Described<InitramfsDescription>,
+  modules: ReadonlyMap<string, string>,
+  init: string,
+  place: string,
+): Member[] {
+  let copies = 0;
+  const file = (path: string, mode: number, source: string): Member => {
+    const content = join(place, `member-${copies++}`);
+    copyFileSync(source, content);
+    utimesSync(content, SOURCE_DATE_EPOCH, SOURCE_DATE_EPOCH);
+    return { kind: 'file', path, mode, content };
+  };
+  const list = join(place, 'modules');
+  writeFileSync(list, [...modules.keys()].map((name) => `${name}\n`).join(''));
+  const extra = (value.files ?? []).map(({ path, source, mode }, index) => {
+    const from = beside(source);
+    if (!existsSync(join(workspaceRoot, from))) throw new ForgeError(`the member ${from} is missing`, { at: placeOf(['files', index]) });
+    return file(path, mode ?? 0o644, join(workspaceRoot, from));
+  });
+  return withParents([
+    ...(value.directories ?? []).map((path): Member => ({ kind: 'directory', path, mode: 0o755 })),
+    ...(value.nodes ?? []).map((node): Member => ({ kind: 'node', ...node })),
+    file('/init', 0o755, init),
+    ...(modules.size > 0 ? [file(MODULE_LIST, 0o644, list)] : []),
+    ...[...modules].map(([name, path]) => file(`${MODULE_FOLDER}/${name}.ko`, 0o644, path)),
+    ...extra,
+  ]);
+}
+
+async function pack(members: readonly Member[], cpioTool: string, place: string, staging: string): Promise<void> {
+  const list = join(place, 'list');
+  const archive = join(staging, basename(INITRAMFS, '.gz'));
+  writeFileSync(list, formatCpioList(members));
+  const args = ['-t', String(SOURCE_DATE_EPOCH), list];
+  await runTool({ command: cpioTool, args, outputFile: archive, timeoutMs: TIMEOUT_MS });
+  await runTool({ command: 'gzip', args: ['--no-name', '--best', archive], timeoutMs: TIMEOUT_MS, package: 'gzip' });
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import { availableParallelism } from 'node:os';
+import { ForgeError, runTool } from '@nexus-forge/process';
+import { requireTool } from '@nexus-forge/toolchain';
+
+/** The architecture of every kernel here. */
+export const ARCH = 'arm64';
+
+/** What every call of kbuild has in common. */
+export interface KbuildRun {
+  /** Where the top Makefile is. */
+  tree: string;
+  /** Variables and targets, beside those that say for which machine. */
+  args: readonly string[];
+  crossCompile: string;
+  env?: Readonly<Record<string, string>>;
+  jobs?: number;
+  timeoutMs: number;
+  onLine?: (line: string) => void;
+}
+
+/** The prefix of the cross tools, as CROSS_COMPILE takes it: /usr/bin/aarch64-linux-gnu- */
+export async function crossPrefix(workspaceRoot: string): Promise<string> {
+  const compiler = await requireTool(workspaceRoot, 'cross-gcc');
+  await requireTool(workspaceRoot, 'binutils');
+  return compiler.path.replace(/gcc$/, '');
+}
+
+/** kbuild's arguments. LOCALVERSION is set, though empty, or a "+" would tell whether git was there. */
+export function makeArguments({ args, crossCompile, jobs }: Pick<KbuildRun, 'args' | 'crossCompile' | 'jobs'>): string[] {
+  return [
+    `--jobs=${jobs ?? availableParallelism()}`,
+    '--no-print-directory',
+    `ARCH=${ARCH}`,
+    `CROSS_COMPILE=${crossCompile}`,
+    'LOCALVERSION=',
+    ...args,
+  ];
+}
+
+export async function runMake(run: KbuildRun): Promise<{ stdout: string; stderr: string }> {
+  return runTool({
+    command: 'make',
+    args: makeArguments(run),
+    cwd: run.tree,
+    env: run.env,
+    timeoutMs: run.timeoutMs,
+    onLine: run.onLine,
+    package: 'make',
+  });
+}
+
+/**
+ * Whether what a failed make leaves can be built upon. A make that ended, by itself or told to, has removed the
+ * targets it was making (GNU make manual, 5.6); one that had to be killed may have left half an object.
+ */
+export function leavesSoundObjects(error: unknown): boolean {
+  return error instanceof ForgeError && /^make ended (with status|by SIG(INT|TERM))/.test(error.summary);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
+import { ForgeError, runTool } from '@nexus-forge/process';
+import { TREE, unpackBuildTree } from './build-tree';
+import { requireElf } from './elf';
+import { requireHostTools } from './host-tools';
+import { crossPrefix, runMake } from './make';
+
+/** An order for a module; paths are workspace-relative. */
+export interface ModuleOrder {
+  workspaceRoot: string;
+  /** Name of the module: `<module>.ko` comes out. */
+  module: string;
+  /** Folder of its Kbuild file. */
+  source: string;
+  /** build-tree.tar.gz of the kernel. */
+  buildTree: string;
+  /** Generated headers. */
+  headers: readonly string[];
+  /** Modules whose symbols it uses: their folder, for headers, and their Module.symvers. */
+  dependencies: readonly { source: string; symvers: string }[];
+  outputDirectory: string;
+  /** Where unpacked build trees are kept between runs. */
+  stateDirectory: string;
+  timeoutMs: number;
+  report: (line: string) => void;
+}
+
+const HOST_TOOLS = ['make', 'gcc', 'tar', 'gzip', 'modinfo'];
+const MODINFO_TIMEOUT_MS = 30_000;
+
+/**
+ * Builds a module out of tree: `<module>.ko` and Module.symvers. Throws a `ForgeError` on any warning of modpost, an
+ * unresolved symbol, another kernel's vermagic or another architecture.
+ */
+export async function buildModule(order: ModuleOrder): Promise<void> {
+  const { workspaceRoot, module } = order;
+  requireInputs(order);
+  requireHostTools(HOST_TOOLS);
+  const crossCompile = await crossPrefix(workspaceRoot);
+  const state = join(workspaceRoot, order.stateDirectory);
+  const tree = await unpackBuildTree(join(workspaceRoot, order.buildTree), state, order.report);
+  const place = mkdtempSync(join(state, `module-${module}-`));
+  const remove = () => rmSync(place, { recursive: true, force: true });
+  process.on('exit', remove);
+  try {
+    const copy = copySources(order, place);
+    const output = await compile(order, { tree, place, copy, crossCompile });
+    refuseWarnings(module, output);
+    await stageOutputs(join(workspaceRoot, order.outputDirectory), outputs(order, tree), async (staging) => {
+      copyFileSync(join(copy, `${module}.ko`), join(staging, `${module}.ko`));
+      writeFileSync(join(staging, 'Module.symvers'), withoutPaths(readFileSync(join(copy, 'Module.symvers'), 'utf8')));
+    });
+  } finally {
+    remove();
+    process.off('exit', remove);
+  }
+}
+
+function requireInputs({ workspaceRoot, module, source, headers, dependencies }: ModuleOrder): void {
+  const wanted = [join(source, 'Kbuild'), ...headers, ...dependencies.map(({ symvers }) => symvers)];
+  for (const path of wanted) {
+    if (existsSync(join(workspaceRoot, path))) continue;
+    const fix = path.endsWith('Kbuild') ? 'correct the option source' : 'run the target that makes it first';
+    throw new ForgeError(`the module ${module} needs ${path}, which is missing`, { fix });
+  }
+}
+
+/** Copies the sources so that relative paths between modules hold; returns the module's own copy. */
+function copySources({ workspaceRoot, source, headers, dependencies }: ModuleOrder, place: string): string {
+  const headersOnly = (path: string) => path.endsWith('.h') || statSync(path).isDirectory();
+  for (const dependency of dependencies) {
+    cpSync(join(workspaceRoot, dependency.source), join(place, 'source', dependency.source), { recursive: true, filter: headersOnly });
+  }
+  cpSync(join(workspaceRoot, source), join(place, 'source', source), { recursive: true });
+  mkdirSync(join(place, 'include'));
+  for (const header of headers) copyFileSync(join(workspaceRoot, header), join(place, 'include', basename(header)));
+  return join(place, 'source', source);
+}
+
+interface Places {
+  tree: string;
+  place: string;
+  copy: string;
+  crossCompile: string;
+}
+
+async function compile(order: ModuleOrder, { tree, place, copy, crossCompile }: Places): Promise<string> {
+  const symbols = order.dependencies.map(({ symvers }) => join(order.workspaceRoot, symvers));
+  const args = [
+    `M=${copy}`,
+    `KBUILD_EXTRA_SYMBOLS=${symbols.join(' ')}`,
+    /* WARN() and its like carry the source's name: without where it was built. */
+    `KCPPFLAGS=-I${join(place, 'include')} -ffile-prefix-map=${place}/source/=`,
+    'modules',
+  ];
+  const { stdout, stderr } = await runMake({ tree, args, crossCompile, timeoutMs: order.timeoutMs });
+  return stdout + stderr;
+}
+
+/** Lines of Module.symvers (CRC, symbol, module, kind) with the module's name instead of where it was built. */
+export function withoutPaths(symvers: string): string {
+  return symvers.replace(/^(\S+\t\S+\t)\S*\//gm, '$1');
+}
+
+/** A warning of modpost is a fault that shows when the module is loaded, if it ever does. */
+export function refuseWarnings(module: string, output: string): void {
+  const warnings = output.split('\n').filter((line) => /^WARNING: |: warning: /.test(line));
+  if (warnings.length > 0) {
+    throw new ForgeError(`building ${module} gave warnings`, { expected: 'none', output: warnings.join('\n') });
+  }
+}
+
+function outputs({ workspaceRoot, module, source }: ModuleOrder, tree: string) {
+  const verify = async (path: string) => {
+    await requireElf(workspaceRoot, path, 'REL', `${module}.ko`, `look at ${join(source, 'Kbuild')}`);
+    await verifyModuleInfo(path, module, readFileSync(join(tree, TREE.release), 'utf8').trim());
+  };
+  /* A module that exports nothing has an empty Module.symvers; its dependents still name it. */
+  return [{ file: `${module}.ko`, magic: MAGIC.elf, verify }, { file: 'Module.symvers', mayBeEmpty: true }];
+}
+
+async function verifyModuleInfo(path: string, module: string, release: string): Promise<void> {
+  const { stdout } = await runTool({ command: 'modinfo', args: [path], timeoutMs: MODINFO_TIMEOUT_MS, package: 'kmod' });
+  const field = (name: string) => new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(stdout)?.[1]?.trim() ?? '';
+  const vermagic = field('vermagic');
+  if (vermagic.split(' ')[0] !== release || !vermagic.split(' ').includes('aarch64')) {
+    throw new ForgeError(`${module}.ko is for another kernel`, { expected: `vermagic ${release} … aarch64`, found: vermagic || 'none' });
+  }
+  if (field('name') !== module || field('license') === '') {
+    throw new ForgeError(`${module}.ko does not say what it is`, {
+      expected: `name ${module} and a license`,
+      found: `name ${field('name') || 'none'}, license ${field('license') || 'none'}`,
+    });
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { basename, isAbsolute, join } from 'node:path';
+import { sha256File } from '@nexus-forge/artefact';
+import { ForgeError, runTool } from '@nexus-forge/process';
+import { withKeptState } from '@nexus-forge/state';
+import { requireTool } from '@nexus-forge/toolchain';
+
+/** Another run may be unpacking, or building from the same objects. */
+export const LOCK_TIMEOUT_MS = 3_600_000;
+const UNPACK_TIMEOUT_MS = 600_000;
+
+/** Architectures of which an arm64 build reads only the Kconfig files. (arm is not among them: arm64 shares sources.) */
+const FOREIGN = [
+  ...['alpha', 'arc', 'csky', 'hexagon', 'ia64', 'loongarch', 'm68k', 'microblaze', 'mips', 'nios2', 'openrisc'],
+  ...['parisc', 'powerpc', 'riscv', 's390', 'sh', 'sparc', 'um', 'x86', 'xtensa'],
+];
+
+/** Parts of the kernel source that no arm64 Image is made of: half of its files. Kconfig files and Makefiles stay. */
+const UNREAD = [
+  ...FOREIGN.map((architecture) => `*/arch/${architecture}/*.[chS]`),
+  '*/boot/dts/*.dts*',
+  '*/Documentation/*/*',
+  '*/tools/testing/*',
+];
+
+/** A source tarball: where it is, and what is in it. */
+export interface SourceTarball {
+  path: string;
+  sha256: string;
+}
+
+/** The pinned tarball, or the one that is given instead of it. */
+export async function locateSource(workspaceRoot: string, pin: string, override?: string): Promise<SourceTarball> {
+  if (override === undefined) return requireTool(workspaceRoot, pin);
+  const path = isAbsolute(override) ? override : join(workspaceRoot, override);
+  if (!existsSync(path)) throw new ForgeError(`the kernel source ${override} is missing`, { fix: 'correct the option sourceTarball' });
+  return { path, sha256: sha256File(path) };
+}
+
+/** The folder names of the state that belongs to one source. */
+export function sourceKey({ sha256 }: SourceTarball): string {
+  return createHash('sha256').update([sha256, ...UNREAD].join('\n')).digest('hex').slice(0, 16);
+}
+
+/** tar's arguments; the tarball's one top folder is left out. */
+export function unpackArguments(tarball: string, folder: string): string[] {
+  return [
+    '--extract',
+    `--file=${tarball}`,
+    `--directory=${folder}`,
+    '--strip-components=1',
+    '--no-same-owner',
+    ...UNREAD.map((pattern) => `--exclude=${pattern}`),
+  ];
+}
+
+/** The unpacked source: unpacked once, and again only when somebody has touched it. */
+export async function unpackSource(tarball: SourceTarball, stateDirectory: string, report: (line: string) => void): Promise<string> {
+  const folder = join(stateDirectory, `${sourceKey(tarball)}-source`);
+  return withKeptState({ folder, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report }, async (state) => {
+    const tree = join(state, 'linux');
+    if (existsSync(tree)) return tree;
+    report(`unpacking ${basename(tarball.path)}`);
+    const unfinished = join(state, 'unfinished');
+    mkdirSync(unfinished);
+    await runTool({
+      command: 'tar',
+      args: unpackArguments(tarball.path, unfinished),
+      /* xz 5.4 unpacks the blocks of a large file in parallel. */
+      env: { XZ_OPT: '--threads=0' },
+      timeoutMs: UNPACK_TIMEOUT_MS,
+      package: 'tar',
+    });
+    renameSync(unfinished, tree);
+    return tree;
+  });
+}
