@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The one L1 kernel of this machine, and the order in which it comes up.
 
+const std = @import("std");
 const ion = @import("ion");
 const l1 = @import("l1");
 const board = @import("../board.zig").info;
@@ -13,6 +14,13 @@ pub const Kernel = l1.Kernel(hardware);
 
 /// Buffers that packets name: 2 MiB in slabs that hold an Ethernet frame each.
 pub const Slabs = ion.SlabPool(1024, 2048);
+
+comptime {
+    // One number for one channel, on either side of the window.
+    for (std.enums.values(ion.abi.Channel)) |channel| {
+        std.debug.assert(@intFromEnum(@field(l1.Channel, @tagName(channel))) == @intFromEnum(channel));
+    }
+}
 
 const page_count_max = board.rumpk_memory.size / l1.pages.page_size;
 

@@ -18,7 +18,7 @@ pub fn startFailsClosed(facts: *Facts) Failure!void {
     var cell: nipcell.Cell = .init(0);
     if (mutant.on(.cell_gates_open)) for (std.enums.values(Gate)) |gate| cell.pass(gate) catch {};
     const result = nipcell.nipcell_start_result(&cell);
-    facts.word("result", @tagName(result));
+    facts.word("start_result", @tagName(result));
     try facts.require(result != .started and cell.state == .empty, "a cell with nothing staged not to start");
 
     var named: std.EnumSet(Result) = .empty;
