@@ -31,7 +31,7 @@ pub fn boardSource(b: *std.Build) std.Build.LazyPath {
     const directory = if (given == null) b.root.root_dir.handle else std.Io.Dir.cwd();
     const path = given orelse b.pathJoin(&.{ b.root.sub_path, default_board_dtb });
     directory.access(b.graph.io, path, .{}) catch |failure| {
-        const message = "{s}: {t}; expected the board's device tree. Run `npx nx run qemu-virt:device-tree` at the top of the workspace";
+        const message = "{s}: {t}; expected the board's device tree. Run the board's target device-tree at the top of the workspace, as in `npx nx run qemu-virt:device-tree`";
         // The next run must look again: a missing file cannot be named as a configure dependency.
         b.graph.poisonCache();
         const placeholder = b.addWriteFiles();

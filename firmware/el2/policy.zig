@@ -57,6 +57,13 @@ pub fn hcr(mode: InterruptMode) u64 {
 /// HCR_EL2 while Rumpk itself runs: EL1 is AArch64, physical interrupts come to EL2.
 pub const hcr_host: u64 = Hcr.rw | Hcr.imo | Hcr.fmo | Hcr.amo;
 
+/// HCR_EL2 while Rumpk works for a cell: interrupts come to EL2, and the cell's translation
+/// bits stay as they are. They do not concern EL2, and changing HCR_EL2.VM or .PTW on every
+/// exit would cost all cached translations.
+pub fn hcrServing(cell_hcr: u64) u64 {
+    return cell_hcr | Hcr.imo | Hcr.fmo;
+}
+
 /// EL1 physical counter and timer untrapped: a 1:1 core's timers are the cell's in full
 /// (EL1PCTEN is a booting.rst requirement).
 pub const cnthctl: u64 = 1 << 0 | 1 << 1;

@@ -3,55 +3,68 @@
 const std = @import("std");
 const el2_build = @import("el2");
 
+/// What one image is built with; every field is a -D option of the same meaning.
 const Options = struct {
     stage_linux_image: bool,
     vmentry_smoke: bool,
     eret_attempt: bool,
     mutants: bool,
+    board_dtb: ?[]const u8,
+    el2_stub: ?[]const u8,
+    ion_abi: ?[]const u8,
 };
 
 pub fn build(b: *std.Build) void {
-    const options: Options = .{
-        .stage_linux_image = b.option(bool, "proof-stage-linux-image", "Stage the Linux bundle") orelse false,
-        .vmentry_smoke = b.option(bool, "proof-el2-vmentry-smoke", "Run the EL1 smoke stub") orelse false,
-        .eret_attempt = b.option(bool, "proof-el2-eret-attempt", "Hand off to Linux by ERET") orelse false,
-        .mutants = b.option(bool, "proof-mutants", "Build in the run-time sabotages") orelse false,
-    };
+    requireArchitecture(b);
+    const options = readOptions(b);
     const kernel = addKernel(b, options);
     const flat = b.addObjCopy(kernel.getEmittedBin(), .{ .format = .binary, .basename = "rumpk.img" });
     b.getInstallStep().dependOn(&b.addInstallBinFile(flat.getOutput(), "rumpk.img").step);
     b.getInstallStep().dependOn(&b.addInstallBinFile(kernel.getEmittedBin(), "rumpk.elf").step);
+
+    const nipcell = b.dependency("nipcell", .{ .@"ion-abi" = options.ion_abi });
+    b.step("test-nipcell", "Run the fifteen NipCell host tests (needs dtc)")
+        .dependOn(&nipcell.builder.top_level_steps.get("test-nipcell").?.step);
+    b.step("test", "Run the NipCell host tests (needs dtc)")
+        .dependOn(&nipcell.builder.top_level_steps.get("test").?.step);
+}
+
+fn readOptions(b: *std.Build) Options {
+    const board = b.option([]const u8, "board", "Board app under apps/ whose device tree is used (default qemu-virt)") orelse "qemu-virt";
+    const default_board_dtb = b.fmt("../../dist/{s}/device-tree/board.dtb", .{board});
+    return .{
+        .stage_linux_image = b.option(bool, "proof-stage-linux-image", "Proof: stage and map the Linux bundle") orelse false,
+        .vmentry_smoke = b.option(bool, "proof-el2-vmentry-smoke", "Proof: run the EL1 smoke stub") orelse false,
+        .eret_attempt = b.option(bool, "proof-el2-eret-attempt", "Proof: hand off to Linux by ERET") orelse false,
+        .mutants = b.option(bool, "proof-mutants", "Build in the sabotages that -append mutant=<name> selects") orelse false,
+        .board_dtb = b.option([]const u8, "board-dtb", "Device tree of the board (default: that of -Dboard)") orelse
+            if (std.mem.eql(u8, board, "qemu-virt")) null else default_board_dtb,
+        .el2_stub = b.option([]const u8, "el2-stub", "EL2 stub built apart (default: built here)"),
+        .ion_abi = b.option([]const u8, "ion-abi", "Generated ION bindings (default: see firmware/ion)"),
+    };
+}
+
+/// One architecture so far: anything else is an error of one line, before any compilation.
+fn requireArchitecture(b: *std.Build) void {
+    const arch = b.option([]const u8, "arch", "Architecture: aarch64 (default)") orelse return;
+    if (std.mem.eql(u8, arch, "aarch64")) return;
+    std.log.err("-Darch={s}: expected aarch64, the one architecture Rumpk runs on. Run `zig build -Darch=aarch64`", .{arch});
+    std.process.exit(1);
 }
 
 fn addKernel(b: *std.Build, options: Options) *std.Build.Step.Compile {
-    const board_given = b.option([]const u8, "board-dtb", "Device tree of the board");
-    const ion_abi = b.option([]const u8, "ion-abi", "The generated ion_abi.zig");
-    const el2 = b.dependency("el2", .{ .@"board-dtb" = board_given, .@"ion-abi" = ion_abi });
-    const ion = b.dependency("ion", .{ .@"ion-abi" = ion_abi });
-    const nipcell = b.dependency("nipcell", .{ .@"ion-abi" = ion_abi });
-    const l1 = b.dependency("l1", .{ .@"proof-mutants" = options.mutants });
-    const valves = b.dependency("valves", .{ .@"proof-mutants" = options.mutants });
-    const mutant = b.dependency("mutant", .{ .@"proof-mutants" = options.mutants });
+    const el2 = b.dependency("el2", .{ .@"board-dtb" = options.board_dtb, .@"ion-abi" = options.ion_abi });
     const root = b.createModule(.{
         .root_source_file = b.path("main.zig"),
         .target = el2_build.bareMetal(b),
         .optimize = .safe,
         .single_threaded = true,
         .unwind_tables = .none,
-        .imports = &.{
-            .{ .name = "el2", .module = el2.module("el2") },
-            .{ .name = "fdt", .module = b.dependency("fdt", .{}).module("fdt") },
-            .{ .name = "hal", .module = b.dependency("hal", .{}).module("hal") },
-            .{ .name = "ion", .module = ion.module("ion") },
-            .{ .name = "l1", .module = l1.module("l1") },
-            .{ .name = "mutant", .module = mutant.module("mutant") },
-            .{ .name = "nipcell", .module = nipcell.module("nipcell") },
-            .{ .name = "stage2", .module = b.dependency("stage2", .{}).module("stage2") },
-            .{ .name = "valves", .module = valves.module("valves") },
-        },
     });
+    addPackages(b, root, el2, options);
     root.addAnonymousImport("board.dtb", .{ .root_source_file = el2.namedLazyPath("board.dtb") });
-    root.addAnonymousImport("el2-stub.bin", .{ .root_source_file = el2.namedLazyPath("el2-stub.bin") });
+    const stub = if (options.el2_stub) |path| b.graph.cwdRelativePath(path) else el2.namedLazyPath("el2-stub.bin");
+    root.addAnonymousImport("el2-stub.bin", .{ .root_source_file = stub });
     const selected = b.addOptions();
     selected.addOption(bool, "proof_stage_linux_image", options.stage_linux_image);
     selected.addOption(bool, "proof_el2_vmentry_smoke", options.vmentry_smoke);
@@ -62,6 +75,18 @@ fn addKernel(b: *std.Build, options: Options) *std.Build.Step.Compile {
     kernel.setLinkerScript(b.path("rumpk.ld"));
     kernel.entry = .{ .symbol_name = "rumpk_entry" };
     kernel.link_z_relro = false;
+    // runtime.S has the few functions compiled code calls.
     kernel.bundle_compiler_rt = false;
     return kernel;
+}
+
+fn addPackages(b: *std.Build, root: *std.Build.Module, el2: *std.Build.Dependency, options: Options) void {
+    root.addImport("el2", el2.module("el2"));
+    for ([_][]const u8{ "fdt", "hal", "stage2" }) |name| root.addImport(name, b.dependency(name, .{}).module(name));
+    for ([_][]const u8{ "ion", "nipcell" }) |name| {
+        root.addImport(name, b.dependency(name, .{ .@"ion-abi" = options.ion_abi }).module(name));
+    }
+    for ([_][]const u8{ "l1", "mutant", "valves" }) |name| {
+        root.addImport(name, b.dependency(name, .{ .@"proof-mutants" = options.mutants }).module(name));
+    }
 }

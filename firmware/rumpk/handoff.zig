@@ -7,6 +7,7 @@ const hal = @import("hal");
 const mutant = @import("mutant");
 const nipcell = @import("nipcell");
 const board = @import("board.zig").info;
+const console = @import("console.zig");
 const guest_file = @import("guest.zig");
 const halt = @import("halt.zig");
 const report = @import("report.zig");
@@ -28,6 +29,7 @@ pub fn loadCore(cell: *const StagedCell, guest: *Guest) translation.Sequence {
     guest.vcpu.guest = .{ .spsr = el2.policy.entry_pstate };
     guest.vcpu.hcr = el2.policy.hcr(.direct);
     sabotage.core(guest);
+    hal.sysreg.write("hcr_el2", el2.policy.hcrServing(guest.vcpu.hcr));
     hal.barrier.isb();
     return translation.synchronise();
 }
@@ -91,6 +93,8 @@ fn releaseMachine() void {
 
 fn finish(cell: *const StagedCell, guest: *const Guest, ending: guest_file.Ending) noreturn {
     cell.start.stop() catch unreachable;
+    // The guest had the UART: its FIFO and enables are as Linux left them.
+    console.init();
     switch (ending) {
         .stopped => |reason| {
             say.record("cell.stopped").word("reason", @tagName(reason)).end();
@@ -98,7 +102,7 @@ fn finish(cell: *const StagedCell, guest: *const Guest, ending: guest_file.Endin
             halt.end(if (reason == .SYSTEM_OFF) "ok" else "cell-reset");
         },
         .trapped, .smoke_returned => {
-            // The guest owns the UART in this mode: its last line may be half written.
+            // The guest's last line may be half written.
             say.raw("");
             report.ofCell(&guest.vcpu);
             say.record("cell.stopped").word("reason", "trap").end();

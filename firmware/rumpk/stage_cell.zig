@@ -101,13 +101,15 @@ fn paRange() u4 {
 }
 
 /// What a guest reads with its caches off must be in memory, not in ours: Image,
-/// initramfs, device tree, ION window, and the tables its walker reads.
+/// initramfs, device tree, the ION header (the smoke stub reads it), and the tables its
+/// walker reads. The rest of the window it maps cacheable: coherent by itself.
 pub fn publish(cell: *const StagedCell) void {
     const staged = cell.prepared.staged;
-    for ([_]nipcell.Span{ staged.image.span, staged.initramfs.span, cell.prepared.placement.dtb }) |span| {
+    for ([_]nipcell.Span{ staged.image.span, staged.initramfs.span }) |span| {
         hal.cache.cleanToPoc(span.base.raw(), span.size);
     }
-    hal.cache.cleanToPoc(cell.manifest.ion_pa.raw(), cell.manifest.ion_size);
+    hal.cache.cleanToPoc(cell.prepared.placement.dtb.base.raw(), cell.prepared.dtb.size);
+    hal.cache.cleanToPoc(cell.manifest.ion_pa.raw(), stage2.address.page_size);
     hal.cache.cleanToPoc(@intFromPtr(&tables), cell.pool.used * @sizeOf(stage2.Table));
     hal.cache.invalidateInstructions();
 }
