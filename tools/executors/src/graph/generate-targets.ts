@@ -5,6 +5,7 @@ import { boardTargets } from './targets/board';
 import { defineTarget, workspaceFile, type Generation, type Target } from './targets/definition';
 import { initramfsTargets, kernelTargets, moduleTargets } from './targets/linux';
 import { allProofsTarget, misplacedProofTarget, proofTargets } from './targets/proof';
+import { verificationTargets } from './targets/verification';
 import { hostTestTargets } from './targets/zig';
 
 /** What one file contributes to the projects of the workspace: by root, as Nx takes it. */
@@ -16,7 +17,7 @@ export type Contribution = [file: string, projects: Record<string, Partial<Proje
  */
 export function generateTargets(generation: Generation): Contribution[] {
   const { facts } = generation;
-  return [
+  const stages = [
     ...facts.bindings.map((it) => contribution(it, 'library', bindingsTargets(generation, it))),
     ...facts.boards.map((it) => contribution(it, 'application', boardTargets(generation, it))),
     ...facts.cells.map((it) => contribution(it, 'application', {})),
@@ -26,6 +27,19 @@ export function generateTargets(generation: Generation): Contribution[] {
     ...facts.packages.map((it) => contribution(it, 'library', { ...hostTestTargets(generation, it), ...buildTarget(generation, it) })),
     ...proofContributions(generation),
   ];
+  return [...stages, ...verifications(generation, stages)];
+}
+
+/** What examines the stages of a project, whichever files the stages come from. */
+function verifications(generation: Generation, stages: readonly Contribution[]): Contribution[] {
+  const byRoot = new Map<string, { file: string; targets: Record<string, Target> }>();
+  for (const [file, projects] of stages) {
+    for (const [root, { targets }] of Object.entries(projects)) {
+      const known = byRoot.get(root);
+      byRoot.set(root, { file: known?.file ?? file, targets: { ...known?.targets, ...targets } });
+    }
+  }
+  return [...byRoot].map(([root, { file, targets }]) => [file, { [root]: { targets: verificationTargets(generation, targets) } }]);
 }
 
 function contribution(project: ProjectFacts, projectType: 'application' | 'library', targets: Record<string, Target>): Contribution {

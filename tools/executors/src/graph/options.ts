@@ -2,6 +2,7 @@
 
 /** Names of the targets that are inferred; each can be changed in nx.json. */
 export const DEFAULT_TARGET_NAMES = {
+  audit: 'audit',
   bindings: 'generate',
   build: 'build',
   cellBundle: 'cell-bundle',
@@ -12,6 +13,7 @@ export const DEFAULT_TARGET_NAMES = {
   linuxImage: 'image',
   module: 'module',
   proof: 'proof',
+  verifyReproducible: 'verify-reproducible',
 } as const;
 
 export type TargetNames = Record<keyof typeof DEFAULT_TARGET_NAMES, string>;
