@@ -99,10 +99,10 @@ pub const Ledger = struct {
         return &ledger.events[number % capacity];
     }
 
-    /// How many of the held events are of this kind.
-    pub noinline fn count(ledger: *const Ledger, kind: Kind) usize {
+    /// How many of the held events are of this kind and have at least this number.
+    pub noinline fn countSince(ledger: *const Ledger, first: u64, kind: Kind) usize {
         var found: usize = 0;
-        var number = ledger.lost();
+        var number = @max(first, ledger.lost());
         while (number < ledger.total) : (number += 1) {
             if (ledger.events[number % capacity].kind == kind) found += 1;
         }

@@ -54,8 +54,8 @@ fn expectPass(channel: Channel, direction: Direction, promised: bool, held: bool
         .denied => try testing.expectError(error.AccessDenied, result),
         .violated => try testing.expectError(error.PledgeViolated, result),
     }
-    try testing.expectEqual(@intFromBool(expected == .denied), ledger.count(.access_denied));
-    try testing.expectEqual(@intFromBool(expected == .violated), ledger.count(.policy_violation));
+    try testing.expectEqual(@intFromBool(expected == .denied), ledger.countSince(0, .access_denied));
+    try testing.expectEqual(@intFromBool(expected == .violated), ledger.countSince(0, .policy_violation));
     if (expected == .pass) return;
     const event = ledger.get(0).?;
     try testing.expectEqual(9, event.fiber_id);

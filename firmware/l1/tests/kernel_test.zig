@@ -101,8 +101,8 @@ test "fibers of one spectrum take turns and give their stacks back" {
     kernel.run();
     try expectTrace("ababab");
     try testing.expectEqual(pool_pages, pages.free_count);
-    try testing.expectEqual(2, ledger.count(.fiber_spawn));
-    try testing.expectEqual(2, ledger.count(.fiber_terminate));
+    try testing.expectEqual(2, ledger.countSince(0, .fiber_spawn));
+    try testing.expectEqual(2, ledger.countSince(0, .fiber_terminate));
 }
 
 test "spectra come in order, whoever was spawned first" {
@@ -221,8 +221,8 @@ test "a missing capability is refused, a broken pledge ends the fiber, others li
     kernel.run();
     try expectTrace("dynvvv");
     try testing.expectEqual(1, kernel.statistics.violations);
-    try testing.expectEqual(1, ledger.count(.access_denied));
-    try testing.expectEqual(1, ledger.count(.policy_violation));
+    try testing.expectEqual(1, ledger.countSince(0, .access_denied));
+    try testing.expectEqual(1, ledger.countSince(0, .policy_violation));
     try testing.expectEqual(pool_pages, pages.free_count);
 }
 
@@ -240,7 +240,7 @@ test "a pledge narrows while running, for good, and moves the fiber down" {
     _ = try spawn(markThrice, 'm', .matter);
     kernel.run();
     try expectTrace("lrmmlm");
-    try testing.expectEqual(1, ledger.count(.policy_violation));
+    try testing.expectEqual(1, ledger.countSince(0, .policy_violation));
 }
 
 const TestRing = struct {

@@ -37,7 +37,7 @@ test "at every fill level the newest are held, in order, and the rest counted lo
         _ = ledger.record(entry(.fiber_spawn, number));
         const held = @min(number + 1, ledger_module.capacity);
         try testing.expectEqual(number + 1 - held, ledger.lost());
-        try testing.expectEqual(held, ledger.count(.fiber_spawn));
+        try testing.expectEqual(held, ledger.countSince(0, .fiber_spawn));
         const oldest = ledger.get(ledger.lost()).?;
         try testing.expectEqual(ledger.lost(), oldest.fiber_id);
         try testing.expectEqual(number, ledger.get(number).?.sequence);

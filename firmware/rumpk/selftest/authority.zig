@@ -50,7 +50,7 @@ pub fn cspace(facts: *Facts) Failure!void {
     facts.dec("slots", l1.capability.slot_count);
     facts.dec("slot_bytes", @sizeOf(l1.capability.Capability));
     ring.clear();
-    const denied_before = kernel.ledger.count(.access_denied);
+    const first_event = kernel.ledger.total;
     const epoch_before = kernel.authority.clock;
 
     _ = spawnPair() catch return facts.require(false, could_not_spawn);
@@ -77,13 +77,24 @@ pub fn cspace(facts: *Facts) Failure!void {
 
     var sent: u64 = 0;
     while (ring.pop()) |_| sent += 1;
-    const denied = kernel.ledger.count(.access_denied) - denied_before;
+    const denied = kernel.ledger.countSince(first_event, .access_denied);
     facts.dec("sent", sent);
     facts.dec("denied", denied);
     facts.dec("epoch_before", epoch_before);
     facts.dec("epoch_after", kernel.authority.clock);
     try facts.require(sent == 4, "a packet on the ring for each send that passed, and no other");
     try facts.require(denied == 4, "a ledger event for each denial");
+    facts.place("last_event_at", lastEvent(.access_denied));
+}
+
+/// The newest event of that kind, in the ledger's own memory; the caller saw it counted.
+fn lastEvent(kind: l1.ledger.Kind) *const l1.ledger.Event {
+    var number = kernel.ledger.total;
+    while (true) {
+        number -= 1;
+        const event = kernel.ledger.get(number).?;
+        if (event.kind == kind) return event;
+    }
 }
 
 fn met(owner: Outcome, guest: Outcome) bool {
@@ -117,7 +128,7 @@ fn narrowThenBreak(_: usize) void {
 
 pub fn pledge(facts: *Facts) Failure!void {
     const violations_before = kernel.statistics.violations;
-    const recorded_before = kernel.ledger.count(.policy_violation);
+    const first_event = kernel.ledger.total;
     const fiber = kernel.spawn(.{ .body = narrowThenBreak, .pledge = .of(.matter, &.{ .stdio, .inet }) }) catch
         return facts.require(false, could_not_spawn);
     for ([_]l1.Channel{ .net_transmit, .console_output }) |channel| {
@@ -133,15 +144,16 @@ pub fn pledge(facts: *Facts) Failure!void {
     const killed = kernel.statistics.violations - violations_before;
     facts.hex("pledge", final_pledge);
     facts.dec("killed", killed);
-    facts.dec("recorded", kernel.ledger.count(.policy_violation) - recorded_before);
+    const recorded = kernel.ledger.countSince(first_event, .policy_violation);
+    facts.dec("recorded", recorded);
     try facts.require(progress.narrowed, "narrowing to be allowed");
     try facts.require(progress.widening_refused, "a lost promise to stay lost");
     try facts.require(progress.raising_refused, "a less urgent fiber to stay so");
     try facts.require(final_pledge == @as(u64, @bitCast(l1.Pledge.of(.gravity, &.{.inet}))), "the narrowed pledge");
     try facts.require(progress.within, "what the pledge keeps to work on");
     try facts.require(!progress.outlived and killed == 1, "a broken pledge to end the fiber");
-    const recorded = kernel.ledger.count(.policy_violation) - recorded_before;
     try facts.require(recorded == 3, "a ledger event for each of the three attempts");
+    facts.place("last_event_at", lastEvent(.policy_violation));
 }
 
 var served: struct { clock: u64 = 0, pledge: ?l1.systable.Status = null, log: ?l1.systable.Status = null } = .{};

@@ -88,6 +88,7 @@ pub fn interrupts(facts: *Facts) Failure!void {
     _ = reached(&sgi_count, sgi_rounds, patience_ms);
     facts.dec("sent", sgi_rounds);
     facts.dec("delivered", sgi_count);
+    facts.place("delivered_at", &sgi_count);
     facts.dec("unexpected", hal.gic.unexpected_count - unexpected);
     try facts.require(sgi_count == sgi_rounds, "each SGI delivered once");
     try facts.require(sgi_intid == sgi, "the handler of that very interrupt");
@@ -130,6 +131,7 @@ pub fn timer(facts: *Facts) Failure!void {
     }
     const elapsed = hal.timer.now() - start;
     facts.dec("ticks", ticks);
+    facts.place("ticks_at", &ticks);
     facts.dec("early", ticks_early);
     facts.dec("elapsed_us", elapsed * 1000 / period);
     facts.dec("late_best_ns", late_best * 1_000_000 / period);

@@ -27,6 +27,11 @@ pub const Facts = struct {
         facts.add(key, .{ .dec = value });
     }
 
+    /// Where in memory the host finds what the test counted or left behind.
+    pub fn place(facts: *Facts, key: []const u8, pointer: anytype) void {
+        facts.hex(key, @intFromPtr(pointer));
+    }
+
     pub noinline fn hex(facts: *Facts, key: []const u8, value: u64) void {
         facts.add(key, .{ .hex = value });
     }

@@ -52,6 +52,7 @@ pub fn switching(facts: *Facts) Failure!void {
     facts.dec("fibers", switching_fibers);
     facts.dec("switches", switches);
     facts.dec("registers_lost", registers_lost);
+    facts.place("rounds_at", &rounds_done);
     facts.dec("stack_pages", stacks_taken);
     facts.dec("ticks_per_1000_switches", elapsed_ticks * 1000 / switches);
     try facts.require(l1.context.frame_size == 96, "a 96-byte frame");
@@ -103,6 +104,8 @@ pub fn spectra(facts: *Facts) Failure!void {
 /// late fiber rightly runs out of turn. Such a round says nothing and is taken again.
 const undisturbed_attempts_max = 20;
 
+var order_seen: [8]u8 = undefined;
+
 fn orderOfSpectra(facts: *Facts) Failure!void {
     var disturbed: u64 = 0;
     while (disturbed < undisturbed_attempts_max) : (disturbed += 1) {
@@ -117,7 +120,9 @@ fn orderOfSpectra(facts: *Facts) Failure!void {
     }
     facts.dec("disturbed", disturbed);
     const in_order = traced("pmgvpmgv");
+    order_seen = trace[0..order_seen.len].*;
     facts.word("order", if (in_order) "pmgvpmgv" else "other");
+    facts.place("order_at", &order_seen);
     try facts.require(in_order, "Photon, Matter, Gravity, Void, twice, though spawned the other way round");
 }
 

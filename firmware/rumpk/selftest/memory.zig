@@ -36,6 +36,7 @@ pub fn pages(facts: *Facts) Failure!void {
     facts.dec("touched", kept.touched);
     facts.dec("kept", kept.intact);
     facts.dec("free_after", pool.free_count);
+    facts.place("free_at", &pool.free_count);
     try facts.require(kept.touched == kept.intact, "each page to keep what was written to it");
     try facts.require(pool.free_count == free_before, "all pages back");
 }
@@ -75,6 +76,7 @@ const ring_rounds = 3;
 const taken_per_round = 100;
 
 var ion_ring: ion.NativeRing(ion.IonPacket) = undefined;
+var slab_ring: ion.NativeRing(ion.IonPacket) = undefined;
 var command_ring: ion.NativeRing(ion.CmdPacket) = undefined;
 
 pub fn ring(facts: *Facts) Failure!void {
@@ -100,6 +102,7 @@ pub fn ring(facts: *Facts) Failure!void {
     facts.dec("capacity", ion.native_ring.capacity);
     facts.dec("sent", sent);
     facts.dec("received", received);
+    facts.place("ring_at", &ion_ring);
     try facts.require(in_order and sent == received, "every packet to arrive, in the order sent");
     try facts.require(sent > ion.native_ring.slot_count, "more packets than slots, so that the ring wrapped");
 
@@ -139,7 +142,7 @@ pub fn slabs(facts: *Facts) Failure!void {
     try facts.require(!again, "a second giving back to be refused");
 
     // The way a buffer goes: taken, filled, sent, received, given back.
-    ion_ring.clear();
+    slab_ring.clear();
     var wrong: u64 = 0;
     for (0..traffic_count) |number| {
         wrong += @intFromBool(!sendSlab(pool, number));
@@ -152,6 +155,7 @@ pub fn slabs(facts: *Facts) Failure!void {
     facts.dec("sent", traffic_count);
     facts.dec("wrong", wrong);
     facts.dec("outstanding", pool.outstanding());
+    facts.place("free_at", &pool.free_count);
     try facts.require(wrong == 0, "each buffer to arrive as it was sent");
     try facts.require(pool.outstanding() == 0, "every slab given back");
 }
@@ -161,11 +165,11 @@ noinline fn sendSlab(pool: *kernel.Slabs, number: u64) bool {
     const bytes = pool.bytes(id);
     @memset(bytes, @truncate(number));
     const address = @intFromPtr(bytes);
-    return ion_ring.push(.{ .data = address, .phys = address, .len = kernel.Slabs.size, .id = id });
+    return slab_ring.push(.{ .data = address, .phys = address, .len = kernel.Slabs.size, .id = id });
 }
 
 noinline fn receiveSlab(pool: *kernel.Slabs, number: u64) bool {
-    const packet = ion_ring.pop() orelse return false;
+    const packet = slab_ring.pop() orelse return false;
     const bytes = pool.bytes(packet.id);
     const intact = bytes[0] == @as(u8, @truncate(number)) and bytes[packet.len - 1] == @as(u8, @truncate(number));
     pool.give(packet.id) catch return false;
