@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { formatOptions, mergeFragments, parseFragment } from './fragment';
+
+const failure = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+test('a fragment gives its options with their lines', () => {
+  const options = parseFragment('# why\n\nCONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C="a b"  \n', 'x.config');
+  assert.equal(options, [
+    { symbol: 'CONFIG_A', value: 'y', at: { file: 'x.config', line: 3 } },
+    { symbol: 'CONFIG_B', value: 'n', at: { file: 'x.config', line: 4 } },
+    { symbol: 'CONFIG_C', value: '"a b"', at: { file: 'x.config', line: 5 } },
+  ]);
+  assert.is(formatOptions(options), 'CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C="a b"\n');
+});
+
+const SLIPS = ['CONFIG_A = y', 'CONFIG_A=', 'config_a=y', 'A=y', 'CONFIG_A'];
+for (const line of SLIPS) {
+  test(`"${line}" is refused with its place`, () => {
+    const text = failure(() => parseFragment(`# ok\n${line}\n`, 'x.config'));
+    assert.match(text, /^x\.config:2: not a line of a configuration fragment/);
+    assert.ok(text.includes(`found:    ${line}`));
+  });
+}
+
+test('the same option twice with the same value is one', () => {
+  const merged = mergeFragments([parseFragment('CONFIG_A=y\n', 'a'), parseFragment('CONFIG_A=y\nCONFIG_B=1\n', 'b')]);
+  assert.equal(merged.map(({ symbol }) => symbol), ['CONFIG_A', 'CONFIG_B']);
+});
+
+test('two values for one option name both places', () => {
+  const text = failure(() => mergeFragments([parseFragment('CONFIG_A=y\n', 'a'), parseFragment('\n# CONFIG_A is not set\n', 'b')]));
+  assert.match(text, /^b:2: CONFIG_A is asked for twice.*\n.*y, as in a:1\n.*n\n/);
+});
+
+test.run();

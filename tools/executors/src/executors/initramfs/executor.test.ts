@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { ExecutorContext } from '@nx/devkit';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import initramfs, { type InitramfsOptions } from './executor';
+
+/** In place of gen_init_cpio: says what it was told, with time and content of every file. */
+const CPIO_TOOL = `#!/bin/sh
+echo "time $2"
+while read kind path content rest; do
+  if [ $kind = file ]; then echo "$kind $path $rest"; stat -c 'mtime %Y' "$content"; cat "$content"; echo; else echo "$kind $path $content $rest"; fi
+done < "$3"
+`;
+const DESCRIPTION = `
+name: tiny
+init: { sources: [main.c] }
+modules: [mine]
+directories: [/proc]
+nodes: [{ path: /dev/console, mode: 0o600, major: 5, minor: 1 }]
+files: [{ path: /etc/motd, source: motd }]
+`;
+const OPTIONS: InitramfsOptions = {
+  initramfs: 'init/initramfs.yaml',
+  buildTree: 'dist/build-tree.tar.gz',
+  modules: ['dist/mine/mine.ko'],
+  outputDirectory: 'dist/out',
+  stateDirectory: 'state',
+};
+
+interface Case {
+  root: string;
+  said: string[];
+  restore: () => void;
+}
+
+const test = suite<Case>('initramfs executor');
+test.before.each((it) => {
+  it.root = mkdtempSync(join(tmpdir(), 'nf-initramfs-'));
+  it.said = [];
+  const { error, log } = console;
+  console.error = console.log = (text: string) => it.said.push(text);
+  it.restore = () => Object.assign(console, { error, log });
+  workspace(it.root);
+});
+test.after.each(({ root, restore }) => {
+  restore();
+  rmSync(root, { recursive: true, force: true });
+});
+
+function write(root: string, path: string, content: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+
+function compile(root: string, compiler: string, output: string): void {
+  mkdirSync(dirname(join(root, output)), { recursive: true });
+  execFileSync(compiler, ['-x', 'c', '-c', '-', '-o', join(root, output)], { input: 'int mine;' });
+}
+
+function workspace(root: string): void {
+  write(root, 'tree/usr/gen_init_cpio', CPIO_TOOL);
+  chmodSync(join(root, 'tree/usr/gen_init_cpio'), 0o755);
+  write(root, 'tree/include/config/kernel.release', '6.1.0-test\n');
+  mkdirSync(join(root, 'dist'));
+  execFileSync('tar', ['--create', '--gzip', '--file=../dist/build-tree.tar.gz', 'usr', 'include'], { cwd: join(root, 'tree') });
+  write(root, 'init/initramfs.yaml', DESCRIPTION);
+  write(root, 'init/main.c', 'void _start(void);\nvoid _start(void) { for (;;); }\n');
+  write(root, 'init/motd', 'hello\n');
+  compile(root, 'aarch64-linux-gnu-gcc', 'dist/mine/mine.ko');
+}
+
+const run = (root: string, more: Partial<InitramfsOptions> = {}) => initramfs({ ...OPTIONS, ...more }, { root } as ExecutorContext);
+const outputs = (root: string) => (existsSync(join(root, 'dist/out')) ? readdirSync(join(root, 'dist/out')) : []);
+const archive = (root: string) => readFileSync(join(root, 'dist/out/initramfs.cpio.gz'));
+
+test('the members are packed in order, with a fixed time', async ({ root, said }) => {
+  assert.equal(await run(root), { success: true }, said.join('\n'));
+  assert.equal(outputs(root), ['initramfs.cpio.gz']);
+  const text = gunzipSync(archive(root)).toString('latin1');
+  const lines = text.split('\n').filter((line) => /^(time|mtime|dir|nod|file) /.test(line));
+  assert.equal(lines, [
+    'time 1704067200',
+    'dir /proc 755 0 0',
+    'dir /dev 755 0 0',
+    'nod /dev/console 600 0 0 c 5 1',
+    'file /init 755 0 0',
+    'mtime 1704067200',
+    'dir /etc 755 0 0',
+    'file /etc/modules 644 0 0',
+    'mtime 1704067200',
+    'dir /lib 755 0 0',
+    'dir /lib/modules 755 0 0',
+    'file /lib/modules/mine.ko 644 0 0',
+    'mtime 1704067200',
+    'file /etc/motd 644 0 0',
+    'mtime 1704067200',
+  ]);
+  assert.match(text, /\nmine\n\ndir \/lib /);
+});
+
+test('it has the same bytes in any folder', async ({ root }) => {
+  const other = mkdtempSync(join(tmpdir(), 'nf-initramfs-elsewhere-'));
+  workspace(other);
+  await run(root);
+  await run(other);
+  assert.ok(archive(root).equals(archive(other)));
+  rmSync(other, { recursive: true });
+});
+
+const REFUSED: [title: string, prepare: (root: string) => void, expected: RegExp][] = [
+  ['a missing module', (root) => rmSync(join(root, 'dist/mine/mine.ko')), /^error: the member mine\.ko is missing[\s\S]*run the target that makes dist\/mine\/mine\.ko/],
+  ['a module of another architecture', (root) => compile(root, 'gcc', 'dist/mine/mine.ko'), /^error: the member mine\.ko is no kernel module for this kernel/],
+  ['a module that is none', (root) => write(root, 'dist/mine/mine.ko', 'text'), /^error: the member mine\.ko is no kernel module/],
+  ['a missing source', (root) => rmSync(join(root, 'init/main.c')), /^error: init\/initramfs\.yaml:3:\d+: the source init\/main\.c is missing/],
+  ['a missing file', (root) => rmSync(join(root, 'init/motd')), /^error: init\/initramfs\.yaml:7:\d+: the member init\/motd is missing/],
+  ['a warning of the compiler', (root) => write(root, 'init/main.c', 'void _start(void) { int x; for (;;); }\n'), /^error: \S+gcc ended with status 1[\s\S]*unused variable/],
+  ['an /init that needs a library', (root) => write(root, 'init/main.c', 'int puts(const char *);\nvoid _start(void);\nvoid _start(void) { puts("x"); }\n'), /undefined reference to .puts/],
+  ['a relative path in the archive', (root) => write(root, 'init/initramfs.yaml', DESCRIPTION.replace('[/proc]', '[proc]')), /^error: init\/initramfs\.yaml:5:\d+: directories\.0 has the wrong form/],
+];
+for (const [title, prepare, expected] of REFUSED) {
+  test(`${title} is refused and leaves no output`, async ({ root, said }) => {
+    prepare(root);
+    assert.equal(await run(root), { success: false });
+    assert.match(said.at(-1) ?? '', expected);
+    assert.equal(outputs(root), []);
+  });
+}
+
+test('other modules than the description names are refused', async ({ root, said }) => {
+  assert.equal(await run(root, { modules: [] }), { success: false });
+  assert.match(said[0] ?? '', /^error: init\/initramfs\.yaml:4:1: .*do not name the same modules\n.*mine\n.*none/);
+});
+
+test.run();

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import linuxImage, { type LinuxImageOptions } from './executor';
+
+/**
+ * A kernel source that builds in no time: the targets, places and words of kbuild that matter here. Of
+ * what its Kconfig declares it drops CONFIG_SHY; CONFIG_FAIL and CONFIG_SLOW are about its one object.
+ */
+const MAKEFILE = `
+allnoconfig:
+	@mkdir -p $(O)
+	@grep -E 'CONFIG_(GOOD|FAIL|SLOW)' $(KCONFIG_ALLCONFIG) > $(O)/.config; true
+olddefconfig:
+	@true
+$(O)/main.o: main.c
+	@echo '  CC      init/main.o'
+	@if grep -q CONFIG_FAIL=y $(O)/.config; then echo 'main.c:1: error: no luck' >&2; exit 1; fi
+	@if grep -q CONFIG_SLOW=y $(O)/.config; then echo $$PPID > $(O)/../building; sleep 60; fi
+	@cp main.c $@
+Image: $(O)/main.o
+	@mkdir -p $(O)/arch/arm64/boot $(O)/arch/arm64/include/generated $(O)/include/generated $(O)/include/config $(O)/scripts/basic $(O)/scripts/mod $(O)/usr
+	@cp $(O)/main.o $(O)/arch/arm64/boot/Image
+modules: Image
+	@printf '0x00000000\\tprintk\\tvmlinux\\tEXPORT_SYMBOL_GPL\\t\\n' > $(O)/Module.symvers
+	@cd $(O) && touch include/config/auto.conf scripts/basic/fixdep scripts/mod/modpost scripts/module.lds usr/gen_init_cpio include/generated/.x.h.cmd
+	@echo 6.1.0-test > $(O)/include/config/kernel.release
+`;
+const KCONFIG = ['GOOD', 'SHY', 'FAIL', 'SLOW'].map((name) => `config ${name}\n\tbool\n`).join('');
+const OPTIONS: LinuxImageOptions = {
+  kernel: 'kernel/kernel.yaml',
+  outputDirectory: 'dist/image',
+  sourceTarball: 'kernel.tar',
+  stateDirectory: 'state',
+  jobs: 1,
+};
+
+interface Case {
+  root: string;
+  said: string[];
+  restore: () => void;
+}
+
+const test = suite<Case>('linux-image executor');
+test.before.each((it) => {
+  it.root = mkdtempSync(join(tmpdir(), 'nf-linux-image-'));
+  it.said = [];
+  const { error, log } = console;
+  console.error = console.log = (text: string) => it.said.push(text);
+  it.restore = () => Object.assign(console, { error, log });
+  write(it.root, 'kernel/kernel.yaml', 'name: tiny\nsource: linux-source\nfragments: [a.config]\n');
+  fragment(it.root, 'CONFIG_GOOD=y\n');
+  pack(it.root, image());
+});
+test.after.each(({ root, restore }) => {
+  restore();
+  rmSync(root, { recursive: true, force: true });
+});
+
+function write(root: string, path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+const fragment = (root: string, text: string) => write(root, 'kernel/a.config', text);
+
+/** A 4 KiB file with the header of an arm64 Image. */
+function image(): Buffer {
+  const bytes = Buffer.alloc(4096);
+  bytes.writeBigUInt64LE(4096n, 16);
+  bytes.write('ARM\x64', 56, 'latin1');
+  return bytes;
+}
+
+function pack(root: string, source: Buffer): void {
+  const files = { Makefile: MAKEFILE, Kconfig: KCONFIG, 'main.c': source, 'arch/arm64/Makefile': '', 'arch/arm64/include/a.h': '', 'include/b.h': '', 'scripts/c.sh': '' };
+  for (const [name, content] of Object.entries(files)) write(root, `linux-9/${name}`, content);
+  execFileSync('tar', ['--create', '--file=kernel.tar', 'linux-9'], { cwd: root });
+}
+
+const run = (root: string, more: Partial<LinuxImageOptions> = {}) => linuxImage({ ...OPTIONS, ...more }, { root } as ExecutorContext);
+const outputs = (root: string) => (existsSync(join(root, 'dist/image')) ? readdirSync(join(root, 'dist/image')) : []);
+const objects = (root: string) => join(root, 'state', readdirSync(join(root, 'state')).find((name) => name.endsWith('-objects-tiny'))!);
+
+test('the kernel is built, and a second run makes nothing anew', async ({ root, said }) => {
+  assert.equal(await run(root), { success: true });
+  assert.equal(outputs(root), ['Image', 'Module.symvers', 'build-tree.tar.gz', 'config']);
+  assert.match(said.join('\n'), /unpacking kernel\.tar\n[\s\S]*1 objects made/);
+  const names = execFileSync('tar', ['--list', '--file', join(root, 'dist/image/build-tree.tar.gz')], { encoding: 'utf8' });
+  assert.match(names, /^include\/config\/kernel\.release$/m);
+  assert.not.match(names, /\.cmd$/m);
+
+  said.length = 0;
+  assert.equal(await run(root), { success: true });
+  assert.not.match(said.join('\n'), /unpacking/);
+  assert.match(said.join('\n'), /0 objects made/);
+});
+
+test('the build tree has the same bytes in any folder', async ({ root }) => {
+  const other = mkdtempSync(join(tmpdir(), 'nf-linux-image-elsewhere-'));
+  for (const name of ['kernel/kernel.yaml', 'kernel/a.config', 'kernel.tar']) write(other, name, readFileSync(join(root, name)));
+  await run(root);
+  await run(other);
+  const bytes = (folder: string) => readFileSync(join(folder, 'dist/image/build-tree.tar.gz'));
+  assert.ok(bytes(root).equals(bytes(other)));
+  rmSync(other, { recursive: true });
+});
+
+const REFUSED: [title: string, prepare: (root: string) => void, expected: RegExp][] = [
+  ['an option that olddefconfig dropped', (root) => fragment(root, '# why\nCONFIG_SHY=y\n'), /^error: kernel\/a\.config:2: CONFIG_SHY was dropped by olddefconfig/],
+  ['an option that does not exist', (root) => fragment(root, 'CONFIG_GODD=y\n'), /^error: kernel\/a\.config:1: CONFIG_GODD does not exist in this kernel/],
+  ['a fragment that is missing', (root) => rmSync(join(root, 'kernel/a.config')), /^error: kernel\/kernel\.yaml:3:\d+: the fragment kernel\/a\.config is missing/],
+  ['an unknown key', (root) => write(root, 'kernel/kernel.yaml', 'name: x\nsource: s\nfragment: [a.config]\n'), /^error: kernel\/kernel\.yaml:3:1: unknown key fragment/],
+  ['a missing source', (root) => rmSync(join(root, 'kernel.tar')), /^error: the kernel source kernel\.tar is missing/],
+  ['a compiler error', (root) => fragment(root, 'CONFIG_FAIL=y\n'), /^error: make ended with status 2[\s\S]*\| main\.c:1: error: no luck/],
+  ['an Image of another kind', (root) => pack(root, Buffer.from('no image')), /^error: the output Image is not what it should be/],
+];
+for (const [title, prepare, expected] of REFUSED) {
+  test(`${title} is refused and leaves no output`, async ({ root, said }) => {
+    prepare(root);
+    assert.equal(await run(root), { success: false });
+    assert.match(said.at(-1) ?? '', expected);
+    assert.equal(outputs(root), []);
+  });
+}
+
+test('a failing build leaves the outputs of the last one', async ({ root }) => {
+  await run(root);
+  const before = readFileSync(join(root, 'dist/image/config'), 'utf8');
+  pack(root, Buffer.concat([image(), Buffer.from('!')]));
+  fragment(root, 'CONFIG_FAIL=y\n');
+  assert.equal(await run(root), { success: false });
+  assert.is(readFileSync(join(root, 'dist/image/config'), 'utf8'), before);
+});
+
+test('a damaged object is not built upon', async ({ root, said }) => {
+  await run(root);
+  writeFileSync(join(objects(root), 'main.o'), 'half');
+  said.length = 0;
+  assert.equal(await run(root), { success: true });
+  assert.match(said.join('\n'), /starting from nothing[\s\S]*1 objects made/);
+});
+
+/** A process that runs the executor, as Nx would fork it. */
+function fork(root: string) {
+  const hook = join(__dirname, '../../../../test/typescript-hook.cjs');
+  const program = `require(${JSON.stringify(join(__dirname, 'executor.ts'))}).default(${JSON.stringify(OPTIONS)}, { root: ${JSON.stringify(root)} })`;
+  return spawn(process.execPath, ['-r', hook, '-e', program], { stdio: 'ignore' });
+}
+const isRunning = (pid: string): boolean =>
+  existsSync(`/proc/${pid}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+async function until(holds: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 20_000; !holds(); ) {
+    if (Date.now() > deadline) throw new Error('waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+  test(`${signal} in the middle of a build leaves no output, and the next run is right`, async ({ root }) => {
+    fragment(root, 'CONFIG_SLOW=y\n');
+    const child = fork(root);
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const building = join(root, 'state/building');
+    await until(() => existsSync(building) && readFileSync(building, 'utf8').endsWith('\n'));
+    const make = readFileSync(building, 'utf8').trim();
+    child.kill(signal);
+    await ended;
+    /* Who is killed outright can end nobody else; everything else must have ended its tools. */
+    if (signal === 'SIGKILL') process.kill(-Number(make), 'SIGKILL');
+    await until(() => !isRunning(make));
+    assert.equal(outputs(root), []);
+    assert.equal(existsSync(join(root, 'dist')) ? readdirSync(join(root, 'dist')) : [], []);
+
+    fragment(root, 'CONFIG_GOOD=y\n');
+    assert.equal(await run(root), { success: true });
+    assert.is(outputs(root).length, 4);
+  });
+}
+
+test.run();
