@@ -57,7 +57,7 @@ pub const Pages = struct {
     }
 
     /// A run of consecutive free pages, the lowest that fits.
-    pub fn allocate(pool: *Pages, request: Request) AllocateError!PhysicalAddress {
+    pub noinline fn allocate(pool: *Pages, request: Request) AllocateError!PhysicalAddress {
         std.debug.assert(request.page_count > 0);
         std.debug.assert(std.math.isPowerOfTwo(request.alignment_pages));
         if (request.page_count > pool.free_count) return error.OutOfPages;
@@ -69,7 +69,7 @@ pub const Pages = struct {
     }
 
     /// Returns a run. On an error no page of it has changed hands.
-    pub fn free(pool: *Pages, address: PhysicalAddress, page_count: usize) FreeError!void {
+    pub noinline fn free(pool: *Pages, address: PhysicalAddress, page_count: usize) FreeError!void {
         const start = pool.indexOf(address) orelse return error.OutsidePool;
         if (page_count == 0 or page_count > pool.page_count - start) return error.OutsidePool;
         for (start..start + page_count) |index| {

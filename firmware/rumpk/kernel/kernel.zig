@@ -18,7 +18,7 @@ pub const Slabs = ion.SlabPool(1024, 2048);
 comptime {
     // One number for one channel, on either side of the window.
     for (std.enums.values(ion.abi.Channel)) |channel| {
-        std.debug.assert(@intFromEnum(@field(l1.Channel, @tagName(channel))) == @intFromEnum(channel));
+        std.debug.assert(@backingInt(@field(l1.Channel, @tagName(channel))) == @backingInt(channel));
     }
 }
 
