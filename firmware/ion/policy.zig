@@ -32,7 +32,8 @@ pub const Policy = struct {
             .pool_offset = ring.pool_offset,
             .pool_size = ring.pool_size,
             .kinds = abi.ring_kinds[@backingInt(index)],
-            .length_max = ring.buffer_size,
+            // A payload may span neighbouring buffers.
+            .length_max = ring.pool_size,
         };
     }
 

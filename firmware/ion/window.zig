@@ -56,11 +56,11 @@ pub const Window = struct {
         var done: usize = 0;
         if (offset % @sizeOf(Word) == 0) {
             while (target.len - done >= @sizeOf(Word)) : (done += @sizeOf(Word)) {
-                const word = @atomicLoad(Word, @as(*const Word, @ptrCast(@alignCast(source + done))), .unordered);
+                const word = @atomicLoad(Word, @as(*const Word, @ptrCast(@alignCast(source + done))), .monotonic);
                 target[done..][0..@sizeOf(Word)].* = @bitCast(word);
             }
         }
-        for (target[done..], done..) |*byte, index| byte.* = @atomicLoad(u8, &source[index], .unordered);
+        for (target[done..], done..) |*byte, index| byte.* = @atomicLoad(u8, &source[index], .monotonic);
     }
 
     /// Payload copied out.
@@ -71,10 +71,10 @@ pub const Window = struct {
         if (offset % @sizeOf(Word) == 0) {
             while (source.len - done >= @sizeOf(Word)) : (done += @sizeOf(Word)) {
                 const word: Word = @bitCast(source[done..][0..@sizeOf(Word)].*);
-                @atomicStore(Word, @as(*Word, @ptrCast(@alignCast(target + done))), word, .unordered);
+                @atomicStore(Word, @as(*Word, @ptrCast(@alignCast(target + done))), word, .monotonic);
             }
         }
-        for (source[done..], done..) |byte, index| @atomicStore(u8, &target[index], byte, .unordered);
+        for (source[done..], done..) |byte, index| @atomicStore(u8, &target[index], byte, .monotonic);
     }
 
     /// Orders every earlier access before every later one, store-to-load included (R9).

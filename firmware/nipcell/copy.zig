@@ -27,10 +27,10 @@ fn copyWords(comptime Word: type, target: []u8, source: []const u8) usize {
     var index: usize = 0;
     while (count - index >= unroll) : (index += unroll) {
         var words: [unroll]Word = undefined;
-        inline for (&words, 0..) |*word, offset| word.* = @atomicLoad(Word, &from[index + offset], .unordered);
+        inline for (&words, 0..) |*word, offset| word.* = @atomicLoad(Word, &from[index + offset], .monotonic);
         inline for (words, 0..) |word, offset| to[index + offset] = word;
     }
-    while (index < count) : (index += 1) to[index] = @atomicLoad(Word, &from[index], .unordered);
+    while (index < count) : (index += 1) to[index] = @atomicLoad(Word, &from[index], .monotonic);
     assert(index == count);
     return count * @sizeOf(Word);
 }
