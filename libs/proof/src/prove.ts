@@ -42,7 +42,7 @@ export interface Proven {
 }
 
 /** Boots the machine a spec describes and judges what it shows. */
-export function prove(options: ProveOptions): Promise<Proven> {
+export async function prove(options: ProveOptions): Promise<Proven> {
   const { spec, workspaceRoot, deviceTreeTools } = options;
   requireArtefacts(options);
   return withScratch(async (scratchDirectory) => {

@@ -103,7 +103,9 @@ async function connect(
   qmpEndpoint: Endpoint,
   gdbEndpoint: Endpoint | undefined,
 ): Promise<Controls> {
-  const greeted = qmpEndpoint.connected.then((socket) => QmpClient.connect(socket));
+  // A QEMU that gives up closes its socket a moment before it ends; what counts is its end.
+  const never = new Promise<never>(() => {});
+  const greeted = qmpEndpoint.connected.then((socket) => QmpClient.connect(socket)).catch(() => never);
   const described = gdbEndpoint?.connected.then((socket) => GdbClient.connect(socket));
   const ended = process.exited.then(() => Promise.reject(startError(command, process.messages)));
   let timer: NodeJS.Timeout | undefined;
@@ -111,7 +113,7 @@ async function connect(
     const error = new ForgeError(`${command} did not answer within ${START_LIMIT_MS / 1000} s of its start`);
     timer = setTimeout(() => reject(error), START_LIMIT_MS);
   });
-  for (const promise of [greeted, ended]) promise.catch(() => {});
+  ended.catch(() => {});
   try {
     const [{ qmp, version }, gdb] = await Promise.race([Promise.all([greeted, described]), ended, expired]);
     return { qmp, version, gdb };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { sha256 } from '@nexus-forge/artefact';
 import { runTool } from '@nexus-forge/process';
 import type { DeviceTreeTools, Probe } from '../evidence/probe';
@@ -28,10 +27,11 @@ async function readTree(probe: Probe, address: bigint): Promise<Buffer> {
   return probe.memory(address, size);
 }
 
+type Equality = NonNullable<DeviceTreeCondition['equals']>;
+
 /** What the host's artefact becomes when the same properties are set in it by the field's own tool. */
-async function expectedDigest({ equals }: DeviceTreeCondition, probe: Probe, lookup: Lookup): Promise<string | undefined> {
-  if (!equals) return undefined;
-  const copy = join(probe.scratchDirectory, 'expected.dtb');
+async function expectedDigest(equals: Equality, probe: Probe, lookup: Lookup): Promise<string> {
+  const copy = probe.scratchFile();
   copyFileSync(probe.artefact(equals.artefact), copy);
   for (const { node, property, u64 } of equals.set ?? []) {
     const value = evaluateNumber(u64, lookup);
@@ -68,13 +68,16 @@ export const deviceTree: ConditionKind<DeviceTreeCondition> = {
   async observe(condition, probe, lookup) {
     const address = evaluateNumber(condition.device_tree, lookup);
     const tree = await readTree(probe, address);
-    const file = join(probe.scratchDirectory, 'seen.dtb');
-    writeFileSync(file, tree);
-    const values: Record<string, string> = { address: hex(address), sha256: sha256(tree) };
-    const digest = await expectedDigest(condition, probe, lookup);
-    if (digest) values['expected'] = digest;
-    for (const property of condition.properties ?? []) values[nameOf(property)] = await readProperty(probe.deviceTreeTools, file, property);
-    return { values };
+    return async () => {
+      const file = probe.scratchFile();
+      writeFileSync(file, tree);
+      const values: Record<string, string> = { address: hex(address), sha256: sha256(tree) };
+      if (condition.equals) values['expected'] = await expectedDigest(condition.equals, probe, lookup);
+      for (const property of condition.properties ?? []) {
+        values[nameOf(property)] = await readProperty(probe.deviceTreeTools, file, property);
+      }
+      return { values };
+    };
   },
   judge(condition, context) {
     const seen = seenValues(condition, context, `a device tree at ${condition.device_tree}`);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { QmpEvent } from '@nexus-forge/qemu';
-import type { Observation, Probe } from '../evidence/probe';
+import type { Deferred, Observation, Probe } from '../evidence/probe';
 import type { TraceEvent } from '../evidence/trace';
 import type { Selection } from '../selection';
 import type { Condition, FieldExpectation } from '../spec/types';
@@ -40,8 +40,11 @@ export interface ConditionKind<C extends Condition> {
   how: 'said' | 'seen';
   /** Why nothing could make this condition fail, if so. */
   vacuous?(condition: C): string | undefined;
-  /** Looks at the machine at the condition's moment, or at what the run left behind. */
-  observe?(condition: C, probe: Probe, lookup: Lookup): Promise<Observation>;
+  /**
+   * Looks at the machine at the condition's moment, or at what the run left behind. The machine stands still
+   * until this resolves, so what can be worked out later is returned as a function.
+   */
+  observe?(condition: C, probe: Probe, lookup: Lookup): Promise<Observation | Deferred>;
   judge(condition: C, context: JudgeContext): Finding;
 }
 

@@ -24,7 +24,7 @@ export const memory: ConditionKind<MemoryCondition> = {
     const address = evaluateNumber(condition.memory, lookup);
     const size = condition.size === undefined ? undefined : evaluateNumber(condition.size, lookup);
     const content = await probe.memory(address, bytesNeeded(condition, size));
-    return { values: { ...decode(condition, content), address: hex(address) } };
+    return () => ({ values: { ...decode(condition, content), address: hex(address) } });
   },
   judge(condition, context) {
     const seen = seenValues(condition, context, `memory at ${condition.memory}`);

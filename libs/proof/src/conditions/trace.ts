@@ -52,7 +52,7 @@ export const trace: ConditionKind<TraceCondition> = {
     for (const step of [...steps].reverse()) {
       const index = events.slice(0, end).findLastIndex((event) => matches(event, step, lookup));
       if (index < 0) {
-        const before = found.length > 0 ? `before ${found.map(showEvent).join('; ')}` : `in ${events.length} entries`;
+        const before = found.length > 0 ? `before ${found.map(showEvent).join('; ')}` : 'in the whole log';
         return { met: false, expected, evidence: `no ${showStep(step)} ${before}` };
       }
       found.unshift(events[index] as TraceEvent);
@@ -71,6 +71,6 @@ export const traceNever: ConditionKind<TraceNeverCondition> = {
     if (offender) return { met: false, expected, evidence: showEvent(offender) };
     // A log that is empty or of a run that did not end shows no absence.
     const shown = events.length > 0 && end !== undefined;
-    return { met: shown, expected, evidence: shown ? `absent from ${events.length} entries` : 'nothing is shown: the run did not reach its end' };
+    return { met: shown, expected, evidence: shown ? 'absent from the whole log' : 'nothing is shown: the run did not reach its end' };
   },
 };

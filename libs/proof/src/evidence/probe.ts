@@ -7,6 +7,9 @@ export type Observation =
   | { leaves: readonly Leaf[]; root: string }
   | { unseen: string };
 
+/** Work on what was read that needs the machine no longer: it may run on meanwhile. */
+export type Deferred = () => Observation | Promise<Observation>;
+
 /** Tools of device-tree-compiler: paths, or names looked up in PATH. */
 export interface DeviceTreeTools {
   fdtget: string;
@@ -23,7 +26,7 @@ export interface Probe {
   disk(id: string): Promise<Buffer>;
   /** The host's path of an artefact. */
   artefact(name: string): string;
-  /** A folder for temporary files. */
-  readonly scratchDirectory: string;
+  /** A new path for a temporary file. */
+  scratchFile(): string;
   readonly deviceTreeTools: DeviceTreeTools;
 }

@@ -12,7 +12,7 @@ import { END_MOMENT } from '../spec/validate';
 import { Transcript, type Line } from '../transcript';
 import { evaluateNumber, hex, referencesOf, type Datum } from '../value';
 import { hostProbe, machineProbe, type ProbePaths } from './machine-probe';
-import { AFTER, conditionsAt, moments, observeAll } from './observe';
+import { AFTER, conditionsAt, moments, observeAll, type Look } from './observe';
 import { Watchdog } from './watchdog';
 
 export interface BootPlan {
@@ -42,6 +42,8 @@ export interface RecordedRun extends Run {
 }
 
 const DEFAULT_LIMITS = { wall_s: 30, silence_s: 10 };
+/** What the guest asked for; a shutdown for the host's reasons is no end of a run (qapi/run-state.json). */
+const ENDED_BY: Readonly<Record<string, EndReason>> = { 'guest-shutdown': 'power-off', 'guest-reset': 'reset' };
 const TRACE_ITEMS = ['int', 'in_asm'];
 /** gdb's number for a stop at a breakpoint (SIGTRAP). */
 const STOPPED_AT_BREAKPOINT = 5;
@@ -67,10 +69,12 @@ export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
   const cancel = () => void session.close();
   plan.signal?.addEventListener('abort', cancel, { once: true });
   try {
+    plan.signal?.throwIfAborted();
     const ended = await recorder.follow(session);
     await session.close();
-    plan.signal?.throwIfAborted();
     return { ...(await recorder.finish(session, ended)), durationMs: performance.now() - started };
+  } catch (error) {
+    throw plan.signal?.aborted ? new ForgeError('the run was cancelled') : error;
   } finally {
     plan.signal?.removeEventListener('abort', cancel);
     await session.close();
@@ -88,6 +92,7 @@ class Recorder {
   private readonly watchdog: Watchdog;
   private readonly splitter: LineSplitter;
   private readonly hopeless: readonly RegExp[];
+  private readonly looks: Look[] = [];
   private stoodAt: string | undefined;
   private heard: () => void = () => {};
 
@@ -143,6 +148,7 @@ class Recorder {
   async finish(session: QemuSession, ended: EndReason): Promise<Omit<RecordedRun, 'durationMs'>> {
     this.splitter.flush();
     await this.look(conditionsAt(this.plan.spec, AFTER), hostProbe(this.plan.paths));
+    for (const { settled } of this.looks) await settled;
     for (const [condition, moment] of moments(this.plan.spec)) {
       if (!this.observations.has(condition)) this.observations.set(condition, { unseen: `the moment ${moment} was never reached` });
     }
@@ -163,7 +169,8 @@ class Recorder {
     return new Promise((resolve) => {
       session.qmp.on('event', (event) => {
         this.events.push(event);
-        if (event.event === 'SHUTDOWN') resolve(event.data?.['reason'] === 'guest-reset' ? 'reset' : 'power-off');
+        const ended = event.event === 'SHUTDOWN' ? ENDED_BY[String(event.data?.['reason'])] : undefined;
+        if (ended) resolve(ended);
       });
     });
   }
@@ -199,7 +206,7 @@ class Recorder {
   }
 
   private async look(conditions: readonly Condition[], probe: Parameters<typeof observeAll>[1]): Promise<void> {
-    await observeAll(conditions, probe, this.lookup(), this.observations);
+    this.looks.push(await observeAll(conditions, probe, this.lookup(), this.observations));
   }
 
   private lookup(): (name: string) => Datum | undefined {

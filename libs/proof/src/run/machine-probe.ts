@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { QemuSession } from '@nexus-forge/qemu';
 import type { DeviceTreeTools, Probe } from '../evidence/probe';
 import { walkStage2, type Leaf } from '../evidence/stage2-walker';
@@ -17,6 +18,7 @@ export interface ProbePaths {
 
 /** Looks at the host's side of a run: artefacts, and disks as the run left them. */
 export function hostProbe({ artefact, disk, scratchDirectory, deviceTreeTools }: ProbePaths): Probe {
+  let files = 0;
   const gone = () => Promise.reject(new ValueError('the machine is gone'));
   return {
     memory: gone,
@@ -24,7 +26,7 @@ export function hostProbe({ artefact, disk, scratchDirectory, deviceTreeTools }:
     stage2: gone,
     disk: async (id) => readDisk(id, disk(id)),
     artefact,
-    scratchDirectory,
+    scratchFile: () => join(scratchDirectory, `evidence-${files++}`),
     deviceTreeTools,
   };
 }

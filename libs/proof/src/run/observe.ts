@@ -23,20 +23,38 @@ export function moments(spec: ProofSpec): ReadonlyMap<Condition, string> {
   return new Map(all.filter((entry): entry is [Condition, string] => entry[1] !== undefined));
 }
 
-/** Looks once for each condition; what cannot be looked at is kept with the reason. */
+/** Keeps the reason where something cannot be looked at. */
+async function orUnseen<T>(look: () => T | Promise<T>): Promise<T | Observation> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    return { unseen: error.message };
+  }
+}
+
+/** What is seen for some conditions; `settled` resolves when what needed no machine is worked out too. */
+export interface Look {
+  settled: Promise<void>;
+}
+
+/** Looks once for each condition. The machine may run on when this resolves. */
 export async function observeAll(
   conditions: readonly Condition[],
   probe: Probe,
   lookup: Lookup,
   into: Map<Condition, Observation>,
-): Promise<void> {
+): Promise<Look> {
+  const deferred: (() => Promise<void>)[] = [];
   for (const condition of conditions) {
-    try {
-      const observation = await kindOf(condition).observe?.(condition, probe, lookup);
-      if (observation) into.set(condition, observation);
-    } catch (error) {
-      if (!(error instanceof ValueError)) throw error;
-      into.set(condition, { unseen: error.message });
-    }
+    const seen = await orUnseen(async () => kindOf(condition).observe?.(condition, probe, lookup));
+    if (typeof seen === 'function') deferred.push(async () => void into.set(condition, await orUnseen(seen)));
+    else if (seen) into.set(condition, seen);
   }
+  // The next turn of the event loop: the machine is let run first.
+  const settled = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
+    for (const work of deferred) await work();
+  });
+  settled.catch(() => {});
+  return { settled };
 }

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { QemuSession } from '@nexus-forge/qemu';
+import { TEST_MACHINE, bareGuest, withFolder, type Ending } from '../../qemu/src/testing';
+import { prove, type Proven } from './prove';
+import type { Condition, ProofSpec } from './spec/types';
+import { specOf } from './testing';
+
+const ENTRY = 0x40080000;
+const TOOLS = { fdtget: 'fdtget', fdtput: 'fdtput' };
+
+interface Guest {
+  text: string;
+  ending?: Ending;
+}
+
+/** Boots a guest of a few instructions and judges one check. */
+function proveGuest({ text, ending }: Guest, conditions: Condition[], more: Partial<ProofSpec> = {}): Promise<Proven> {
+  return withFolder(async (workspaceRoot) => {
+    writeFileSync(join(workspaceRoot, 'guest.bin'), bareGuest(text, ending));
+    const spec = specOf([{ id: 'only', title: 'Only', expect: conditions }], {
+      artefacts: { guest: 'guest:build/guest.bin' },
+      machine: { kernel: 'guest' },
+      ...more,
+    });
+    const artefacts = { guest: 'guest.bin' };
+    return prove({ spec, machine: TEST_MACHINE, artefacts, qemu: 'qemu-system-aarch64', deviceTreeTools: TOOLS, workspaceRoot });
+  });
+}
+const evidence = ({ judgement }: Proven) => judgement.checks[0]?.conditions.map(({ evidence: text }) => text).join('\n') ?? '';
+
+test('said and seen: lines, registers and memory at an instruction, a patched device tree, the end', async () => {
+  const proven = await proveGuest(
+    { text: '@rumpk stage.image addr=0x40080028 size=4\nEND\n' },
+    [
+      { record: 'rumpk stage.image', capture: { addr: 'addr', size: 'size' } },
+      { register: 'CPSR', at: 'entry', mask: 0xf, equals: 9 },
+      { register: 'PC', at: 'entry', equals: ENTRY },
+      { memory: '$addr', at: 'end', size: '$size', text: '@rum' },
+      { memory: ENTRY, at: 'entry', size: '$guest_size', sha256: '$guest_sha256' },
+      { event: 'SHUTDOWN', data: { reason: 'guest-shutdown' } },
+    ],
+    { moments: { entry: ENTRY }, facts: { guest_size: { size: 'guest' }, guest_sha256: { sha256: 'guest' } } },
+  );
+  assert.is(proven.judgement.success, true, evidence(proven));
+  assert.is(proven.run.ended, 'power-off');
+});
+
+test('a value that was never said leaves its condition unseen, not the run', async () => {
+  const proven = await proveGuest({ text: 'END\n' }, [
+    { memory: '$addr', at: 'end', u32: 1 },
+    { record: 'rumpk absent', capture: { addr: 'addr' } },
+  ]);
+  assert.is(proven.judgement.success, false);
+  assert.match(evidence(proven), /not seen: \$addr was not seen/);
+});
+
+test('a moment that was never reached is named', async () => {
+  const proven = await proveGuest({ text: 'END\n' }, [{ register: 'PC', at: 'later', equals: 0 }], { moments: { later: 0x40090000 } });
+  assert.match(evidence(proven), /the moment later was never reached/);
+});
+
+test('the instructions and exceptions of QEMU\'s log', async () => {
+  const proven = await proveGuest({ text: 'END\n' }, [{ trace: [{ exception: { from: 2, to: 3 } }] }, { trace_never: { exception: { from: 1, to: 2 } } }], {
+    machine: { kernel: 'guest', trace: { from: ENTRY, to: ENTRY + 0x1000 } },
+  });
+  assert.is(proven.judgement.success, true, evidence(proven));
+});
+
+test('a disk is made for the run, and looked at after it', async () => {
+  const drives = [{ id: 'hd', size_kib: 4 }];
+  const proven = await proveGuest({ text: 'END\n' }, [{ disk: 'hd', offset: 512 * 3, size: 512, sha256: '$third', text: 'sector 00000003\n'.repeat(32) }], {
+    machine: { kernel: 'guest', drives },
+    facts: { third: { sha256: 'hd', offset: 1536, size: 512 } },
+  });
+  assert.is(proven.judgement.success, true, evidence(proven));
+});
+
+const CUT: [title: string, guest: Guest, more: Partial<ProofSpec>, ended: string][] = [
+  ['a guest that says nothing more', { text: 'END\n', ending: 'hang' }, { limits: { silence_s: 1 } }, 'no output'],
+  ['a guest that never stops talking', { text: 'END\n', ending: 'chatter' }, { limits: { wall_s: 2, silence_s: 1 } }, 'wall-clock limit'],
+  ['a guest that resets', { text: 'END\n', ending: 'reset' }, {}, 'reset'],
+  ['a guest beyond hope', { text: 'END\npanic\n', ending: 'hang' }, { limits: { silence_s: 20 }, hopeless: ['panic'] }, 'hopeless'],
+];
+for (const [title, guest, more, ended] of CUT) {
+  test(`${title} is no success`, async () => {
+    const started = Date.now();
+    const { run, judgement } = await proveGuest(guest, [{ line: '^END$' }], more);
+    assert.is(run.ended, ended);
+    assert.equal([judgement.passed, judgement.success], [1, false]);
+    assert.ok(Date.now() - started < 15_000);
+  });
+}
+
+test('where a hanging machine stood is told', async () => {
+  const { run } = await proveGuest({ text: 'END\n', ending: 'hang' }, [{ register: 'PC', at: 'end', equals: 0 }], { limits: { silence_s: 1 } });
+  assert.is(run.stoodAt?.replace(/cpsr \S+/, 'cpsr …'), 'pc 0x40080018 cpsr … (EL2)');
+});
+
+test('QEMU that goes away in the middle is an error of its own', async () => {
+  const start = QemuSession.start;
+  QemuSession.start = async (options) => {
+    const session = await start.call(QemuSession, options);
+    setTimeout(() => void session.qmp.execute('quit'), 300);
+    return session;
+  };
+  try {
+    const text = await proveGuest({ text: 'END\n', ending: 'hang' }, [{ line: '^END$' }]).then(() => '', (error: Error) => error.message);
+    assert.match(text, /^QEMU ended in the middle of the run/);
+  } finally {
+    QemuSession.start = start;
+  }
+});
+
+test('a missing artefact names the target that makes it', async () => {
+  const spec = specOf([{ id: 'only', title: 'Only', expect: [{ line: 'x' }] }]);
+  const run = prove({ spec, machine: TEST_MACHINE, artefacts: { image: 'dist/none' }, qemu: 'qemu-system-aarch64', deviceTreeTools: TOOLS, workspaceRoot: '/nonexistent' });
+  assert.match(await run.then(() => '', (error: Error) => error.message), /the artefact image .* is missing\n.*dist\/none\n[\s\S]*npx nx run linux-image:image/);
+});
+
+test('a run that is cancelled leaves nothing and says so', async () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 500);
+  await withFolder(async (workspaceRoot) => {
+    writeFileSync(join(workspaceRoot, 'guest.bin'), bareGuest('', 'hang'));
+    const spec = specOf([{ id: 'only', title: 'Only', expect: [{ line: 'x' }] }], { artefacts: { guest: 'g:b/g' }, machine: { kernel: 'guest' } });
+    const started = Date.now();
+    const run = prove({
+      spec, machine: TEST_MACHINE, artefacts: { guest: 'guest.bin' }, qemu: 'qemu-system-aarch64', deviceTreeTools: TOOLS, workspaceRoot, signal: controller.signal,
+    });
+    assert.match(await run.then(() => '', (error: Error) => error.message), /aborted|cancelled/);
+    assert.ok(Date.now() - started < 5000);
+  });
+});
+
+test.run();

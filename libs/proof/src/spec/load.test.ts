@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { loadProof, parseProof } from './load';
+
+const GOOD = `proof: sample
+title: Sample
+claim: It works.
+component: Sample
+project: rumpk
+target: proof-sample
+board: qemu-virt
+artefacts: { image: 'linux-image:image/Image' }
+machine: { kernel: image }
+end: { marker: '^END$' }
+facts: { image_size: { size: image } }
+checks:
+  - id: staged
+    title: staged
+    expect:
+      - record: rumpk stage.image
+        fields: { size: $image_size }
+        capture: { addr: addr }
+      - { memory: $addr, at: end, u32: 1 }
+mutants:
+  - { id: flip, does: flips a bit, rewrite: { artefact: image, offset: 0, xor: 1 }, kills: [staged] }
+does_not_show: [anything else]
+`;
+const parse = (text: string) => parseProof(text, 'proofs/sample.proof.yaml');
+const faultOf = (text: string): string => {
+  try {
+    parse(text);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+test('a good proof is read', () => assert.is(parse(GOOD).checks.length, 1));
+
+for (const file of readdirSync(join(__dirname, '../../../../proofs')).filter((name) => name.endsWith('.proof.yaml'))) {
+  test(`${file} is good`, () => assert.ok(loadProof(join(__dirname, '../../../../proofs', file)).checks.length > 0));
+}
+
+const CHECK = `  - { id: other, title: other, expect: [%] }\nmutants:`;
+const MUTANT = `  - { id: other, does: kills other, rewrite: { artefact: image, offset: 1, xor: 1 }, kills: [other] }\ndoes_not_show`;
+/** The good proof with one more condition, in a check of its own that a mutant names. */
+const withCondition = (condition: string) => GOOD.replace('mutants:', CHECK.replace('%', condition)).replace('does_not_show', MUTANT);
+
+const FAULTS: [title: string, text: string, expected: RegExp][] = [
+  ['an unknown key', GOOD.replace('title: Sample', 'titel: Sample'), /^proofs\/sample\.proof\.yaml:\d+:\d+: .*(titel|title)/],
+  ['an unknown key of a condition', withCondition("{ line: 'x', filds: { a: 1 } }"), /:20:\d+: unknown key checks\.1\.expect\.0\.filds/],
+  ['a key of another kind of condition', withCondition("{ line: 'x', at: end }"), /unknown key checks\.1\.expect\.0\.at/],
+  ['a condition of no kind', withCondition('{ lien: x }'), /:20:\d+: the condition has no kind\n.*line, record, never/],
+  ['a check id that stands twice', GOOD.replace('mutants:', "  - { id: staged, title: again, expect: [{ line: 'x' }] }\nmutants:"), /:20:7: the check id staged stands twice/],
+  ['a mutant id that stands twice', GOOD.replace('does_not_show', '  - { id: flip, does: again, swap: { image: null }, kills: [staged] }\ndoes_not_show'), /the mutant id flip stands twice/],
+  ['a bad pattern', withCondition("{ line: '(' }"), /:20:\d+: Invalid regular expression/],
+  ['a pattern that the empty line satisfies', withCondition("{ line: 'x*' }"), /:20:\d+: the pattern \/x\*\/ matches the empty line: nothing could fail it/],
+  ['an end marker that the empty line satisfies', GOOD.replace("'^END$'", "'E?'"), /:10:\d+: the pattern \/E\?\/ matches the empty line/],
+  ['a check that no mutant names', GOOD.replace('mutants:', "  - { id: lonely, title: lonely, expect: [{ line: 'x' }] }\nmutants:"), /:20:7: nothing is known to fail the check lonely: no mutant names it/],
+  ['a check that only a mutant of everything names', GOOD.replace('kills: [staged]', 'kills: all'), /no mutant names it/],
+  ['a proof without mutants', GOOD.replace(/mutants:\n.*\n/, ''), /no mutant names it/],
+  ['an unknown fact', GOOD.replace('size: $image_size', 'size: $image_sise'), /:17:\d+: unknown fact or capture \$image_sise\n.*addr, image_size/],
+  ['a name that is taken', GOOD.replace('{ addr: addr }', '{ image_size: addr }').replace('$addr', '1'), /the name image_size is already taken/],
+  ['an unknown moment', GOOD.replace('at: end', 'at: entry'), /:19:\d+: unknown moment entry\n.*end/],
+  ['an unknown artefact of the machine', GOOD.replace('kernel: image', 'kernel: imgae'), /:9:\d+: unknown artefact imgae/],
+  ['an unknown artefact of a fact', GOOD.replace('{ size: image }', '{ size: imgae }'), /:11:\d+: unknown artefact imgae/],
+  ['a fact of no kind', GOOD.replace('{ size: image }', '{ offset: 4 }'), /:11:\d+: the fact has no kind/],
+  ['memory without a reading', withCondition('{ memory: 1, at: end }'), /nothing could fail this condition: it reads nothing/],
+  ['a digest of no byte', withCondition("{ memory: 1, at: end, sha256: 'aa' }"), /nothing could fail this condition: it has no size/],
+  ['a register under an empty mask', withCondition('{ register: PC, at: end, mask: 0, equals: 0 }'), /nothing could fail this condition: its mask is 0/],
+  ['a register of which nothing is asked', withCondition('{ register: PC, at: end }'), /nothing could fail this condition: it asks nothing/],
+  ['an empty range', withCondition('{ stage2_excludes: [{ base: 1, size: 0 }], at: end }'), /one of its ranges is empty/],
+  ['a comparison of constants', withCondition('{ compare: 1, equals: 1 }'), /it compares constants/],
+  ['a comparison of a value with itself', withCondition('{ compare: $addr, equals: $addr }'), /compares a value with itself/],
+  ['an order after a check that is not there', withCondition("{ line: 'x', after: nothing }"), /no other check is called nothing/],
+  ['a drive that is not there', withCondition('{ disk: hd, u32: 1 }'), /the machine has no drive hd/],
+  ['a trace that is not kept', withCondition('{ trace: [{ instruction: eret }] }'), /the machine keeps no trace/],
+  ['a mutant that kills a check that is not there', GOOD.replace('kills: [staged]', 'kills: [staged, stagde]'), /:21:\d+: no check is called stagde/],
+  ['a mutant that changes nothing', GOOD.replace('rewrite: { artefact: image, offset: 0, xor: 1 }, ', ''), /the mutant changes nothing/],
+  ['a rewrite that changes nothing', GOOD.replace(', offset: 0, xor: 1', ''), /the rewrite changes nothing/],
+  ['a replacement of another length', GOOD.replace('offset: 0, xor: 1', "find: ab, replace: abc"), /as long as what it replaces/],
+  ['a sabotage without artefacts for it', GOOD.replace('rewrite: { artefact: image, offset: 0, xor: 1 }', 'sabotage: flip'), /names no artefacts that can be sabotaged/],
+  ['another name than the file', GOOD.replace('proof: sample', 'proof: simple'), /^proofs\/sample\.proof\.yaml:1:1: the proof is called simple in a file called sample/],
+  ['several faults at once', GOOD.replace('kernel: image', 'kernel: imgae').replace('at: end', 'at: entry'), /and 1 more:\n  \| proofs\/sample\.proof\.yaml:9:/],
+];
+for (const [title, text, expected] of FAULTS) {
+  test(`refused: ${title}`, () => assert.match(faultOf(text), expected));
+}
+
+test.run();
