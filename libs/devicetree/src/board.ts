@@ -59,6 +59,8 @@ export interface Board {
   virtio_mmio?: { base: number; stride: number; count: number; first_spi: number };
   claimed_spis?: { first: number; count: number; about: string }[];
   fragments?: { board?: string[]; cell?: string[] };
+  /** Folder of binding documents, workspace-relative, and further bindings of the kernel. */
+  bindings?: { documents: string; kernel?: string[] };
   /** Workspace-relative path of the cell's manifest. */
   cell: string;
   firmware: { package: string; stub: string; builds: Record<string, ZigOptions>; budget?: { stub?: number; image?: number } };

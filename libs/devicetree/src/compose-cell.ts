@@ -19,7 +19,7 @@ export function composeCell(board: Board, cell: Cell, includes: readonly string[
     '/',
     {
       model: strings(`nexus,${cell.name}`),
-      compatible: strings(`nexus,${cell.name}`, 'nexus,cell'),
+      compatible: strings(`nexus,${cell.name}`, 'nexus,guest'),
       ...WIDE_CELLS,
       'interrupt-parent': cells('&gic'),
     },

@@ -38,6 +38,7 @@ export function composeManifest(board: Board, cell: Cell): string {
     },
     devices,
   );
-  const root = node('/', { ...WIDE_CELLS }, [manifest]);
+  const head = { model: strings(`nexus,${cell.name}`), compatible: strings('nexus,cell-manifest') };
+  const root = node('/', { ...head, ...WIDE_CELLS }, [manifest]);
   return printDts(`Manifest of the cell ${cell.name} for Rumpk, composed from cell.yaml and board.yaml`, root);
 }

@@ -2,6 +2,7 @@
 import { dirname, join, posix } from 'node:path';
 import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
 import { ForgeError } from '@nexus-forge/process';
+import { validateBindings, type BindingOptions } from './bindings';
 import type { LoadedBoard } from './board';
 import type { LoadedCell } from './cell';
 import { compileDts, type DeviceTreeTools } from './compile';
@@ -20,6 +21,8 @@ export interface DeviceTreeOptions {
   board: LoadedBoard;
   cell: LoadedCell;
   tools: DeviceTreeTools;
+  /** How to validate the blobs against bindings; left out, only dtc's own checks apply. */
+  bindings?: BindingOptions;
   outputDirectory: string;
   signal?: AbortSignal;
 }
@@ -69,6 +72,7 @@ export async function makeDeviceTrees(options: DeviceTreeOptions): Promise<void>
       await verifyBlob(tools.fdtget, output, expectations, why);
     }
     await verifyWindowReference(tools.fdtget, join(staging, BLOB.cell), ionMemoryPath(cell.value));
+    if (options.bindings) await validateBindings(trees.map(({ file }) => join(staging, file)), options.bindings);
   });
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { BLOB, checkMachine, loadBoard, loadCell, makeDeviceTrees } from '@nexus-forge/devicetree';
+import { BLOB, checkMachine, loadBoard, loadCell, makeDeviceTrees, type BindingOptions, type Board } from '@nexus-forge/devicetree';
 import { loadIonAbi } from '@nexus-forge/ion-abi';
 import { reportFailure } from '@nexus-forge/process';
-import { requireTool } from '@nexus-forge/toolchain';
+import { requireTool, type Tool } from '@nexus-forge/toolchain';
 
 export interface DeviceTreeOptions {
   board: string;
@@ -26,7 +26,25 @@ export default function deviceTree(options: DeviceTreeOptions, context: Executor
     checkMachine(board, cell, loadIonAbi(join(root, abiFile), abiFile).window);
     const [dtc, gcc] = [await requireTool(root, 'dtc'), await requireTool(root, 'cross-gcc')];
     const tools = { cpp: gcc.sibling('cpp'), dtc: dtc.path, fdtget: dtc.sibling('fdtget') };
-    await makeDeviceTrees({ root, board, cell, tools, outputDirectory: join(root, options.outputDirectory) });
-    console.log(`${board.value.name} with ${cell.value.name}: ${Object.values(BLOB).join(', ')}, composed, compiled and read back`);
+    const bindings = await bindingOptions(root, board.value, dtc);
+    await makeDeviceTrees({ root, board, cell, tools, bindings, outputDirectory: join(root, options.outputDirectory) });
+    const validated = bindings ? 'validated against their bindings' : 'not validated: the board names no bindings';
+    console.log(`${board.value.name} with ${cell.value.name}: ${Object.values(BLOB).join(', ')} compiled, read back, ${validated}`);
   });
+}
+
+async function bindingOptions(root: string, { bindings }: Board, dtc: Tool): Promise<BindingOptions | undefined> {
+  if (!bindings) return undefined;
+  const [schema, source] = [await requireTool(root, 'dt-schema'), await requireTool(root, 'linux-source')];
+  return {
+    tools: {
+      validate: schema.path,
+      makeSchema: schema.sibling('mk-schema'),
+      fdtget: dtc.sibling('fdtget'),
+      fdtput: dtc.sibling('fdtput'),
+    },
+    kernelSource: source.path,
+    kernelBindings: bindings.kernel ?? [],
+    documents: join(root, bindings.documents),
+  };
 }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BINDING_TOOLS_ON_PATH, makeSchema, tarArguments, validateBindings, validateBlob } from './bindings';
+import { loadBoard } from './board';
+import { loadCell } from './cell';
+import { TOOLS_ON_PATH } from './compile';
+import { makeDeviceTrees } from './device-trees';
+
+const ROOT = join(__dirname, '..', '..', '..');
+const KERNEL_SOURCE = '/usr/src/linux-source-6.1.tar.xz';
+
+interface Context {
+  /** Trees of the reference board and the schema, made once. */
+  made: string;
+  schema: string;
+  /** A folder for one test. */
+  folder: string;
+  /** A copy of a tree, for one test. */
+  blob: (name: string) => string;
+}
+
+const OPTIONS = { tools: BINDING_TOOLS_ON_PATH, kernelSource: KERNEL_SOURCE, kernelBindings: [], documents: join(ROOT, 'docs/bindings') };
+
+const test = suite<Context>('bindings');
+test.before(async (context) => {
+  context.made = mkdtempSync(join(tmpdir(), 'nf-bindings-'));
+  const file = 'apps/qemu-virt/board.yaml';
+  const board = loadBoard(join(ROOT, file), file);
+  const cell = loadCell(join(ROOT, board.value.cell), board.value.cell);
+  await makeDeviceTrees({ root: ROOT, board, cell, tools: TOOLS_ON_PATH, outputDirectory: join(context.made, 'dt') });
+  context.schema = await makeSchema(context.made, OPTIONS);
+});
+test.after(({ made }) => rmSync(made, { recursive: true, force: true }));
+test.before.each((context) => {
+  context.folder = mkdtempSync(join(tmpdir(), 'nf-bindings-'));
+  context.blob = (name) => {
+    const copy = join(context.folder, 'dt', `${name}.dtb`);
+    if (!existsSync(copy)) cpSync(join(context.made, 'dt', `${name}.dtb`), copy);
+    return copy;
+  };
+});
+test.after.each(({ folder }) => rmSync(folder, { recursive: true, force: true }));
+
+const put = (blob: string, ...args: string[]) => execFileSync('fdtput', [...args.slice(0, 2), blob, ...args.slice(2)]);
+const failure = async (run: Promise<unknown>): Promise<string> => run.then(() => '', (error: Error) => error.message);
+
+test('the trees of the reference board follow their bindings', async ({ blob }) => {
+  assert.ok(existsSync(KERNEL_SOURCE), 'the kernel source is installed by npm run bootstrap');
+  const before = readFileSync(blob('cell'));
+  await validateBindings([blob('board'), blob('cell'), blob('manifest')], OPTIONS);
+  assert.equal(readFileSync(blob('cell')), before);
+});
+
+const VIOLATIONS: [title: string, tree: string, args: string[], expected: RegExp][] = [
+  ['a doorbell with two interrupts', 'cell', ['-t', 'x', '/ion', 'interrupts', '0', 'c8', '1', '0', 'c9', '1'], /cell\.dtb does not follow its bindings[\s\S]*ion: interrupts[\s\S]*too long/],
+  ['an ION device with a property of nobody', 'cell', ['-t', 's', '/ion', 'nexus,speed', 'fast'], /ion: [^\n]*'nexus,speed' (was unexpected|does not match)/],
+  ['PSCI by an unknown conduit', 'cell', ['-t', 's', '/psci', 'method', 'svc'], /psci: method/],
+  ['a UART with a clock too few', 'cell', ['-t', 's', '/serial@9000000', 'clock-names', 'uartclk'], /serial@9000000: clock-names/],
+  ['a device that no binding knows', 'cell', ['-t', 's', '/psci', 'compatible', 'nexus,none'], /failed to match any schema with compatible: \['nexus,none'\]/],
+  ['a manifest with an unknown console policy', 'manifest', ['-t', 's', '/cell', 'console', 'shared'], /manifest\.dtb does not follow its bindings[\s\S]*'shared' is not one of/],
+  ['a board that says a range in three cells', 'board', ['-t', 'x', '/nexus,board', 'scratch', '0', '58000000', '0'], /nexus,board: scratch[\s\S]*too short/],
+];
+for (const [title, tree, args, expected] of VIOLATIONS) {
+  test(`${title} is refused`, async ({ blob, schema, folder }) => {
+    put(blob(tree), ...args);
+    const message = await failure(validateBlob(blob(tree), schema, folder, OPTIONS));
+    assert.match(message, expected);
+    assert.not.match(message, tmpdir());
+  });
+}
+
+test('a broken binding document is refused', async ({ folder }) => {
+  const documents = join(folder, 'documents');
+  cpSync(OPTIONS.documents, documents, { recursive: true });
+  const path = join(documents, 'misc', 'nexus,ion.yaml');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('maxItems: 1', 'maxItems: many'));
+  assert.match(await failure(makeSchema(folder, { ...OPTIONS, documents })), /a binding document below .* is not valid[\s\S]*nexus,ion\.yaml/);
+});
+
+test('a kernel binding that is not in the source is an error of tar', async ({ folder }) => {
+  const message = await failure(makeSchema(folder, { ...OPTIONS, kernelBindings: ['serial/none.yaml'] }));
+  assert.match(message, /tar ended with status 2[\s\S]*serial\/none\.yaml: Not found in archive/);
+});
+
+test('tar is asked for the named members only', () => {
+  assert.equal(tarArguments('l.tar.xz', 'out', ['arm/psci.yaml']), [
+    '--extract',
+    '--file=l.tar.xz',
+    '--directory=out',
+    '--strip-components=4',
+    '--occurrence=1',
+    '--wildcards',
+    '--no-wildcards-match-slash',
+    '*/Documentation/devicetree/bindings/arm/psci.yaml',
+  ]);
+});
+
+test('without dt-schema its package is named', async ({ folder }) => {
+  const tools = { ...BINDING_TOOLS_ON_PATH, makeSchema: 'no-dt-mk-schema' };
+  assert.match(await failure(makeSchema(folder, { ...OPTIONS, tools })), /apt-get install dt-schema/);
+});
+
+test.run();
