@@ -30,6 +30,7 @@ static int nexus_bus_probe(struct device *device)
 	struct nexus_service *service = to_nexus_service(device);
 	const int error = driver->probe(service);
 
+	/* Pairs with the acquire in bound_driver(). */
 	if (!error)
 		smp_store_release(&service->bound, driver);
 	return error;
@@ -116,6 +117,7 @@ static int add_service(struct nexus_window *window, u32 index)
 		put_device(&service->dev);
 		return error;
 	}
+	/* The doorbell is open already. Pairs with the acquire in service_at(). */
 	smp_store_release(&window->services[index], service);
 	return 0;
 }
@@ -146,16 +148,30 @@ void nexus_services_remove(struct nexus_window *window)
 	}
 }
 
+/* The bridge that hears the doorbell for a service, or NULL. */
+static struct nexus_driver *bound_driver(const struct nexus_service *service)
+{
+	/* Pairs with the release in nexus_bus_probe(): what probe has set up is visible to kick and poll. */
+	return service ? smp_load_acquire(&service->bound) : NULL;
+}
+
+/* The service at a place, or NULL. */
+static struct nexus_service *service_at(const struct nexus_window *window, u32 index)
+{
+	/* Pairs with the release in add_service(). */
+	return smp_load_acquire(&window->services[index]);
+}
+
 void nexus_services_kick(struct nexus_window *window)
 {
 	u32 i;
 
 	for (i = 0; i < NEXUS_SERVICES; i++) {
-		struct nexus_service *service = smp_load_acquire(&window->services[i]);
-		struct nexus_driver *bound = service ? smp_load_acquire(&service->bound) : NULL;
+		struct nexus_service *service = service_at(window, i);
+		struct nexus_driver *driver = bound_driver(service);
 
-		if (bound && bound->kick)
-			bound->kick(service);
+		if (driver && driver->kick)
+			driver->kick(service);
 	}
 }
 
@@ -165,10 +181,10 @@ bool nexus_services_poll(struct nexus_window *window)
 	u32 i;
 
 	for (i = 0; i < NEXUS_SERVICES; i++) {
-		struct nexus_service *service = smp_load_acquire(&window->services[i]);
-		struct nexus_driver *bound = service ? smp_load_acquire(&service->bound) : NULL;
+		struct nexus_service *service = service_at(window, i);
+		struct nexus_driver *driver = bound_driver(service);
 
-		if (bound && bound->poll && bound->poll(service))
+		if (driver && driver->poll && driver->poll(service))
 			more = true;
 	}
 	return more;

@@ -55,6 +55,7 @@ bool nexus_ring_attach(struct nexus_ring *ring, void *window, const struct ion_r
 	};
 	ring->local = READ_ONCE(*ring->own_index);
 	ring->published = ring->local;
+	/* Pairs with the peer's release of its index, now and in refresh_peer() (R2). */
 	ring->peer = smp_load_acquire(ring->peer_index);
 	if ((producer ? ring->local - ring->peer : ring->peer - ring->local) > ring->capacity)
 		nexus_ring_break(ring, "the indices in the window contradict each other");
@@ -64,6 +65,7 @@ bool nexus_ring_attach(struct nexus_ring *ring, void *window, const struct ion_r
 /* Reads the peer's index and believes it only within what is possible (R3). False if the ring is broken. */
 static bool refresh_peer(struct nexus_ring *ring)
 {
+	/* Slots and payload that the index covers are read (or, by a producer, written) only after it (R2). */
 	const u32 claim = smp_load_acquire(ring->peer_index);
 	/* A consumer cannot have passed what was published; a producer cannot be a full round ahead. */
 	const u32 furthest = ring->producer ? ring->published : ring->local + ring->capacity;
@@ -90,6 +92,7 @@ static void move_own_index(struct nexus_ring *ring)
 
 	if (ring->local == old)
 		return;
+	/* What was written to slots and pool, or read from them, comes before the index that hands them over (R2). */
 	smp_store_release(ring->own_index, ring->local);
 	ring->published = ring->local;
 	/* The index must be visible before the event index is read: the peer does the two in the other order (R9). */
@@ -147,6 +150,7 @@ EXPORT_SYMBOL_GPL(nexus_ring_publish);
 bool nexus_ring_want_space(struct nexus_ring *ring)
 {
 	WRITE_ONCE(*ring->own_event, ring->peer);
+	/* The wish to be woken must be visible before the last look at the index (R9). */
 	smp_mb();
 	return nexus_ring_space(ring) > 0;
 }
