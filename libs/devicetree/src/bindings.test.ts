@@ -82,6 +82,11 @@ test('a broken binding document is refused', async ({ folder }) => {
   assert.match(await failure(makeSchema(folder, { ...OPTIONS, documents })), /a binding document below .* is not valid[\s\S]*nexus,ion\.yaml/);
 });
 
+test('a folder of documents that is not there is named', async ({ folder }) => {
+  const documents = join(folder, 'none');
+  assert.match(await failure(makeSchema(folder, { ...OPTIONS, documents })), /no binding documents in .*none\n.*bindings\.documents of board\.yaml/);
+});
+
 test('a kernel binding that is not in the source is an error of tar', async ({ folder }) => {
   const message = await failure(makeSchema(folder, { ...OPTIONS, kernelBindings: ['serial/none.yaml'] }));
   assert.match(message, /tar ended with status 2[\s\S]*serial\/none\.yaml: Not found in archive/);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cpSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { ForgeError, runTool } from '@nexus-forge/process';
@@ -78,6 +78,9 @@ export async function makeSchema(folder: string, options: BindingOptions): Promi
   mkdirSync(bindings);
   const members = [...new Set([...KERNEL_BINDINGS, ...kernelBindings])].sort();
   await runTool({ command: 'tar', args: tarArguments(kernelSource, bindings, members), timeoutMs: TIMEOUT_MS, package: 'tar', signal });
+  if (!existsSync(documents)) {
+    throw new ForgeError(`there are no binding documents in ${documents}`, { fix: 'correct bindings.documents of board.yaml' });
+  }
   cpSync(documents, bindings, { recursive: true });
   const schema = join(folder, 'schema.json');
   const { stdout, stderr } = await runTool({

@@ -30,7 +30,7 @@ interface Case {
 const test = suite<Case>('cell-bundle executor');
 test.before.each(async (it) => {
   it.root = mkdtempSync(join(tmpdir(), 'nf-bundle-executor-'));
-  for (const name of ['workspace.json', '.toolchain', 'libs', 'apps', 'linux-cell']) symlinkSync(join(ROOT, name), join(it.root, name));
+  for (const name of ['workspace.json', '.toolchain', 'libs', 'apps', 'linux-cell', 'docs']) symlinkSync(join(ROOT, name), join(it.root, name));
   it.context = { root: it.root } as ExecutorContext;
   it.said = [];
   const { error, log } = console;

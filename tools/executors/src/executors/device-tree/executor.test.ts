@@ -19,7 +19,7 @@ interface Case {
 const test = suite<Case>('device-tree executor');
 test.before.each((it) => {
   it.root = mkdtempSync(join(tmpdir(), 'nf-dt-executor-'));
-  for (const name of ['workspace.json', '.toolchain', 'libs']) symlinkSync(join(ROOT, name), join(it.root, name));
+  for (const name of ['workspace.json', '.toolchain', 'libs', 'docs']) symlinkSync(join(ROOT, name), join(it.root, name));
   for (const file of ['apps/qemu-virt/board.yaml', 'linux-cell/cell.yaml']) {
     mkdirSync(join(it.root, file, '..'), { recursive: true });
     copyFileSync(join(ROOT, file), join(it.root, file));
