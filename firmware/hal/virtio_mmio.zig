@@ -164,6 +164,6 @@ pub fn Transport(comptime Bus: type) type {
     };
 }
 
-test {
+comptime {
     std.debug.assert(@as(u32, @bitCast(Status{ .failed = true })) == 128);
 }

@@ -195,7 +195,8 @@ pub fn Kernel(comptime Machine: type) type {
             self.leave(fiber);
         }
 
-        /// Returns after a `wake`, at once if one came since the last wait.
+        /// Returns after a `wake`, at once if one came since the last wait. That one may
+        /// have been meant for an earlier life of the slot: look again at what you wait for.
         pub fn wait(self: *Self) void {
             const fiber = self.current.?;
             if (fiber.wake_pending) {

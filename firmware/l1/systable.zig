@@ -70,16 +70,14 @@ pub const SysTable = extern struct {
     }
 
     /// Every ring and service absent: the start of a table that a kernel fills in.
-    pub const absent: SysTable = blk: {
-        var table = std.mem.zeroes(SysTable);
-        table.magic = magic;
-        break :blk table;
-    };
+    pub fn clear(table: *SysTable) void {
+        @memset(std.mem.asBytes(table), 0);
+    }
 
-    /// Puts a filled-in table at its place; the magic is written last, so that whoever
-    /// sees it sees the rest too.
-    pub fn publish(table: SysTable, place: *SysTable) void {
-        place.* = table;
+    /// Marks a filled-in table as one: the magic is written last, so that whoever sees it
+    /// sees the rest too.
+    pub fn publish(place: *SysTable) void {
+        std.debug.assert(place.magic == 0);
         @atomicStore(u32, &place.magic, if (mutant.on(.systable_wrong_magic)) 0 else magic, .release);
     }
 };

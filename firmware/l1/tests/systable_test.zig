@@ -6,9 +6,9 @@ const testing = std.testing;
 
 test "published bytes: the magic first, little-endian, and 240 of them" {
     var place: systable.SysTable align(16) = undefined;
-    var table: systable.SysTable = .absent;
-    table.s_cmd = @ptrFromInt(0x4030_0000);
-    table.publish(&place);
+    place.clear();
+    place.s_cmd = @ptrFromInt(0x4030_0000);
+    place.publish();
     const bytes = std.mem.asBytes(&place);
     try testing.expectEqual(240, bytes.len);
     try testing.expectEqualStrings("SUXN", bytes[0..4]);

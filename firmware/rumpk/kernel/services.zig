@@ -25,7 +25,8 @@ var rings: struct {
 
 pub fn publish() void {
     inline for (@typeInfo(@TypeOf(rings)).@"struct".field_names) |name| @field(rings, name).clear();
-    var table: l1.SysTable = .absent;
+    const table = at();
+    table.clear();
     table.s_rx = &rings.rx;
     table.s_tx = &rings.tx;
     table.s_event = &rings.event;
@@ -42,7 +43,7 @@ pub fn publish() void {
     table.fn_block_read = blockRead;
     table.fn_block_write = blockWrite;
     table.fn_block_info = blockInfo;
-    table.publish(at());
+    table.publish();
 }
 
 /// The published table, as whoever was built apart from the kernel reaches it.

@@ -63,13 +63,13 @@ pub fn cspace(facts: *Facts) Failure!void {
     try facts.require(met(.passed, .denied), "a grant to serve its holder alone");
 
     pair = spawnPair() catch return facts.require(false, could_not_spawn);
-    var slot = kernel.grant(pair.owner, network_grant) catch return facts.require(false, "a second grant");
+    var slot = kernel.grant(pair.owner, network_grant) catch return facts.require(false, "a grant on a registered channel");
     _ = kernel.delegate(pair.owner, slot, pair.guest, write_share) catch return facts.require(false, "a delegation");
     kernel.run();
     try facts.require(met(.passed, .passed), "a delegation to serve the borrower too");
 
     pair = spawnPair() catch return facts.require(false, could_not_spawn);
-    slot = kernel.grant(pair.owner, network_grant) catch return facts.require(false, "a third grant");
+    slot = kernel.grant(pair.owner, network_grant) catch return facts.require(false, "a grant on a registered channel");
     _ = kernel.delegate(pair.owner, slot, pair.guest, write_share) catch return facts.require(false, "a delegation");
     kernel.revoke(pair.owner, slot) catch return facts.require(false, "the owner to be allowed to revoke");
     kernel.run();
@@ -82,7 +82,7 @@ pub fn cspace(facts: *Facts) Failure!void {
     facts.dec("denied", denied);
     facts.dec("epoch_before", epoch_before);
     facts.dec("epoch_after", kernel.authority.clock);
-    try facts.require(sent == 4, "a packet on the ring for each send that passed, and no other");
+    try facts.require(sent == 4, "a packet for each send that passed, and no other");
     try facts.require(denied == 4, "a ledger event for each denial");
     facts.place("last_event_at", lastEvent(.access_denied));
 }
@@ -193,6 +193,6 @@ pub fn systable(facts: *Facts) Failure!void {
     const before = kernel_module.Kernel.clockNs();
     kernel.run();
     try facts.require(served.clock >= before and served.clock <= kernel_module.Kernel.clockNs(), "the clock through the table");
-    try facts.require(served.pledge == .widens, "a pledge through the table to be refused its widening");
-    try facts.require(served.log == .denied, "the console through the table to be denied without a capability");
+    try facts.require(served.pledge == .widens, "no wider pledge through the table");
+    try facts.require(served.log == .denied, "no console through the table without a capability");
 }

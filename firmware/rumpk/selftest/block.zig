@@ -122,7 +122,7 @@ pub fn valve(facts: *Facts) Failure!void {
     facts.dec("count", count);
     facts.dec("rounds", report.rounds);
     if (report.rounds == last_round) facts.digest("sha256", &last_round_sha256);
-    try facts.require(if (report.holder) true else |_| false, "a virtio block disk that keeps what was written, and only there (QEMU: -device virtio-blk-device)");
+    try facts.require(if (report.holder) true else |_| false, "a virtio disk that keeps what was written, and only there (QEMU: -device virtio-blk-device)");
     try facts.require(report.outsider == error.AccessDenied, "a fiber without the capability to be denied");
     try facts.require(report.beyond_end == error.OutOfRange, "a read behind the end to be refused");
 }

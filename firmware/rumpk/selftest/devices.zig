@@ -148,5 +148,7 @@ fn reached(count: *u64, wanted: u64, patience: u64) bool {
     while (@as(*volatile u64, count).* < wanted) {
         if (hal.timer.now() >= give_up_at) return false;
     }
+    // What else the handler wrote is read after its count.
+    hal.barrier.isb();
     return true;
 }

@@ -17,11 +17,17 @@ const Value = union(enum) {
 const capacity = 16;
 
 pub const Facts = struct {
-    keys: [capacity][]const u8 = undefined,
-    values: [capacity]Value = undefined,
-    count: usize = 0,
+    keys: [capacity][]const u8,
+    values: [capacity]Value,
+    count: usize,
     /// What was expected and did not hold, for people.
-    failure: []const u8 = "",
+    failure: []const u8,
+
+    /// In place: a default value would be an image of the whole structure in the binary.
+    pub fn init(facts: *Facts) void {
+        facts.count = 0;
+        facts.failure = "";
+    }
 
     pub noinline fn dec(facts: *Facts, key: []const u8, value: u64) void {
         facts.add(key, .{ .dec = value });

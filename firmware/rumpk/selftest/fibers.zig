@@ -123,7 +123,7 @@ fn orderOfSpectra(facts: *Facts) Failure!void {
     order_seen = trace[0..order_seen.len].*;
     facts.word("order", if (in_order) "pmgvpmgv" else "other");
     facts.place("order_at", &order_seen);
-    try facts.require(in_order, "Photon, Matter, Gravity, Void, twice, though spawned the other way round");
+    try facts.require(in_order, "Photon, Matter, Gravity, Void, twice");
 }
 
 const hog_ms_max = 200;
@@ -145,7 +145,7 @@ fn urgentComesFirst(facts: *Facts) Failure!void {
         .{ .spectrum = .void, .body = hog, .argument = 'h' },
         .{ .spectrum = .photon, .body = sleepThenMark, .argument = 'p' },
     }) catch return facts.require(false, could_not_spawn);
-    try facts.require(traced("ph"), "a Photon fiber's wake-up to interrupt a Void computation");
+    try facts.require(traced("ph"), "a Photon fiber to interrupt a Void computation");
 }
 
 const sleepers = 3;
@@ -192,5 +192,5 @@ fn sleepsWithoutTicks(facts: *Facts) Failure!void {
     try facts.require(traced("246"), "sleepers to wake in the order of their times");
     try facts.require(early_wakes == 0, "nobody to wake before its time");
     try facts.require(alarms > 0 and alarms <= attempts * sleepers, "at most one alarm for each sleeper");
-    try facts.require(interrupts == alarms, "no timer interrupt but the alarms: no periodic tick");
+    try facts.require(interrupts == alarms, "no timer interrupt but the alarms");
 }

@@ -104,7 +104,7 @@ pub fn ring(facts: *Facts) Failure!void {
     facts.dec("received", received);
     facts.place("ring_at", &ion_ring);
     try facts.require(in_order and sent == received, "every packet to arrive, in the order sent");
-    try facts.require(sent > ion.native_ring.slot_count, "more packets than slots, so that the ring wrapped");
+    try facts.require(sent > ion.native_ring.slot_count, "more packets than slots");
 
     _ = command_ring.push(.{ .kind = 0x601, .arg = 7, .id = .{ 1, 2 } });
     const command = command_ring.pop();

@@ -25,7 +25,7 @@ pub fn exceptionLevel(facts: *Facts) Failure!void {
     try facts.require(level == 2, "exception level 2");
     // EL2-only registers answer: at EL1 this read would be an undefined instruction.
     facts.hex("hcr", hal.sysreg.read("hcr_el2"));
-    try facts.require(stack_select == 0, "SP_EL0 as the kernel's stack, so that an overflow can be reported");
+    try facts.require(stack_select == 0, "SP_EL0 as the kernel's stack");
 }
 
 pub fn stackAndBss(facts: *Facts) Failure!void {
@@ -36,7 +36,7 @@ pub fn stackAndBss(facts: *Facts) Failure!void {
     facts.hex("stack_bottom", bottom);
     facts.hex("stack_top", top);
     try facts.require(stack > bottom and stack <= top and stack % 16 == 0, "an aligned SP inside the boot stack");
-    const guarded = isFault(translateRead(entry.addressOf("__stack_guard")));
+    const guarded = isFault(translate("s1e2r", entry.addressOf("__stack_guard")));
     facts.word("guard", if (guarded) "unmapped" else "mapped");
     try facts.require(guarded, "an unmapped page below the stack");
 
@@ -99,9 +99,9 @@ pub fn mmuAndCaches(facts: *Facts) Failure!void {
     try facts.require(control & sctlr_write_never_executes != 0, "SCTLR_EL2.WXN set");
 
     // What the walker itself says, by address translation instructions.
-    const data = translateRead(@intFromPtr(&bss_probe));
-    const device = translateRead(board.uart);
-    const code = translateWrite(entry.addressOf("__image_start"));
+    const data = translate("s1e2r", @intFromPtr(&bss_probe));
+    const device = translate("s1e2r", board.uart);
+    const code = translate("s1e2w", entry.addressOf("__image_start"));
     facts.hex("par_data", data);
     facts.hex("par_device", device);
     facts.word("text", if (isFault(code)) "read-only" else "writable");
@@ -118,21 +118,11 @@ fn isFault(par: u64) bool {
     return par & 1 != 0;
 }
 
-fn translateRead(address: u64) u64 {
-    return asm volatile (
-        \\at s1e2r, %[address]
-        \\isb
-        \\mrs %[par], par_el1
-        : [par] "=r" (-> u64),
-        : [address] "r" (address),
-        : .{ .memory = true });
-}
-
-fn translateWrite(address: u64) u64 {
-    return asm volatile (
-        \\at s1e2w, %[address]
-        \\isb
-        \\mrs %[par], par_el1
+/// What the walker makes of an address, as PAR_EL1; `operation` is `s1e2r` or `s1e2w`.
+fn translate(comptime operation: []const u8, address: u64) u64 {
+    return asm volatile ("at " ++ operation ++ ", %[address]\n" ++
+            \\isb
+            \\mrs %[par], par_el1
         : [par] "=r" (-> u64),
         : [address] "r" (address),
         : .{ .memory = true });

@@ -57,7 +57,8 @@ pub fn run() Outcome {
 }
 
 fn runOne(check: *const Check, id: u64) bool {
-    var facts: Facts = .{};
+    var facts: Facts = undefined;
+    facts.init();
     const passed = if (check.run(&facts)) true else |failed| switch (failed) {
         error.Failed => false,
     };
