@@ -18,6 +18,7 @@ test('records are found with and without a time stamp; lines that only look alik
     '@other end failed=0',
     '@rumpk idle',
     '@rumpk line key==a=b',
+    '@rumpk twice result=ok result=failed',
   ]);
   assert.equal(
     transcript.records.map(({ name, fields, line }) => [line.number, name, fields]),
@@ -26,6 +27,7 @@ test('records are found with and without a time stamp; lines that only look alik
       [3, 'init end', { failed: '0' }],
       [7, 'rumpk idle', {}],
       [8, 'rumpk line', { key: '=a=b' }],
+      [9, 'rumpk twice', { result: 'ok and failed' }],
     ],
   );
 });

@@ -38,8 +38,12 @@ export function recordOf(line: Line): SaidRecord | undefined {
   const match = RECORD.exec(line.text);
   if (!match) return undefined;
   const [, source, name, rest = ''] = match;
-  const pairs = rest.trim() === '' ? [] : rest.trim().split(' ').map((pair) => splitOnce(pair));
-  return { name: `${source} ${name}`, fields: Object.fromEntries(pairs), line };
+  const fields: Record<string, string> = {};
+  for (const [key, value] of rest.trim() === '' ? [] : rest.trim().split(' ').map(splitOnce)) {
+    // A key that stands twice must not let one of its values hide the other.
+    fields[key] = key in fields ? `${fields[key]} and ${value}` : value;
+  }
+  return { name: `${source} ${name}`, fields, line };
 }
 
 function splitOnce(pair: string): [string, string] {
