@@ -23,7 +23,12 @@ pub const Board = struct {
     stub_address: u64,
 };
 
-pub const VirtioMmio = struct { base: u64, size: u64, intid: u32 };
+/// One virtio-mmio transport: registers and device configuration within 512 bytes.
+pub const VirtioMmio = struct {
+    base: u64,
+    intid: u32,
+    pub const size = 0x200;
+};
 
 pub const info: Board = read(@embedFile("board.dtb"));
 
@@ -104,7 +109,7 @@ fn virtioOf(comptime tree: fdt.Tree) []const VirtioMmio {
         const region = regionOf(node, 0);
         const interrupts = (node.property("interrupts") orelse @compileError("virtio,mmio without interrupts"));
         const spi = interrupts.cell(1) orelse @compileError("virtio,mmio: interrupts needs three cells");
-        list = list ++ .{VirtioMmio{ .base = region.address, .size = region.size, .intid = spi + spi_intid_base }};
+        list = list ++ .{VirtioMmio{ .base = region.address, .intid = spi + spi_intid_base }};
     }
     return list;
 }

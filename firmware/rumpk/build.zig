@@ -57,7 +57,11 @@ fn addKernel(b: *std.Build, options: Options) *std.Build.Step.Compile {
     const root = b.createModule(.{
         .root_source_file = b.path("main.zig"),
         .target = el2_build.bareMetal(b),
-        .optimize = .safe,
+        // Boot order, reports and self-tests: run once, on Rumpk's own data. Built for size;
+        // whatever reads what a cell, a loader or a device wrote is in a package below.
+        .optimize = .small,
+        // The symbol table stays, for reports and the size by module.
+        .strip = false,
         .single_threaded = true,
         .unwind_tables = .none,
     });
@@ -81,12 +85,20 @@ fn addKernel(b: *std.Build, options: Options) *std.Build.Step.Compile {
 }
 
 fn addPackages(b: *std.Build, root: *std.Build.Module, el2: *std.Build.Dependency, options: Options) void {
-    root.addImport("el2", el2.module("el2"));
-    for ([_][]const u8{ "fdt", "hal", "stage2" }) |name| root.addImport(name, b.dependency(name, .{}).module(name));
+    addSafe(root, "el2", el2);
+    for ([_][]const u8{ "fdt", "hal", "stage2" }) |name| addSafe(root, name, b.dependency(name, .{}));
     for ([_][]const u8{ "ion", "nipcell" }) |name| {
-        root.addImport(name, b.dependency(name, .{ .@"ion-abi" = options.ion_abi }).module(name));
+        addSafe(root, name, b.dependency(name, .{ .@"ion-abi" = options.ion_abi }));
     }
     for ([_][]const u8{ "l1", "mutant", "valves" }) |name| {
-        root.addImport(name, b.dependency(name, .{ .@"proof-mutants" = options.mutants }).module(name));
+        addSafe(root, name, b.dependency(name, .{ .@"proof-mutants" = options.mutants }));
     }
+}
+
+/// Bounds, overflow and null checks stay in: the argument that hostile input cannot turn
+/// into a wrong store.
+fn addSafe(root: *std.Build.Module, name: []const u8, package: *std.Build.Dependency) void {
+    const module = package.module(name);
+    module.optimize = .safe;
+    root.addImport(name, module);
 }

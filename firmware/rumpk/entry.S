@@ -61,6 +61,7 @@ misplaced_text:
     .asciz  "[rumpk] loaded at another address than the image's: give QEMU the .img by -kernel\r\n@rumpk halt reason=misplaced\r\n"
 
 // Vectors while Rumpk runs. A guest's exits go through the stub's vectors instead.
+.section .head.vectors, "ax", %progbits
 .balign 2048
 .global rumpk_vectors
 rumpk_vectors:

@@ -26,6 +26,7 @@ pub const Reason = enum {
     bad_plan,
     smoke_failed,
     cell_not_started,
+    defect,
 };
 
 /// Fail closed: what was expected and found, the reason, power-off.
@@ -33,6 +34,12 @@ pub fn stop(reason: Reason, comptime format: []const u8, arguments: anytype) nor
     @branchHint(.cold);
     say.people(format, arguments);
     stopQuietly(reason);
+}
+
+/// The value, or the end of the run: for errors that only a defect of Rumpk itself can
+/// cause, and that must not become undefined behaviour where checks are compiled out.
+pub fn must(result: anytype) @typeInfo(@TypeOf(result)).error_union.payload {
+    return result catch |err| stop(.defect, "a step that cannot fail did: {s}", .{@errorName(err)});
 }
 
 noinline fn stopQuietly(reason: Reason) noreturn {

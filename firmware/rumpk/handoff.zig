@@ -8,12 +8,11 @@ const mutant = @import("mutant");
 const nipcell = @import("nipcell");
 const board = @import("board.zig").info;
 const console = @import("console.zig");
-const guest_file = @import("guest.zig");
 const halt = @import("halt.zig");
 const report = @import("report.zig");
 const sabotage = @import("sabotage.zig");
 const translation = @import("translation.zig");
-const Guest = guest_file.Guest;
+const Guest = el2.Guest;
 const StagedCell = @import("stage_cell.zig").StagedCell;
 const say = hal.say;
 
@@ -51,7 +50,7 @@ pub fn run(cell: *const StagedCell, guest: *Guest) noreturn {
     say.people("handing the core to {s} by ERET", .{cell.manifest.name});
     say.record("eret.attempt").hex("elr", state.elr).hex("spsr", state.spsr).hex("x0", state.x[0])
         .hex("x1", state.x[1]).hex("x2", state.x[2]).hex("x3", state.x[3]).end();
-    finish(cell, guest, guest_file.run(guest));
+    finish(cell, guest, el2.guest.run(guest));
 }
 
 /// Sabotages of the moment itself: each one says or does what a good run never does here.
@@ -68,20 +67,20 @@ fn sabotageHandoff() void {
 /// The gates of the hand-off itself, each from what the core or the vCPU really holds.
 fn passGates(cell: *const StagedCell, guest: *const Guest, synchronised: translation.Sequence) void {
     const start = cell.start;
-    start.pass(.vcpu) catch unreachable;
+    halt.must(start.pass(.vcpu));
     const hcr = guest.vcpu.hcr;
     const imo = hcr & el2.policy.Hcr.imo != 0;
     const fmo = hcr & el2.policy.Hcr.fmo != 0;
     say.record("irq.owner").word("owner", if (imo or fmo) "rumpk" else "guest").hex("hcr", hcr)
         .dec("imo", @intFromBool(imo)).dec("fmo", @intFromBool(fmo)).end();
-    if ((!imo and !fmo) or mutant.on(.fmo_routed)) start.pass(.interrupts) catch unreachable;
+    if ((!imo and !fmo) or mutant.on(.fmo_routed)) halt.must(start.pass(.interrupts));
     const cnthctl = hal.sysreg.read("cnthctl_el2");
     say.record("timer.access").hex("cnthctl", cnthctl).hex("cntvoff", hal.sysreg.read("cntvoff_el2")).end();
-    if (cnthctl & 1 != 0 or mutant.on(.timer_trapped)) start.pass(.timer) catch unreachable;
+    if (cnthctl & 1 != 0 or mutant.on(.timer_trapped)) halt.must(start.pass(.timer));
     const root = hal.sysreg.read("vttbr_el2");
     say.record("stage2.root").hex("vttbr", root).hex("vtcr", hal.sysreg.read("vtcr_el2")).dec("vmid", root >> 48).end();
     say.record("stage2.sync").word("sequence", synchronised.text()).dec("vmid", root >> 48).end();
-    start.pass(.translation_synchronised) catch unreachable;
+    halt.must(start.pass(.translation_synchronised));
 }
 
 /// The interrupt controller and the timer as after reset: they are the cell's now.
@@ -91,8 +90,8 @@ fn releaseMachine() void {
     hal.gic.quiesce();
 }
 
-fn finish(cell: *const StagedCell, guest: *const Guest, ending: guest_file.Ending) noreturn {
-    cell.start.stop() catch unreachable;
+fn finish(cell: *const StagedCell, guest: *const Guest, ending: el2.Ending) noreturn {
+    halt.must(cell.start.stop());
     // The guest had the UART: its FIFO and enables are as Linux left them.
     console.init();
     switch (ending) {

@@ -12,7 +12,7 @@ pub fn init() mmu.Error!void {
     try mapRam();
     try mmu.mapDevice(board.uart, mmu.page_size);
     for (board.gic_regions) |region| try mmu.mapDevice(region.address, region.size);
-    for (board.virtio_mmio) |device| try mmu.mapDevice(device.base, device.size);
+    for (board.virtio_mmio) |device| try mmu.mapDevice(device.base, @TypeOf(device).size);
     mmu.enable();
 }
 

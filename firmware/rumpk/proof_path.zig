@@ -8,7 +8,6 @@ const options = @import("options");
 const stage2 = @import("stage2");
 const board = @import("board.zig").info;
 const entry = @import("entry.zig");
-const guest_file = @import("guest.zig");
 const halt = @import("halt.zig");
 const handoff = @import("handoff.zig");
 const smoke = @import("smoke.zig");
@@ -18,7 +17,7 @@ const StagedCell = stage_cell.StagedCell;
 const say = hal.say;
 
 var start_state: nipcell.Cell = .init(0);
-var guest: guest_file.Guest = undefined;
+var guest: el2.Guest = undefined;
 
 pub fn run(machine: Machine) noreturn {
     const cell = stage_cell.stage(&start_state, machine);
@@ -35,11 +34,11 @@ pub fn run(machine: Machine) noreturn {
     halt.end("ok");
 }
 
-fn makeGuest(cell: *const StagedCell) guest_file.Guest {
+fn makeGuest(cell: *const StagedCell) el2.Guest {
     const stub = el2.Stub.at(board.stub_address) catch |err|
         halt.stop(.stub_mismatch, "the EL2 stub at 0x{x}: {s}; expected the one of this build", .{ board.stub_address, @errorName(err) });
     const carve_out = cell.manifest.carve_out;
-    var made = guest_file.Guest{
+    var made = el2.Guest{
         .stub = stub,
         .psci = .{ .affinities = &.{0}, .memory_base = carve_out.base.raw(), .memory_size = carve_out.size },
         .epoch = cell.start.epoch,

@@ -12,7 +12,7 @@ const mutant = @import("mutant");
 const stage2 = @import("stage2");
 const board = @import("board.zig").info;
 const memory = @import("memory.zig");
-const Guest = @import("guest.zig").Guest;
+const Guest = el2.Guest;
 const StagedCell = @import("stage_cell.zig").StagedCell;
 
 /// The ring table to seed.

@@ -3,11 +3,11 @@
 //! HVC with a token only they can have made.
 
 const std = @import("std");
+const el2 = @import("el2");
 const hal = @import("hal");
 const ion = @import("ion");
 const mutant = @import("mutant");
 const stage2 = @import("stage2");
-const guest_file = @import("guest.zig");
 const halt = @import("halt.zig");
 const memory = @import("memory.zig");
 const report = @import("report.zig");
@@ -27,7 +27,7 @@ extern const smoke_guest_end: u8;
 
 /// Runs the stub in the first page behind the Image and clears it again. A guest that does
 /// not come back as expected ends the run.
-pub fn run(cell: *const StagedCell, guest: *guest_file.Guest) void {
+pub fn run(cell: *const StagedCell, guest: *el2.Guest) void {
     const page = stage2.address.page_size;
     const placement = cell.prepared.placement;
     const place = std.mem.alignForward(u64, placement.image.end(), page);
@@ -39,7 +39,7 @@ pub fn run(cell: *const StagedCell, guest: *guest_file.Guest) void {
     guest.vcpu.guest.x[1] = cell.manifest.ion_ipa.raw();
     guest.vcpu.guest.elr = place;
     guest.smoke_expected = true;
-    const ending = if (mutant.on(.smoke_skipped)) pretend(guest, nonce) else guest_file.run(guest);
+    const ending = if (mutant.on(.smoke_skipped)) pretend(guest, nonce) else el2.guest.run(guest);
     guest.smoke_expected = false;
     @memset(code, 0);
     hal.cache.cleanToPoc(place, page);
@@ -55,14 +55,14 @@ fn putCode(code: []u8) void {
 }
 
 /// What the stub would have left, without running it.
-fn pretend(guest: *guest_file.Guest, nonce: u64) guest_file.Ending {
+fn pretend(guest: *el2.Guest, nonce: u64) el2.Ending {
     guest.vcpu.guest.x[1] = nonce ^ std.math.rotr(u64, nonce, rotation);
     guest.vcpu.guest.x[2] = 1 << 2;
     guest.vcpu.guest.x[3] = ion.abi.magic;
     return .smoke_returned;
 }
 
-fn judge(guest: *const guest_file.Guest, ending: guest_file.Ending, token: u64) void {
+fn judge(guest: *const el2.Guest, ending: el2.Ending, token: u64) void {
     if (ending != .smoke_returned) {
         report.ofCell(&guest.vcpu);
         halt.stop(.smoke_failed, "the smoke stub did not come back by its HVC", .{});

@@ -10,6 +10,7 @@ const nipcell = @import("nipcell");
 const stage2 = @import("stage2");
 const board = @import("board.zig").info;
 const bundle_source = @import("bundle_source.zig");
+const halt = @import("halt.zig");
 const memory = @import("memory.zig");
 const refusal = @import("refusal.zig");
 const sabotage = @import("sabotage.zig");
@@ -52,14 +53,14 @@ pub const StagedCell = struct {
 pub fn stage(start: *nipcell.Cell, machine: Machine) StagedCell {
     const archive = bundle_source.load(machine);
     const limits = boardLimits();
-    start.pass(.hypervisor) catch unreachable;
-    const opened = switch (nipcell.prepare.open(start, archive, limits) catch unreachable) {
+    halt.must(start.pass(.hypervisor));
+    const opened = switch (halt.must(nipcell.prepare.open(start, archive, limits))) {
         .opened => |opened| opened,
         .failed => |failed| refusal.stop(failed),
     };
     const manifest = opened.manifest;
     pool = .init(&tables, .from(@intFromPtr(&tables)));
-    const prepared = switch (nipcell.prepare.prepare(start, &opened, .{
+    const prepared = switch (halt.must(nipcell.prepare.prepare(start, &opened, .{
         .board = limits,
         // Identity-mapped: the carve-out's guest-physical address is its physical one.
         .carve_out = memory.bytes(manifest.carve_out.base.raw(), manifest.carve_out.size),
@@ -68,16 +69,16 @@ pub fn stage(start: *nipcell.Cell, machine: Machine) StagedCell {
         .ranges = &ranges,
         .counter_frequency_hz = hal.timer.frequency(),
         .ion = .{ .rings = sabotage.rings() },
-    }) catch unreachable) {
+    }))) {
         .prepared => |prepared| prepared,
         .failed => |failed| refusal.stop(failed),
     };
-    const vmid = stage2.Vmid.from(@intCast(manifest.vmid)) catch unreachable;
+    const vmid = halt.must(stage2.Vmid.from(@truncate(manifest.vmid)));
     const cell = StagedCell{
         .start = start,
         .manifest = manifest,
         .prepared = prepared,
-        .vtcr = stage2.vtcr(paRange()) catch unreachable,
+        .vtcr = halt.must(stage2.vtcr(paRange())),
         .vttbr = stage2.vttbr(vmid, prepared.root),
         .pool = &pool,
     };

@@ -2,12 +2,12 @@
 //! System registers the policy traps: one table of what the guest gets instead. A register
 //! that is in no row is undefined for the cell, as it would be on a core without it.
 
-const el2 = @import("el2");
 const hal = @import("hal");
+const esr = @import("esr.zig");
 const guest_file = @import("guest.zig");
 const Ending = guest_file.Ending;
 const Guest = guest_file.Guest;
-const keyOf = el2.esr.SysregAccess.keyOf;
+const keyOf = esr.SysregAccess.keyOf;
 
 const instruction_bytes = 4;
 
@@ -18,7 +18,7 @@ const read_zero_write_ignored = [_]u32{
 
 pub fn handle(guest: *Guest) ?Ending {
     guest.vcpu.counters.sysreg += 1;
-    const access = el2.esr.SysregAccess.of(.{ .bits = guest.vcpu.exit.esr });
+    const access = esr.SysregAccess.of(.{ .bits = guest.vcpu.exit.esr });
     for (read_zero_write_ignored) |key| {
         if (key == access.key) {
             if (access.is_read and access.register < 31) guest.vcpu.guest.x[access.register] = 0;

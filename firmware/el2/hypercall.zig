@@ -3,14 +3,15 @@
 //! the stub would answer but that came by SMC. Everything unknown is answered with -1, as
 //! the SMC calling convention wants; nothing is skipped.
 
-const std = @import("std");
-const el2 = @import("el2");
 const hal = @import("hal");
-const ion = @import("ion");
+const ion_abi = @import("ion_abi");
 const guest_file = @import("guest.zig");
+const psci = @import("psci.zig");
+const smccc = @import("smccc.zig");
+const Syndrome = @import("esr.zig").Syndrome;
 const Ending = guest_file.Ending;
 const Guest = guest_file.Guest;
-const Result = el2.smccc.Result;
+const Result = smccc.Result;
 
 const smc_instruction_bytes = 4;
 
@@ -28,15 +29,15 @@ pub fn bySmc(guest: *Guest) ?Ending {
 
 fn call(guest: *Guest) ?Ending {
     const x = &guest.vcpu.guest.x;
-    const syndrome = el2.esr.Syndrome{ .bits = guest.vcpu.exit.esr };
+    const syndrome = Syndrome{ .bits = guest.vcpu.exit.esr };
     if (syndrome.immediate() != 0) return reply(guest, Result.not_supported);
-    if (el2.smccc.answer(x, guest.vcpu.identity.psci_version)) return null;
+    if (smccc.answer(x, guest.vcpu.identity.psci_version)) return null;
     const function: u32 = @truncate(x[0]);
-    if (el2.psci.decide(guest.psci, function, x)) |action| return perform(guest, action);
+    if (psci.decide(guest.psci, function, x)) |action| return perform(guest, action);
     return switch (function) {
-        ion.abi.hypercall.doorbell => reply(guest, ringDoorbell(guest, x[1])),
-        ion.abi.hypercall.attach => reply(guest, if (x[1] == guest.epoch) Result.success else Result.not_supported),
-        ion.abi.hypercall.smoke => if (guest.smoke_expected) .smoke_returned else reply(guest, Result.not_supported),
+        ion_abi.hypercall.doorbell => reply(guest, ringDoorbell(guest, x[1])),
+        ion_abi.hypercall.attach => reply(guest, if (x[1] == guest.epoch) Result.success else Result.not_supported),
+        ion_abi.hypercall.smoke => if (guest.smoke_expected) .smoke_returned else reply(guest, Result.not_supported),
         else => reply(guest, Result.not_supported),
     };
 }
@@ -46,7 +47,7 @@ fn reply(guest: *Guest, result: i64) ?Ending {
     return null;
 }
 
-fn perform(guest: *Guest, action: el2.psci.Action) ?Ending {
+fn perform(guest: *Guest, action: psci.Action) ?Ending {
     switch (action) {
         .reply => |result| return reply(guest, result),
         .stop => |reason| return .{ .stopped = reason },
@@ -60,8 +61,8 @@ fn perform(guest: *Guest, action: el2.psci.Action) ?Ending {
 /// Bits of the rings a guest may ring: those it produces into.
 const ringable: u64 = blk: {
     var mask: u64 = 0;
-    for (ion.abi.rings, 0..) |ring, i| {
-        if (ring.direction == @backingInt(ion.abi.Direction.guest_to_host)) mask |= 1 << i;
+    for (ion_abi.rings, 0..) |ring, i| {
+        if (ring.direction == @backingInt(ion_abi.Direction.guest_to_host)) mask |= 1 << i;
     }
     break :blk mask;
 };

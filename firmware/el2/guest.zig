@@ -2,18 +2,19 @@
 //! Running a cell's virtual CPU: enter, look at why it came back, act by a table indexed
 //! by exception class, go on until something ends the run.
 
-const std = @import("std");
-const el2 = @import("el2");
-const hal = @import("hal");
+const esr = @import("esr.zig");
 const hypercall = @import("hypercall.zig");
+const psci_calls = @import("psci.zig");
 const sysreg_trap = @import("sysreg_trap.zig");
-const Class = el2.esr.Class;
+const Class = esr.Class;
+const Stub = @import("world.zig").Stub;
+const Vcpu = @import("vcpu.zig").Vcpu;
 
 /// A cell on the core: its CPU and what its calls are judged by.
 pub const Guest = struct {
-    vcpu: el2.Vcpu align(64) = .{},
-    stub: el2.Stub,
-    psci: el2.psci.Cell,
+    vcpu: Vcpu align(64) = .{},
+    stub: Stub,
+    psci: psci_calls.Cell,
     /// Value of the ION header's epoch; attach must name it.
     epoch: u64,
     /// Set only while the smoke stub runs: its call is nobody else's.
@@ -23,7 +24,7 @@ pub const Guest = struct {
 
 pub const Ending = union(enum) {
     /// The cell stopped itself.
-    stopped: el2.psci.StopReason,
+    stopped: psci_calls.StopReason,
     /// The smoke stub came back.
     smoke_returned,
     /// The guest did what no cell may: the syndrome is in the vCPU.
@@ -34,7 +35,7 @@ pub const Ending = union(enum) {
 pub const Handler = *const fn (guest: *Guest) ?Ending;
 
 const handlers = blk: {
-    var table: [el2.esr.class_count]Handler = @splat(&unexpected);
+    var table: [esr.class_count]Handler = @splat(&unexpected);
     table[@backingInt(Class.hvc64)] = &hypercall.byHvc;
     table[@backingInt(Class.smc64)] = &hypercall.bySmc;
     table[@backingInt(Class.sysreg)] = &sysreg_trap.handle;
@@ -48,7 +49,7 @@ pub fn run(guest: *Guest) Ending {
         // In direct mode no interrupt is routed to EL2: one that arrives, like an SError,
         // is not a thing the cell can be continued after.
         if (guest.stub.run(&guest.vcpu) != .synchronous) return .trapped;
-        const syndrome = el2.esr.Syndrome{ .bits = guest.vcpu.exit.esr };
+        const syndrome = esr.Syndrome{ .bits = guest.vcpu.exit.esr };
         if (handlers[@backingInt(syndrome.class())](guest)) |ending| return ending;
     }
 }
