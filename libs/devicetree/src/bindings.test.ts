@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BINDING_TOOLS_ON_PATH, makeSchema, tarArguments, validateBindings, validateBlob } from './bindings';
-import { loadBoard } from './board';
-import { loadCell } from './cell';
+import { loadBoard, parseBoard } from './board';
+import { loadCell, parseCell } from './cell';
 import { TOOLS_ON_PATH } from './compile';
 import { makeDeviceTrees } from './device-trees';
 
@@ -56,20 +56,42 @@ test('the trees of the reference board follow their bindings', async ({ blob }) 
   assert.equal(readFileSync(blob('cell')), before);
 });
 
-const VIOLATIONS: [title: string, tree: string, args: string[], expected: RegExp][] = [
-  ['a doorbell with two interrupts', 'cell', ['-t', 'x', '/ion', 'interrupts', '0', 'c8', '1', '0', 'c9', '1'], /cell\.dtb does not follow its bindings[\s\S]*ion: interrupts[\s\S]*too long/],
-  ['an ION device with a property of nobody', 'cell', ['-t', 's', '/ion', 'nexus,speed', 'fast'], /ion: [^\n]*'nexus,speed' (was unexpected|does not match)/],
-  ['PSCI by an unknown conduit', 'cell', ['-t', 's', '/psci', 'method', 'svc'], /psci: method/],
-  ['a UART with a clock too few', 'cell', ['-t', 's', '/serial@9000000', 'clock-names', 'uartclk'], /serial@9000000: clock-names/],
-  ['a device that no binding knows', 'cell', ['-t', 's', '/psci', 'compatible', 'nexus,none'], /failed to match any schema with compatible: \['nexus,none'\]/],
-  ['a manifest with an unknown console policy', 'manifest', ['-t', 's', '/cell', 'console', 'shared'], /manifest\.dtb does not follow its bindings[\s\S]*'shared' is not one of/],
-  ['a board that says a range in three cells', 'board', ['-t', 'x', '/nexus,board', 'scratch', '0', '58000000', '0'], /nexus,board: scratch[\s\S]*too short/],
-];
-for (const [title, tree, args, expected] of VIOLATIONS) {
-  test(`${title} is refused`, async ({ blob, schema, folder }) => {
-    put(blob(tree), ...args);
+test('so do those of the same board with GICv3 and an emulated console', async ({ folder, schema }) => {
+  const edited = (file: string, edits: [string | RegExp, string][]) =>
+    edits.reduce((text, [from, to]) => text.replace(from, to), readFileSync(join(ROOT, file), 'utf8'));
+  const board = parseBoard(
+    edited('apps/qemu-virt/board.yaml', [
+      ['version: 2', 'version: 3'],
+      [/  cpu_interface[\s\S]*?virtual_cpu[^\n]*\n/, '  redistributor: { base: 0x080A0000, size: 0xF60000 }\n'],
+    ]),
+    'apps/qemu-virt/board.yaml',
+  );
+  const cell = parseCell(edited('linux-cell/cell.yaml', [['gicc, uart0', 'gicr'], ['console: passthrough', 'console: virtual']]), 'cell.yaml');
+  const outputDirectory = join(folder, 'v3');
+  await makeDeviceTrees({ root: ROOT, board, cell, tools: TOOLS_ON_PATH, outputDirectory });
+  for (const name of ['board', 'cell', 'manifest']) await validateBlob(join(outputDirectory, `${name}.dtb`), schema, folder, OPTIONS);
+});
+
+type Violation = [title: string, fdtput: string[], expected: RegExp];
+
+/** All violations of one tree are put into one copy of it: each must be told. */
+const VIOLATIONS: Record<string, Violation[]> = {
+  cell: [
+    ['a doorbell with two interrupts', ['-t', 'x', '/ion', 'interrupts', '0', 'c8', '1', '0', 'c9', '1'], /ion: interrupts[^\n]*too long/],
+    ['a property of nobody', ['-t', 's', '/ion', 'nexus,speed', 'fast'], /ion: [^\n]*'nexus,speed' (was unexpected|does not match)/],
+    ['PSCI by an unknown conduit', ['-t', 's', '/psci', 'method', 'svc'], /psci: method[^\n]*'svc' is not one of/],
+    ['a UART with a clock too few', ['-t', 's', '/serial@9000000', 'clock-names', 'uartclk'], /serial@9000000: clock-names/],
+    ['a device that no binding knows', ['-t', 's', '/timer', 'compatible', 'nexus,none'], /failed to match any schema with compatible: \['nexus,none'\]/],
+  ],
+  manifest: [['an unknown console policy', ['-t', 's', '/cell', 'console', 'shared'], /console[^\n]*'shared' is not one of/]],
+  board: [['a range in three cells', ['-t', 'x', '/nexus,board', 'scratch', '0', '58000000', '0'], /nexus,board: scratch[^\n]*too short/]],
+};
+for (const [tree, violations] of Object.entries(VIOLATIONS)) {
+  test(`${tree}.dtb: ${violations.map(([title]) => title).join(', ')}: refused`, async ({ blob, schema, folder }) => {
+    for (const [, args] of violations) put(blob(tree), ...args);
     const message = await failure(validateBlob(blob(tree), schema, folder, OPTIONS));
-    assert.match(message, expected);
+    assert.match(message, `${tree}.dtb does not follow its bindings`);
+    for (const [, , expected] of violations) assert.match(message, expected);
     assert.not.match(message, tmpdir());
   });
 }

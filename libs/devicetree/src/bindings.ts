@@ -74,13 +74,13 @@ export async function validateBindings(blobs: readonly string[], options: Bindin
 /** Writes the processed schema of all bindings into `folder`; its path. */
 export async function makeSchema(folder: string, options: BindingOptions): Promise<string> {
   const { kernelSource, kernelBindings, documents, tools, signal } = options;
+  if (!existsSync(documents)) {
+    throw new ForgeError(`there are no binding documents in ${documents}`, { fix: 'correct bindings.documents of board.yaml' });
+  }
   const bindings = join(folder, 'bindings');
   mkdirSync(bindings);
   const members = [...new Set([...KERNEL_BINDINGS, ...kernelBindings])].sort();
   await runTool({ command: 'tar', args: tarArguments(kernelSource, bindings, members), timeoutMs: TIMEOUT_MS, package: 'tar', signal });
-  if (!existsSync(documents)) {
-    throw new ForgeError(`there are no binding documents in ${documents}`, { fix: 'correct bindings.documents of board.yaml' });
-  }
   cpSync(documents, bindings, { recursive: true });
   const schema = join(folder, 'schema.json');
   const { stdout, stderr } = await runTool({
