@@ -56,7 +56,8 @@ fn identity(offset: u64) u32 {
 
 const sgi: u4 = 5;
 const sgi_rounds = 8;
-const patience_ms = 500;
+/// An SGI comes at once or not at all.
+const sgi_patience_ms = 100;
 
 var sgi_count: u64 = 0;
 var sgi_intid: u32 = 0;
@@ -82,10 +83,9 @@ pub fn interrupts(facts: *Facts) Failure!void {
     hardware.unmaskInterrupts();
     try facts.require(!early, "a masked interrupt to wait");
     for (1..sgi_rounds) |round| {
-        if (!reached(&sgi_count, round, patience_ms)) break;
+        if (!reached(&sgi_count, round, sgi_patience_ms)) break;
         hal.gic.sendSgiToSelf(sgi);
-    }
-    _ = reached(&sgi_count, sgi_rounds, patience_ms);
+    } else _ = reached(&sgi_count, sgi_rounds, sgi_patience_ms);
     facts.dec("sent", sgi_rounds);
     facts.dec("delivered", sgi_count);
     facts.place("delivered_at", &sgi_count);
@@ -95,9 +95,13 @@ pub fn interrupts(facts: *Facts) Failure!void {
     try facts.require(hal.gic.unexpected_count == unexpected, "no interrupt that nobody asked for");
 }
 
-const tick_count = 10;
+const ticks_min = 10;
 /// Of the best tick: what a busy host adds to the others says nothing about the timer.
+/// While no tick was good enough the host was busy all along, and more are taken.
 const late_best_us_max = 500;
+const ticks_max = 200;
+/// A host that is this long away is not busy but gone.
+const tick_patience_ms = 3000;
 
 var tick_deadline: u64 = 0;
 var ticks: u64 = 0;
@@ -124,10 +128,12 @@ pub fn timer(facts: *Facts) Failure!void {
     try facts.require(period > 0, "a counter of at least 1 kHz");
     late_best = frequency;
     const start = hal.timer.now();
-    for (1..tick_count + 1) |number| {
+    var armed: u64 = 0;
+    while (armed < ticks_min or (armed < ticks_max and late_best * 1000 / period > late_best_us_max)) {
+        armed += 1;
         tick_deadline = hal.timer.now() + period;
         hal.timer.arm(if (mutant.on(.timer_early)) tick_deadline - period / 2 else tick_deadline);
-        if (!reached(&ticks, number, patience_ms)) break;
+        if (!reached(&ticks, armed, tick_patience_ms)) break;
     }
     const elapsed = hal.timer.now() - start;
     facts.dec("ticks", ticks);
@@ -136,9 +142,9 @@ pub fn timer(facts: *Facts) Failure!void {
     facts.dec("elapsed_us", elapsed * 1000 / period);
     facts.dec("late_best_ns", late_best * 1_000_000 / period);
     facts.dec("late_worst_ns", late_worst * 1_000_000 / period);
-    try facts.require(ticks == tick_count, "one interrupt for each armed deadline");
+    try facts.require(ticks == armed, "one interrupt for each armed deadline");
     try facts.require(ticks_early == 0, "no tick before the counter reached its deadline");
-    try facts.require(elapsed >= tick_count * period, "the counter to agree with the ticks");
+    try facts.require(elapsed >= armed * period, "the counter to agree with the ticks");
     try facts.require(late_best * 1000 / period <= late_best_us_max, "a tick within 500 us of its deadline");
 }
 

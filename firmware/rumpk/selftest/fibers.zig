@@ -102,7 +102,7 @@ pub fn spectra(facts: *Facts) Failure!void {
 
 /// A host that stops the machine for longer than a deadline makes a dispatch late, and a
 /// late fiber rightly runs out of turn. Such a round says nothing and is taken again.
-const undisturbed_attempts_max = 20;
+const undisturbed_attempts_max = 100;
 
 var order_seen: [8]u8 = undefined;
 
