@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BINDING_TOOLS_ON_PATH, makeSchema, tarArguments, validateBindings, validateBlob } from './bindings';
+import { BINDING_TOOLS_ON_PATH, makeSchema, tarArguments, validateBindings, validateBlobs } from './bindings';
 import { loadBoard, parseBoard } from './board';
 import { loadCell, parseCell } from './cell';
 import { TOOLS_ON_PATH } from './compile';
@@ -69,7 +69,8 @@ test('so do those of the same board with GICv3 and an emulated console', async (
   const cell = parseCell(edited('linux-cell/cell.yaml', [['gicc, uart0', 'gicr'], ['console: passthrough', 'console: virtual']]), 'cell.yaml');
   const outputDirectory = join(folder, 'v3');
   await makeDeviceTrees({ root: ROOT, board, cell, tools: TOOLS_ON_PATH, outputDirectory });
-  for (const name of ['board', 'cell', 'manifest']) await validateBlob(join(outputDirectory, `${name}.dtb`), schema, folder, OPTIONS);
+  const blobs = ['board', 'cell', 'manifest'].map((name) => join(outputDirectory, `${name}.dtb`));
+  await validateBlobs(blobs, schema, folder, OPTIONS);
 });
 
 type Violation = [title: string, fdtput: string[], expected: RegExp];
@@ -89,7 +90,7 @@ const VIOLATIONS: Record<string, Violation[]> = {
 for (const [tree, violations] of Object.entries(VIOLATIONS)) {
   test(`${tree}.dtb: ${violations.map(([title]) => title).join(', ')}: refused`, async ({ blob, schema, folder }) => {
     for (const [, args] of violations) put(blob(tree), ...args);
-    const message = await failure(validateBlob(blob(tree), schema, folder, OPTIONS));
+    const message = await failure(validateBlobs([blob(tree)], schema, folder, OPTIONS));
     assert.match(message, `${tree}.dtb does not follow its bindings`);
     for (const [, , expected] of violations) assert.match(message, expected);
     assert.not.match(message, tmpdir());

@@ -65,7 +65,7 @@ export async function validateBindings(blobs: readonly string[], options: Bindin
   const folder = mkdtempSync(join(tmpdir(), 'nexus-forge-bindings-'));
   try {
     const schema = await makeSchema(folder, options);
-    for (const blob of blobs) await validateBlob(blob, schema, folder, options);
+    await validateBlobs(blobs, schema, folder, options);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -98,27 +98,30 @@ export async function makeSchema(folder: string, options: BindingOptions): Promi
 /** A board's or a guest's own name in the root node: no binding lists it. */
 const ROOT_UNMATCHED = /: \/: failed to match any schema with compatible: /;
 
-/** Validates one blob; `folder` is scratch. */
-export async function validateBlob(
-  blob: string,
+/** Validates blobs in one run of dt-validate; `folder` is scratch. */
+export async function validateBlobs(
+  blobs: readonly string[],
   schema: string,
   folder: string,
   { tools, signal }: Pick<BindingOptions, 'tools' | 'signal'>,
 ): Promise<void> {
-  const copy = await withoutInitrd(blob, folder, tools);
+  const copies: string[] = [];
+  for (const blob of blobs) copies.push(await withoutInitrd(blob, folder, tools));
   const { stdout, stderr } = await runTool({
     command: tools.validate,
-    args: ['-m', '-s', schema, copy],
+    args: ['-m', '-s', schema, ...copies],
     timeoutMs: TIMEOUT_MS,
     package: PACKAGE,
     signal,
   });
-  const lines = (stdout + stderr).split('\n').filter((line) => line.trim() !== '' && !ROOT_UNMATCHED.test(line));
+  const said = (stdout + stderr).replaceAll(`${dirname(schema)}/bindings/`, '').replaceAll(`${folder}/`, '');
+  const lines = said.split('\n').filter((line) => line.trim() !== '' && !ROOT_UNMATCHED.test(line));
   if (lines.length === 0) return;
-  throw new ForgeError(`${basename(blob)} does not follow its bindings`, {
+  const at = blobs.map((blob) => basename(blob)).filter((name) => lines.some((line) => line.startsWith(name)));
+  throw new ForgeError(`${at.join(', ')} does not follow its bindings`, {
     expected: 'nothing for dt-validate to say',
     fix: 'correct the YAML or the fragment; a binding that is not known goes into bindings.kernel of board.yaml',
-    output: lines.join('\n').replaceAll(copy, basename(blob)).replaceAll(`${dirname(schema)}/bindings/`, ''),
+    output: lines.join('\n'),
   });
 }
 
