@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { SetupError } from './setup-error.mjs';
 
-const SHOWN_LINES = 40;
+/** Of a failed program's output: how it begins (npm names the fault first) and how it ends. */
+const SHOWN = { first: 12, last: 20 };
 const TICK_MS = 15_000;
 
 /**
@@ -21,7 +22,8 @@ export function runQuietly(command, args, { cwd, env = {}, fix, print = console.
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
         lines.push(...String(chunk).split('\n').filter((line) => line.trim() !== ''));
-        lines.splice(0, Math.max(0, lines.length - SHOWN_LINES));
+        const surplus = lines.length - SHOWN.first - SHOWN.last;
+        if (surplus > 0) lines.splice(SHOWN.first, surplus + 1, '…');
       });
     }
     const settle = () => {
