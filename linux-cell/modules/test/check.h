@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef NEXUS_TEST_CHECK_H
+#define NEXUS_TEST_CHECK_H
+
+#include "shim.h"
+
+/* Ends the test, naming the place. */
+#define CHECK(condition)                                                                        \
+	do {                                                                                    \
+		if (!(condition)) {                                                             \
+			fprintf(stderr, "%s:%d: does not hold: %s\n", __FILE__, __LINE__, #condition); \
+			exit(1);                                                                \
+		}                                                                               \
+	} while (0)
+
+struct test {
+	const char *name;
+	void (*run)(void);
+};
+
+/* Runs the test that the command line names. */
+int run_test(int argc, char **argv, const struct test *tests, size_t count);
+
+/* xorshift64*: the same numbers in every run. */
+u32 random_word(void);
+u32 random_below(u32 limit);
+
+#endif

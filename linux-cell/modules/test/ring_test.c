@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The guest's ends of the rings, against a host that keeps the rules and against one that keeps none. */
+#include "check.h"
+#include "hypercall.h"
+#include "ring.h"
+#include "window.h"
+
+#define CAPACITY 256u
+#define RECEIVE ION_RING_NET_RECEIVE
+#define TRANSMIT ION_RING_NET_TRANSMIT
+
+static u8 *window;
+static const struct ion_ring *entries;
+static struct nexus_ring ring;
+static u32 doorbells;
+
+void nexus_hypercall_doorbell(u64 rings)
+{
+	CHECK(rings == ring.doorbell);
+	doorbells++;
+}
+
+/* The host's view of its own and of the guest's cell. */
+static u32 *cell(u32 index, bool producer)
+{
+	return (u32 *)(window + (producer ? entries[index].producer_offset : entries[index].consumer_offset));
+}
+
+static u32 *event(u32 index, bool producer)
+{
+	return (u32 *)((u8 *)cell(index, producer) + ION_EVENT_INDEX_OFFSET);
+}
+
+static struct ion_descriptor *slot(u32 index, u32 position)
+{
+	return (struct ion_descriptor *)(window + entries[index].slots_offset) + position % CAPACITY;
+}
+
+/* A ring whose indices stand at @start, so that a test can cross the point where they wrap. */
+static void attach(u32 index, u32 start)
+{
+	if (!window)
+		window = make_window();
+	entries = (const struct ion_ring *)(window + ION_RING_TABLE_OFFSET);
+	*cell(index, true) = *cell(index, false) = start;
+	*event(index, true) = *event(index, false) = start;
+	doorbells = 0;
+	CHECK(nexus_ring_attach(&ring, window, &entries[index], index));
+}
+
+static void host_produces(u32 sequence)
+{
+	*slot(RECEIVE, sequence) = (struct ion_descriptor){ .kind = 1, .tag = sequence * 7, .sequence = sequence };
+	*cell(RECEIVE, true) = sequence + 1;
+}
+
+static void receives_in_order(void)
+{
+	const u32 start = 0xffffff00u;
+	struct ion_descriptor descriptor;
+	u32 produced = start;
+	u32 consumed = start;
+	u32 round;
+
+	attach(RECEIVE, start);
+	for (round = 0; round < 200000; round++) {
+		if (random_below(2) && produced - *cell(RECEIVE, false) < CAPACITY)
+			host_produces(produced++);
+		if (random_below(2)) {
+			const int got = nexus_ring_consume(&ring, &descriptor);
+
+			CHECK(got == (consumed != produced));
+			if (got)
+				CHECK(descriptor.tag == consumed++ * 7);
+		}
+		if (!random_below(8))
+			nexus_ring_release(&ring);
+	}
+	CHECK(consumed - start > 50000 && !nexus_ring_is_broken(&ring));
+}
+
+static void transmits_in_order(void)
+{
+	const u32 start = 0xffffff00u;
+	const struct ion_descriptor descriptor = { .kind = 1, .sequence = 99, .reserved = 99 };
+	u32 produced = start;
+	u32 taken = start;
+	u32 round;
+
+	attach(TRANSMIT, start);
+	for (round = 0; round < 200000; round++) {
+		if (random_below(2)) {
+			const int error = nexus_ring_produce(&ring, &descriptor);
+
+			CHECK(error == (produced - taken == CAPACITY ? -ENOSPC : 0));
+			produced += !error;
+		}
+		if (!random_below(4))
+			nexus_ring_publish(&ring);
+		if (random_below(2) && taken != *cell(TRANSMIT, true)) {
+			CHECK(slot(TRANSMIT, taken)->sequence == taken && slot(TRANSMIT, taken)->reserved == 0);
+			*cell(TRANSMIT, false) = ++taken;
+		}
+		CHECK(*cell(TRANSMIT, true) - taken <= CAPACITY);
+	}
+	CHECK(taken - start > 50000 && !nexus_ring_is_broken(&ring));
+}
+
+/* What a descriptor may be once it has been handed out (R5). */
+static void check_handed_out(const struct ion_descriptor *descriptor, u32 sequence)
+{
+	const u64 begin = descriptor->offset;
+	const u64 end = begin + descriptor->length;
+	const struct ion_ring *entry = &entries[RECEIVE];
+
+	CHECK(descriptor->sequence == sequence && descriptor->kind && !descriptor->flags && !descriptor->reserved);
+	if (descriptor->length)
+		CHECK(begin >= entry->pool_offset && end <= (u64)entry->pool_offset + entry->pool_size);
+	else
+		CHECK(!descriptor->offset);
+}
+
+static void scribble(u32 sequence)
+{
+	const struct ion_ring *entry = &entries[RECEIVE];
+	struct ion_descriptor *descriptor = slot(RECEIVE, sequence);
+	u32 *words = (u32 *)descriptor;
+
+	*descriptor = (struct ion_descriptor){ .kind = 1, .sequence = sequence };
+	if (random_below(2)) {
+		descriptor->offset = entry->pool_offset + random_below(entry->pool_size);
+		descriptor->length = random_below(4096);
+	}
+	if (!random_below(16))
+		words[random_below(8)] = random_below(2) ? random_word() : 0xffffffffu - random_below(64);
+}
+
+/* A host that writes what it likes: nothing wrong is handed out, and a ring once broken stays so (R3, R5, R12). */
+static void survives_a_hostile_producer(void)
+{
+	u32 broken = 0;
+	u32 handed_out = 0;
+	u32 life;
+
+	for (life = 0; life < 3000; life++) {
+		struct ion_descriptor descriptor;
+		u32 consumed = random_word();
+		u32 round;
+
+		attach(RECEIVE, consumed);
+		for (round = 0; round < 60; round++) {
+			u8 byte[16];
+			u32 ahead = random_below(6);
+			const u32 index = *cell(RECEIVE, true);
+
+			while (ahead--)
+				scribble(index + ahead);
+			*cell(RECEIVE, true) = random_below(20) ? index + random_below(6) : random_word();
+			while (nexus_ring_consume(&ring, &descriptor) > 0) {
+				check_handed_out(&descriptor, consumed++);
+				if (descriptor.length >= sizeof(byte))
+					CHECK(!nexus_ring_read(&ring, descriptor.offset, byte, sizeof(byte)));
+				handed_out++;
+			}
+			nexus_ring_release(&ring);
+			if (nexus_ring_is_broken(&ring))
+				break;
+			CHECK(*cell(RECEIVE, false) == consumed);
+		}
+		if (nexus_ring_is_broken(&ring)) {
+			broken++;
+			scribble(consumed);
+			*cell(RECEIVE, true) = consumed + 1;
+			CHECK(nexus_ring_consume(&ring, &descriptor) == -EPIPE && !nexus_ring_sleep(&ring));
+		}
+		}
+	CHECK(broken > 500 && handed_out > 10000);
+}
+
+/* A host that lies about what it consumed never makes the guest overwrite, or count beyond, the ring's capacity. */
+static void survives_a_hostile_consumer(void)
+{
+	const struct ion_descriptor descriptor = { .kind = 1 };
+	u32 broken = 0;
+	u32 life;
+
+	for (life = 0; life < 3000; life++) {
+		const u32 start = random_word();
+		u32 produced = start;
+		u32 round;
+
+		attach(TRANSMIT, start);
+		for (round = 0; round < 400 && !nexus_ring_is_broken(&ring); round++) {
+			produced += !nexus_ring_produce(&ring, &descriptor);
+			if (!random_below(3))
+				nexus_ring_publish(&ring);
+			CHECK(nexus_ring_space(&ring) <= CAPACITY && produced - ring.peer <= CAPACITY);
+			if (!random_below(50))
+				*cell(TRANSMIT, false) = random_word();
+		}
+		if (nexus_ring_is_broken(&ring)) {
+			broken++;
+			*cell(TRANSMIT, false) = produced;
+			CHECK(nexus_ring_produce(&ring, &descriptor) == -EPIPE && nexus_ring_space(&ring) == 0);
+		}
+		}
+	CHECK(broken > 1000);
+}
+
+/* A full round ahead is the most that a producer can be, and back is nowhere; a consumer can't pass what it was given. */
+static void believes_only_what_is_possible(void)
+{
+	const struct ion_descriptor sent = { .kind = 1 };
+	struct ion_descriptor descriptor;
+
+	attach(RECEIVE, 10);
+	host_produces(10);
+	*cell(RECEIVE, true) = 10 + CAPACITY;
+	CHECK(nexus_ring_consume(&ring, &descriptor) == 1);
+	attach(RECEIVE, 10);
+	host_produces(10);
+	*cell(RECEIVE, true) = 10 + CAPACITY + 1;
+	CHECK(nexus_ring_consume(&ring, &descriptor) == -EPIPE);
+	attach(RECEIVE, 10);
+	*cell(RECEIVE, true) = 9;
+	CHECK(nexus_ring_consume(&ring, &descriptor) == -EPIPE);
+
+	attach(TRANSMIT, 10);
+	CHECK(!nexus_ring_produce(&ring, &sent) && !nexus_ring_produce(&ring, &sent));
+	nexus_ring_publish(&ring);
+	*cell(TRANSMIT, false) = 12;
+	CHECK(nexus_ring_space(&ring) == CAPACITY);
+	CHECK(!nexus_ring_produce(&ring, &sent));
+	*cell(TRANSMIT, false) = 13;
+	CHECK(nexus_ring_space(&ring) == 0 && nexus_ring_is_broken(&ring));
+}
+
+/* The host rings when, and only when, the event index asks for it; whoever then sleeps has missed nothing (R9). */
+static void misses_no_wake_up(void)
+{
+	struct ion_descriptor descriptor;
+	bool awake = true;
+	u32 produced = 0;
+	u32 consumed = 0;
+	u32 rung = 0;
+	u32 round;
+
+	attach(RECEIVE, 0);
+	for (round = 0; round < 200000; round++) {
+		if (random_below(2) && produced - *cell(RECEIVE, false) < CAPACITY) {
+			const u32 asked = *event(RECEIVE, false);
+
+			host_produces(produced++);
+			if (produced - asked - 1 < 1) {
+				awake = true;
+				rung++;
+			}
+		}
+		if (!awake || random_below(3))
+			continue;
+		while (nexus_ring_consume(&ring, &descriptor) > 0)
+			consumed++;
+		nexus_ring_release(&ring);
+		if (!random_below(2))
+			awake = nexus_ring_sleep(&ring);
+		CHECK(awake || consumed == produced);
+	}
+	CHECK(rung > 1000 && rung < produced);
+}
+
+/* A doorbell of ours is rung when the published index passes what the host asked for, and not otherwise. */
+static void rings_when_asked(void)
+{
+	const struct ion_descriptor descriptor = { .kind = 1 };
+	u32 i;
+
+	attach(TRANSMIT, 0xfffffffeu);
+	*event(TRANSMIT, false) = 1;
+	for (i = 0; i < 6; i++) {
+		CHECK(!nexus_ring_produce(&ring, &descriptor));
+		nexus_ring_publish(&ring);
+		/* The fourth moves the index from 1 to 2, past the event index 1. */
+		CHECK(doorbells == (i >= 3));
+	}
+}
+
+static void stays_inside_its_pool(void)
+{
+	const struct ion_ring *entry;
+	u32 round;
+	u8 bytes[4096];
+
+	attach(RECEIVE, 0);
+	entry = &entries[RECEIVE];
+	CHECK(nexus_ring_write(&ring, entry->pool_offset, bytes, 1) == -ERANGE);
+	for (round = 0; round < 100000; round++) {
+		const u32 offset = random_below(2) ? random_word() : entry->pool_offset + entry->pool_size - random_below(8192);
+		const u32 length = random_below(sizeof(bytes));
+		const bool inside = offset >= entry->pool_offset && (u64)offset + length <= (u64)entry->pool_offset + entry->pool_size;
+
+		CHECK(nexus_ring_read(&ring, offset, bytes, length) == (inside ? 0 : -ERANGE));
+	}
+}
+
+/* Module reloaded: it goes on where it was, and refuses indices that contradict each other. */
+static void attaches_to_what_is_there(void)
+{
+	u32 *index;
+
+	attach(RECEIVE, 1000);
+	index = cell(RECEIVE, true);
+	*index = 1000 + CAPACITY;
+	CHECK(nexus_ring_attach(&ring, window, &entries[RECEIVE], RECEIVE));
+	*index = 1000 + CAPACITY + 1;
+	CHECK(!nexus_ring_attach(&ring, window, &entries[RECEIVE], RECEIVE));
+	*index = 999;
+	CHECK(!nexus_ring_attach(&ring, window, &entries[RECEIVE], RECEIVE));
+}
+
+static const struct test tests[] = {
+	{ "descriptors are received in order", receives_in_order },
+	{ "descriptors are transmitted in order", transmits_in_order },
+	{ "a hostile producer is survived", survives_a_hostile_producer },
+	{ "a hostile consumer is survived", survives_a_hostile_consumer },
+	{ "an impossible index is not believed", believes_only_what_is_possible },
+	{ "no wake-up is missed", misses_no_wake_up },
+	{ "the doorbell is rung when asked for", rings_when_asked },
+	{ "payload stays inside the pool", stays_inside_its_pool },
+	{ "a reloaded module goes on where it was", attaches_to_what_is_there },
+};
+
+int main(int argc, char **argv)
+{
+	return run_test(argc, argv, tests, ARRAY_SIZE(tests));
+}
