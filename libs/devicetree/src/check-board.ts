@@ -2,6 +2,7 @@
 import { basename, dirname } from 'node:path';
 import type { Fault } from '@nexus-forge/config';
 import type { LoadedBoard } from './board';
+import { INTERRUPT_CONTROLLER } from './windows';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -16,8 +17,8 @@ function nameFaults(board: LoadedBoard): Fault[] {
   return [{ at: board.placeOf(['name']), summary: 'the board is not named like its folder', expected: folder, found: board.value.name }];
 }
 
-/** Names that the interrupt controller's windows have taken. */
-const TAKEN = ['gicd', 'gicc', 'gicr', 'gich', 'gicv'];
+/** Names that the interrupt controller and its windows have taken. */
+const TAKEN = [INTERRUPT_CONTROLLER, 'gicd', 'gicc', 'gicr', 'gich', 'gicv'];
 
 function deviceNameFaults(board: LoadedBoard): Fault[] {
   const { serial, devices = [] } = board.value;

@@ -4,7 +4,7 @@ import { formatPlace } from '@nexus-forge/process';
 import { alignmentFaults, BLOCK, hex, overlapFaults, PAGE, shown, type Area } from './area';
 import type { LoadedBoard } from './board';
 import type { LoadedCell } from './cell';
-import { deviceWindows, mappedWindows } from './windows';
+import { deviceWindows, INTERRUPT_CONTROLLER, mappedWindows } from './windows';
 
 /** COMMAND_LINE_SIZE of arm64 (arch/arm64/include/uapi/asm/setup.h), less the terminating zero. */
 const COMMAND_LINE_MAX = 2047;
@@ -41,22 +41,16 @@ function ionFaults(cell: LoadedCell, abi: IonWindowAbi): Fault[] {
 }
 
 function deviceNameFaults(board: LoadedBoard, cell: LoadedCell): Fault[] {
-  const known = deviceWindows(board.value).map(({ name }) => name);
-  const required = board.value.gic.version === 2 ? ['gicd', 'gicc'] : ['gicd', 'gicr'];
+  const known = [...new Set(deviceWindows(board.value).map(({ device }) => device))];
   const unknown = cell.value.devices.flatMap((name, index) =>
     known.includes(name)
       ? []
       : [{ at: cell.placeOf(['devices', index]), summary: `the board has no device ${name}`, expected: `one of ${known.join(', ')}`, found: name }],
   );
-  const missing = required
-    .filter((name) => !cell.value.devices.includes(name))
-    .map((name) => ({
-      at: cell.placeOf(['devices']),
-      summary: `the cell lacks the device ${name}`,
-      expected: `${required.join(' and ')}: its kernel drives the interrupt controller`,
-      found: cell.value.devices.join(', '),
-    }));
-  return [...unknown, ...missing];
+  if (cell.value.devices.includes(INTERRUPT_CONTROLLER)) return unknown;
+  const summary = `the cell lacks the device ${INTERRUPT_CONTROLLER}`;
+  const expected = `${INTERRUPT_CONTROLLER}: its kernel drives it`;
+  return [...unknown, { at: cell.placeOf(['devices']), summary, expected, found: cell.value.devices.join(', ') }];
 }
 
 function addressFaults(board: LoadedBoard, cell: LoadedCell): Fault[] {

@@ -5,9 +5,14 @@ import type { Cell } from './cell';
 /** A device window of the board that a cell may ask for. */
 export interface DeviceWindow extends Range {
   name: string;
+  /** The name by which a cell asks for it; the windows of the interrupt controller share one. */
+  device: string;
   /** Where in board.yaml the window is described. */
   path: (string | number)[];
 }
+
+/** By this name a cell gets the windows that a driver of the board's GIC version needs. */
+export const INTERRUPT_CONTROLLER = 'interrupt-controller';
 
 /**
  * Every window a cell may be given, by name. The controller's virtualisation windows are not among them: GICH
@@ -21,13 +26,13 @@ export function deviceWindows(board: Board): DeviceWindow[] {
     ['gicr', gic.redistributor, 'redistributor'],
   ];
   return [
-    ...own.flatMap(([name, range, key]) => (range ? [{ name, ...range, path: ['gic', key] }] : [])),
-    { name: serial.name, base: serial.base, size: serial.size, path: ['serial'] },
-    ...devices.map(({ name, base, size }, index) => ({ name, base, size, path: ['devices', index] })),
+    ...own.flatMap(([name, range, key]) => (range ? [{ name, device: INTERRUPT_CONTROLLER, ...range, path: ['gic', key] }] : [])),
+    { name: serial.name, device: serial.name, base: serial.base, size: serial.size, path: ['serial'] },
+    ...devices.map(({ name, base, size }, index) => ({ name, device: name, base, size, path: ['devices', index] })),
   ];
 }
 
-/** The windows that the cell's manifest names, in the board's order. */
+/** The windows of the devices that the cell's manifest names, in the board's order. */
 export function mappedWindows(board: Board, cell: Cell): DeviceWindow[] {
-  return deviceWindows(board).filter((window) => cell.devices.includes(window.name));
+  return deviceWindows(board).filter((window) => cell.devices.includes(window.device));
 }
