@@ -41,24 +41,33 @@ function showEvent(event: TraceEvent): string {
   }
 }
 
+/** Of several ways to find the steps before one end, the one whose steps lie closest together. */
+function closestTogether(events: readonly TraceEvent[], steps: readonly TraceStep[], lookup: Lookup): TraceEvent[] {
+  let end = events.length;
+  return [...steps].reverse().map((step) => {
+    end = events.slice(0, end).findLastIndex((event) => matches(event, step, lookup));
+    return events[end] as TraceEvent;
+  }).reverse();
+}
+
 export const trace: ConditionKind<TraceCondition> = {
   key: 'trace',
   how: 'seen',
   judge({ trace: steps }, { trace: events, lookup }) {
     const expected = `QEMU's log has, in this order: ${steps.map(showStep).join('; ')}`;
-    // From the end backwards: of several ways to find the steps, the one that lies closest together.
     const found: TraceEvent[] = [];
-    let end = events.length;
-    for (const step of [...steps].reverse()) {
-      const index = events.slice(0, end).findLastIndex((event) => matches(event, step, lookup));
+    let next = 0;
+    for (const step of steps) {
+      const index = events.findIndex((event, at) => at >= next && matches(event, step, lookup));
       if (index < 0) {
-        const before = found.length > 0 ? `before ${found.map(showEvent).join('; ')}` : 'in the whole log';
-        return { met: false, expected, evidence: `no ${showStep(step)} ${before}` };
+        const after = found.length > 0 ? `after ${found.map(showEvent).join('; ')}` : 'in the whole log';
+        return { met: false, expected, evidence: `no ${showStep(step)} ${after}` };
       }
-      found.unshift(events[index] as TraceEvent);
-      end = index;
+      found.push(events[index] as TraceEvent);
+      next = index + 1;
     }
-    return { met: true, expected, evidence: found.map(showEvent).join('; ') };
+    const tight = closestTogether(events.slice(0, next), steps, lookup);
+    return { met: true, expected, evidence: tight.map(showEvent).join('; ') };
   },
 };
 

@@ -53,7 +53,9 @@ async function prove(workspaceRoot: string, mode: Mode): Promise<number> {
     artefacts: artefactsOf(spec),
     outputDirectory: `${OUTPUT}/${mode.name}`,
   };
-  return (await executeProof(spec, options, environment)) ? 0 : EXIT_FAILED;
+  if (await executeProof(spec, options, environment)) return 0;
+  console.error(`(this mode is for the firmware of: zig build ${mode.build})`);
+  return EXIT_FAILED;
 }
 
 async function boot(workspaceRoot: string): Promise<number> {
