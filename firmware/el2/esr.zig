@@ -32,7 +32,7 @@ pub const Syndrome = struct {
     bits: u64,
 
     pub fn class(self: Syndrome) Class {
-        return @enumFromInt(@as(u6, @truncate(self.bits >> 26)));
+        return @fromBackingInt(@intCast(@as(u6, @truncate(self.bits >> 26))));
     }
 
     /// Fault status code of an abort.
@@ -109,7 +109,7 @@ test "stage-2 faults seen on QEMU decode" {
     try std.testing.expectEqual(2, store.fault().level);
     try std.testing.expect(store.isWrite());
     try std.testing.expectEqualStrings("hvc64", className((Syndrome{ .bits = 0x5a00_0000 }).class()));
-    try std.testing.expectEqualStrings("reserved", className(@enumFromInt(0x3f)));
+    try std.testing.expectEqualStrings("reserved", className(@fromBackingInt(@intCast(0x3f))));
 }
 
 test "a trapped read of ACTLR_EL1 into x5" {

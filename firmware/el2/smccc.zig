@@ -50,12 +50,12 @@ pub fn argument(function: u32, register: u64) u64 {
 
 /// Every PSCI function a cell may call; PSCI_FEATURES answers from this list.
 const psci_functions = [_]u32{
-    Function.psci_version,      Function.cpu_suspend_32,   Function.cpu_suspend_64,
-    Function.cpu_off,           Function.cpu_on_32,        Function.cpu_on_64,
-    Function.affinity_info_32,  Function.affinity_info_64, Function.migrate_info_type,
-    Function.system_off,        Function.system_reset,     Function.psci_features,
-    Function.system_reset2_32,  Function.system_reset2_64,
-    // Linux asks for SMCCC_VERSION here before it dares any SMCCC call (its psci.c).
+    Function.psci_version,     Function.cpu_suspend_32,   Function.cpu_suspend_64,
+    Function.cpu_off,          Function.cpu_on_32,        Function.cpu_on_64,
+    Function.affinity_info_32, Function.affinity_info_64, Function.migrate_info_type,
+    Function.system_off,       Function.system_reset,     Function.psci_features,
+    Function.system_reset2_32, Function.system_reset2_64,
+        // Linux asks for SMCCC_VERSION here before it dares any SMCCC call (its psci.c).
     Function.smccc_version,
 };
 

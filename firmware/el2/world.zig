@@ -24,6 +24,6 @@ pub const Stub = struct {
 
     /// Runs the guest until it leaves for the kernel; the reason is in `vcpu.exit`.
     pub fn run(self: Stub, vcpu: *Vcpu) layout.ExitVector {
-        return @enumFromInt(self.enter(vcpu));
+        return @fromBackingInt(@intCast(self.enter(vcpu)));
     }
 };

@@ -37,7 +37,7 @@ fn call(function: Function) noreturn {
         2 => _ = smc(function, 0, 0, 0),
         1 => _ = asm volatile ("hvc #0"
             : [result] "={x0}" (-> u64),
-            : [function] "{x0}" (@intFromEnum(function)),
+            : [function] "{x0}" (@backingInt(function)),
             : .{ .memory = true, .x1 = true, .x2 = true, .x3 = true }),
         // At EL3 Rumpk would be the firmware: there is nobody to call.
         else => {},
@@ -48,9 +48,26 @@ fn call(function: Function) noreturn {
 pub fn smc(function: Function, a: u64, b: u64, c: u64) u64 {
     return asm volatile ("smc #0"
         : [result] "={x0}" (-> u64),
-        : [function] "{x0}" (@as(u64, @intFromEnum(function))),
+        : [function] "{x0}" (@as(u64, @backingInt(function))),
           [a] "{x1}" (a),
           [b] "{x2}" (b),
           [c] "{x3}" (c),
-        : .{ .memory = true, .x4 = true, .x5 = true, .x6 = true, .x7 = true, .x8 = true, .x9 = true, .x10 = true, .x11 = true, .x12 = true, .x13 = true, .x14 = true, .x15 = true, .x16 = true, .x17 = true });
+          // x4 to x17 may come back changed (DEN 0028 2.6).
+        : .{
+          .memory = true,
+          .x4 = true,
+          .x5 = true,
+          .x6 = true,
+          .x7 = true,
+          .x8 = true,
+          .x9 = true,
+          .x10 = true,
+          .x11 = true,
+          .x12 = true,
+          .x13 = true,
+          .x14 = true,
+          .x15 = true,
+          .x16 = true,
+          .x17 = true,
+        });
 }

@@ -90,7 +90,6 @@ pub const Record = struct {
     pub fn end(_: Record) void {
         endLine();
     }
-
 };
 
 fn field(key: []const u8) void {

@@ -40,7 +40,9 @@ fn run(machine: machine_facts.Machine) noreturn {
 
 fn requireEl2() void {
     const level = hal.psci.exceptionLevel();
-    if (level != 2) halt.stop(.no_el2, "entered at EL{d}, EL2 is needed: start the machine with its virtualization extensions (QEMU: -M virtualization=on)", .{@as(u64, level)});
+    if (level == 2) return;
+    halt.stop(.no_el2, "entered at EL{d}, expected EL2: start the machine with its virtualization " ++
+        "extensions (QEMU: -M virtualization=on)", .{@as(u64, level)});
 }
 
 fn installVectors() void {
@@ -61,7 +63,8 @@ fn requireMachine(device_tree: u64) machine_facts.Machine {
     const machine = machine_facts.read(tree) orelse
         halt.stop(.no_device_tree, "the machine's device tree at 0x{x} has no memory node", .{device_tree});
     if (machine_facts.mismatch(board, machine)) |found| {
-        halt.stop(.board_mismatch, "this image is built for board {s}: expected {d} {s}, found {d}: see {s}, or build for the other board", .{
+        halt.stop(.board_mismatch, "this image is built for board {s}: expected {d} {s}, found {d}: " ++
+            "see {s}, or build for the other board", .{
             board.name, found.expected, found.what, found.found, found.hint,
         });
     }
@@ -77,7 +80,8 @@ fn sayBoot(machine: machine_facts.Machine) void {
     const level = hal.sysreg.read("currentel");
     const said_level = if (mutant.on(.boot_el_lie)) 1 << 2 else level;
     say.record("boot.el").dec("el", said_level >> 2).hex("currentel", said_level).end();
-    say.record("boot.mmu").word("enabled", if (hal.mmu.isEnabled()) "1" else "0").hex("sctlr", hal.sysreg.read("sctlr_el2")).end();
+    say.record("boot.mmu").dec("enabled", @intFromBool(hal.mmu.isEnabled()))
+        .hex("sctlr", hal.sysreg.read("sctlr_el2")).end();
     say.record("board.memory").word("board", board.name).hex32("base", machine.memory.address)
         .hex32("size", machine.memory.size).dec("cpus", machine.cpu_count).dec("gic", machine.gic_version).end();
 }

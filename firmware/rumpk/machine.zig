@@ -34,12 +34,77 @@ const mib = 1 << 20;
 
 /// The first difference that would make this kernel misbehave on the machine.
 pub fn mismatch(board: Board, machine: Machine) ?Mismatch {
+    const ram = board.memory;
     const expectations = [_]Mismatch{
-        .{ .what = "MiB as the start of RAM", .expected = board.memory.address / mib, .found = machine.memory.address / mib, .hint = "QEMU's -M" },
-        .{ .what = "MiB of RAM", .expected = board.memory.size / mib, .found = machine.memory.size / mib, .hint = "QEMU's -m" },
-        .{ .what = "as the GIC version", .expected = board.gic.version(), .found = machine.gic_version, .hint = "QEMU's -M gic-version" },
-        .{ .what = "CPUs", .expected = board.cpu_count, .found = machine.cpu_count, .hint = "QEMU's -smp" },
+        .{
+            .what = "MiB as the start of RAM",
+            .expected = ram.address / mib,
+            .found = machine.memory.address / mib,
+            .hint = "QEMU's -M",
+        },
+        .{
+            .what = "MiB of RAM",
+            .expected = ram.size / mib,
+            .found = machine.memory.size / mib,
+            .hint = "QEMU's -m",
+        },
+        .{
+            .what = "as the GIC version",
+            .expected = board.gic.version(),
+            .found = machine.gic_version,
+            .hint = "QEMU's -M gic-version",
+        },
+        .{
+            .what = "CPUs",
+            .expected = board.cpu_count,
+            .found = machine.cpu_count,
+            .hint = "QEMU's -smp",
+        },
     };
     for (expectations) |row| if (row.expected != row.found) return row;
     return null;
+}
+
+fn fitting(board: Board) Machine {
+    return .{
+        .memory = board.memory,
+        .cpu_count = board.cpu_count,
+        .gic_version = board.gic.version(),
+        .initrd = null,
+        .boot_arguments = "",
+    };
+}
+
+test "the board's own figures fit" {
+    try std.testing.expectEqual(null, mismatch(board_data.info, fitting(board_data.info)));
+}
+
+test "each other figure is found, with both numbers" {
+    const board = board_data.info;
+    var less_memory = fitting(board);
+    less_memory.memory.size /= 2;
+    try expectMismatch("MiB of RAM", board.memory.size / mib, board.memory.size / mib / 2, less_memory);
+    var moved = fitting(board);
+    moved.memory.address = 0;
+    try expectMismatch("MiB as the start of RAM", board.memory.address / mib, 0, moved);
+    var no_gic = fitting(board);
+    no_gic.gic_version = 0;
+    try expectMismatch("as the GIC version", board.gic.version(), 0, no_gic);
+    var more_cpus = fitting(board);
+    more_cpus.cpu_count += 3;
+    try expectMismatch("CPUs", board.cpu_count, board.cpu_count + 3, more_cpus);
+}
+
+fn expectMismatch(what: []const u8, expected: u64, found: u64, machine: Machine) !void {
+    const difference = mismatch(board_data.info, machine).?;
+    try std.testing.expectEqualStrings(what, difference.what);
+    try std.testing.expectEqual(expected, difference.expected);
+    try std.testing.expectEqual(found, difference.found);
+}
+
+test "a tree's figures are read as the board's are" {
+    const tree = try fdt.Tree.parse(@embedFile("board.dtb"));
+    const machine = read(tree).?;
+    try std.testing.expectEqual(null, mismatch(board_data.info, machine));
+    try std.testing.expectEqual(null, machine.initrd);
 }

@@ -12,6 +12,7 @@ const halt = @import("halt.zig");
 const handoff = @import("handoff.zig");
 const smoke = @import("smoke.zig");
 const stage_cell = @import("stage_cell.zig");
+const stage_report = @import("stage_report.zig");
 const Machine = @import("machine.zig").Machine;
 const StagedCell = stage_cell.StagedCell;
 const say = hal.say;
@@ -22,8 +23,8 @@ var guest: el2.Guest = undefined;
 pub fn run(machine: Machine) noreturn {
     const cell = stage_cell.stage(&start_state, machine);
     stage_cell.publish(&cell);
-    stage_cell.sayStaged(&cell);
-    stage_cell.sayStage2(&cell);
+    stage_report.sayStaged(&cell);
+    stage_report.sayStage2(&cell);
     if (!options.proof_el2_vmentry_smoke and !options.proof_el2_eret_attempt) halt.end("ok");
     guest = makeGuest(&cell);
     if (options.proof_el2_vmentry_smoke) {
@@ -36,7 +37,9 @@ pub fn run(machine: Machine) noreturn {
 
 fn makeGuest(cell: *const StagedCell) el2.Guest {
     const stub = el2.Stub.at(board.stub_address) catch |err|
-        halt.stop(.stub_mismatch, "the EL2 stub at 0x{x}: {s}; expected the one of this build", .{ board.stub_address, @errorName(err) });
+        halt.stop(.stub_mismatch, "the EL2 stub at 0x{x}: {s}; expected the one of this build", .{
+            board.stub_address, @errorName(err),
+        });
     const carve_out = cell.manifest.carve_out;
     var made = el2.Guest{
         .stub = stub,
