@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { generateTargets } from './generate-targets';
+import { board, generation, proof, REFERENCE, target, targetsByRoot } from './testing/reference-facts';
+import type { Input } from './targets/definition';
+
+const filesOf = (inputs: Input[] | undefined) => (inputs ?? []).filter((input): input is string => typeof input === 'string');
+const outputsOf = (inputs: Input[] | undefined) =>
+  (inputs ?? []).flatMap((input) => (typeof input === 'object' && 'dependentTasksOutputFiles' in input ? [input.dependentTasksOutputFiles] : []));
+const producersOf = ({ dependsOn = [] }: { dependsOn?: readonly unknown[] }) =>
+  (dependsOn as { projects: string[]; target: string }[]).map(({ projects, target: name }) => `${projects[0]}:${name}`);
+
+test('one whole target, as Nx takes it', () => {
+  assert.equal(target('apps/virt', 'el2-stub'), {
+    executor: '@nexus-forge/nx:el2-stub',
+    cache: true,
+    options: {
+      package: 'firmware/el2',
+      defines: { 'board-dtb': '../../dist/virt/device-tree/board.dtb', 'ion-abi': '../../dist/ion-abi/generate/ion_abi.zig' },
+      budget: 8192,
+      outputDirectory: 'dist/virt/el2-stub',
+    },
+    inputs: [
+      '{workspaceRoot}/firmware/el2/**/*.{zig,zon,S,ld}',
+      '{workspaceRoot}/firmware/ion/**/*.{zig,zon,S,ld}',
+      { dependentTasksOutputFiles: 'dist/ion-abi/generate/ion_abi.zig' },
+      { dependentTasksOutputFiles: 'dist/virt/device-tree/board.dtb' },
+      { env: 'RECIPE_el2-stub' },
+      { externalDependencies: ['toolchain:zig', 'toolchain:binutils'] },
+      { json: '{workspaceRoot}/workspace.json', fields: ['toolchain.zig', 'toolchain.binutils'] },
+      { env: 'NEXUS_FORGE_TOOL_ZIG' },
+      { env: 'NEXUS_FORGE_TOOL_BINUTILS' },
+    ],
+    outputs: ['{workspaceRoot}/dist/virt/el2-stub'],
+    dependsOn: [
+      { projects: ['ion-abi'], target: 'generate' },
+      { projects: ['virt'], target: 'device-tree' },
+    ],
+    metadata: {
+      description: 'The EL2 stub of virt, linked at its place',
+      technologies: ['zig', 'aarch64'],
+      help: { command: 'npx nx show target virt:el2-stub', example: { options: {} } },
+    },
+  });
+});
+
+const PRODUCERS: [root: string, name: string, expected: string[]][] = [
+  ['libs/ion-abi', 'generate', []],
+  ['apps/virt', 'device-tree', []],
+  ['apps/virt', 'cell-bundle', ['linux-image:image', 'linux-init:initramfs', 'virt:device-tree']],
+  ['apps/virt', 'firmware', ['ion-abi:generate', 'virt:device-tree', 'virt:el2-stub']],
+  ['firmware/stage2', 'test', []],
+  ['firmware/ion', 'test', ['ion-abi:generate']],
+  ['linux-cell/image', 'image', []],
+  ['linux-cell/modules/ring', 'module', ['ion-abi:generate', 'linux-image:image']],
+  ['linux-cell/modules/blk', 'module', ['linux-image:image', 'ring:module']],
+  ['linux-cell/init', 'initramfs', ['blk:module', 'linux-image:image', 'ring:module']],
+  ['firmware/rumpk', 'proof-el2', ['virt:firmware-proof']],
+];
+for (const [root, name, expected] of PRODUCERS) {
+  test(`${root} ${name} takes from ${expected.join(', ') || 'nothing'}`, () => {
+    const found = target(root, name);
+    assert.equal(producersOf(found as never), expected);
+    const projects = outputsOf(found.inputs).map((path) => path.split('/').slice(1, 3).join(':'));
+    assert.equal([...new Set(projects)].sort(), expected, 'each producer is an input by content');
+  });
+}
+
+test('every cached target names its code, its external nodes and its output directory', () => {
+  for (const [root, targets] of Object.entries(targetsByRoot())) {
+    for (const [name, { cache, inputs = [], outputs, options, executor }] of Object.entries(targets)) {
+      if (!cache) continue;
+      const id = `${root} ${name}`;
+      const objects = inputs.filter((input) => typeof input === 'object');
+      assert.ok(objects.some((input) => 'env' in input && input.env === `RECIPE_${executor?.split(':')[1]}`), `${id}: code`);
+      assert.ok(objects.some((input) => 'externalDependencies' in input), `${id}: without it Nx hashes every npm package`);
+      if (options?.['outputDirectory']) assert.equal(outputs, [`{workspaceRoot}/${String(options['outputDirectory'])}`], id);
+    }
+  }
+});
+
+const TOOLS: [root: string, name: string, pins: string[]][] = [
+  ['apps/virt', 'firmware', ['zig', 'binutils']],
+  ['firmware/stage2', 'test', ['zig']],
+  ['linux-cell/image', 'image', ['linux-source', 'cross-gcc', 'binutils']],
+  ['linux-cell/modules/ring', 'module', ['cross-gcc', 'binutils']],
+  ['firmware/rumpk', 'proof-el2', ['qemu', 'dtc']],
+];
+for (const [root, name, pins] of TOOLS) {
+  test(`${root} ${name} hangs on the pins ${pins.join(', ')} and on no other`, () => {
+    const nodes = (target(root, name).inputs ?? []).flatMap((input) =>
+      typeof input === 'object' && 'externalDependencies' in input ? input.externalDependencies : [],
+    );
+    assert.equal(nodes, pins.map((pin) => `toolchain:${pin}`));
+  });
+}
+
+test('a tool that no pin names is no external node, which would be an error of every command', () => {
+  const { inputs } = target('apps/virt', 'el2-stub', { ...REFERENCE, pins: [] });
+  assert.ok(inputs?.some((input) => typeof input === 'object' && 'externalDependencies' in input && input.externalDependencies.length === 0));
+  assert.ok(inputs?.some((input) => typeof input === 'object' && 'env' in input && input.env === 'NEXUS_FORGE_TOOL_ZIG'));
+});
+
+test('the sources of a kernel are those of all packages it depends on', () => {
+  const folders = filesOf(target('apps/virt', 'firmware').inputs).map((fileset) => fileset.split('/')[2]);
+  assert.equal(folders, ['el2', 'ion', 'rumpk', 'stage2']);
+});
+
+test('-D options: what the build declares, the board, the variant, and paths from the package', () => {
+  assert.equal(target('apps/virt', 'firmware-proof').options?.['defines'], {
+    arch: 'aarch64',
+    'proof-eret': true,
+    'board-dtb': '../../dist/virt/device-tree/board.dtb',
+    'el2-stub': '../../dist/virt/el2-stub/el2-stub.bin',
+    'ion-abi': '../../dist/ion-abi/generate/ion_abi.zig',
+  });
+});
+
+test('a module takes headers and symbols of the modules it names', () => {
+  const { options, inputs } = target('linux-cell/modules/blk', 'module');
+  assert.equal(options?.['dependencies'], [{ source: 'linux-cell/modules/ring', symvers: 'dist/ring/module/Module.symvers' }]);
+  assert.ok(filesOf(inputs).includes('{workspaceRoot}/linux-cell/modules/ring/**/*.h'));
+});
+
+test('a new board changes the configuration of no other project', () => {
+  const before = targetsByRoot();
+  const { 'apps/other': added, ...after } = targetsByRoot({ ...REFERENCE, boards: [...REFERENCE.boards, board('other')] });
+  assert.equal(after, before);
+  assert.equal(Object.keys(added ?? {}).sort(), Object.keys(before['apps/virt'] ?? {}).sort());
+});
+
+test('a new proof changes the configuration of its own project only', () => {
+  const before = targetsByRoot();
+  const after = targetsByRoot({ ...REFERENCE, proofs: [...REFERENCE.proofs, proof('new')] });
+  const changed = Object.keys(after).filter((root) => JSON.stringify(after[root]) !== JSON.stringify(before[root]));
+  assert.equal(changed, ['firmware/rumpk']);
+});
+
+test('a proof with mutants has a second target with the sabotaged artefacts', () => {
+  const sabotage = { firmware: { project: 'virt', target: 'firmware-mutants', file: 'rumpk.img' } };
+  const facts = { ...REFERENCE, proofs: [proof('el2', { hasMutants: true, sabotage })] };
+  const { options, dependsOn } = target('firmware/rumpk', 'proof-el2-mutants', facts);
+  assert.is(options?.['mutants'], true);
+  assert.equal(options?.['sabotageArtefacts'], { firmware: 'dist/virt/firmware-mutants/rumpk.img' });
+  assert.equal(producersOf({ dependsOn }), ['virt:firmware-mutants', 'virt:firmware-proof']);
+});
+
+test('`proof` runs all proofs of a project, without their mutants', () => {
+  const facts = { ...REFERENCE, proofs: [proof('b', { hasMutants: true }), proof('a')] };
+  assert.equal(target('firmware/rumpk', 'proof', facts).dependsOn, ['proof-a', 'proof-b']);
+});
+
+test('a proof of an unknown project is a target that says so, and nothing else changes', () => {
+  const before = targetsByRoot({ ...REFERENCE, proofs: [] });
+  const { proofs: misplaced, ...after } = targetsByRoot({ ...REFERENCE, proofs: [proof('x', { project: 'nowhere' })] });
+  assert.equal(after, before);
+  assert.is(misplaced?.['proof-x']?.executor, '@nexus-forge/nx:fault');
+  assert.match(String(misplaced?.['proof-x']?.options?.['summary']), /nowhere does not exist/);
+});
+
+test('`build` makes every image of the default board', () => {
+  assert.equal(producersOf(target('firmware/rumpk', 'build') as never), ['virt:firmware', 'virt:firmware-proof']);
+  const without = targetsByRoot({ ...REFERENCE, defaultBoard: undefined })['firmware/rumpk'];
+  assert.is(without?.['build'], undefined);
+});
+
+test('target names and the output folder can be chosen', () => {
+  const options = { targetNames: { deviceTree: 'dtb', bindings: 'abi' }, outputRoot: 'out' };
+  const { dependsOn, options: given } = target('apps/virt', 'el2-stub', REFERENCE, options);
+  assert.equal(producersOf({ dependsOn }), ['ion-abi:abi', 'virt:dtb']);
+  assert.is(given?.['outputDirectory'], 'out/virt/el2-stub');
+  assert.equal(given?.['defines'], { 'board-dtb': '../../out/virt/dtb/board.dtb', 'ion-abi': '../../out/ion-abi/abi/ion_abi.zig' });
+});
+
+test('a board without cell and firmware has its device tree only', () => {
+  const facts = { ...REFERENCE, boards: [board('bare', { cell: undefined, firmware: undefined })] };
+  const names = Object.keys(targetsByRoot(facts)['apps/bare'] ?? {}).filter((name) => !['audit', 'verify-reproducible'].includes(name));
+  assert.equal(names, ['device-tree']);
+});
+
+test('an empty workspace has no project', () => {
+  const empty = { pins: [], boards: [], cells: [], kernels: [], modules: [], initramfs: [], packages: [], proofs: [], bindings: [] };
+  assert.equal(generateTargets({ ...generation(empty), hasManifest: false }), []);
+});
+
+test.run();

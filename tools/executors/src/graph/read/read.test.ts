@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { zigPackage } from '../testing/reference-facts';
+import { readKbuild } from './kbuild';
+import { parseReference, readBoard, readCell, readInitramfs, readKernel, readProof } from './manifests';
+import { packageClosure, readZigPackage } from './zig-package';
+
+test('a board, with the name of its file or of its folder', () => {
+  const text = 'name: v\ncell: linux-cell/cell.yaml\nfirmware:\n  package: firmware/k\n  builds: { firmware: {}, p: { a: true, b: 3, c: [1] } }\n  budget: { image: 5 }\n';
+  const { name, cell, firmware } = readBoard('apps/virt/board.yaml', text);
+  assert.equal([name, cell], ['v', 'linux-cell/cell.yaml']);
+  assert.equal(firmware, { package: 'firmware/k', stub: undefined, builds: { firmware: {}, p: { a: true, b: 3 } }, budget: { stub: undefined, image: 5 } });
+  assert.is(readBoard('apps/virt/board.yaml', '').name, 'virt');
+});
+
+const BROKEN = ['name: [', 'a: 1\n b: 2\n', '- 1\n- 2\n', '"', '\t\tx', 'name: &a *a', '42', 'firmware: 7\nartefacts: nonsense\nmodules: 3'];
+for (const text of BROKEN) {
+  test(`a broken file still has its project: ${JSON.stringify(text)}`, () => {
+    assert.is(readBoard('apps/virt/board.yaml', text).root, 'apps/virt');
+    assert.is(readCell('cells/c/cell.yaml', text).root, 'cells/c');
+    assert.is(readKernel('k/kernel.yaml', text).root, 'k');
+    assert.equal(readInitramfs('i/initramfs.yaml', text).modules, []);
+    assert.is(readProof('proofs/p.proof.yaml', text).target, 'proof-p');
+  });
+}
+
+test('a fault in one place leaves what stands before it', () => {
+  const { project, target } = readProof('proofs/p.proof.yaml', 'project: rumpk\ntarget: proof-p\nchecks:\n  - { id: 1, "\n');
+  assert.equal([project, target], ['rumpk', 'proof-p']);
+});
+
+test('a proof', () => {
+  const facts = readProof(
+    'proofs/el2.proof.yaml',
+    'title: T\nproject: rumpk\ntarget: t\nboard: virt\npins: [linux-source]\nartefacts: { f: "virt:firmware/a/b.img", g: nonsense }\nmutants: [1]\nsabotage: { artefacts: { f: "virt:m/b.img" } }\n',
+  );
+  assert.equal(facts, {
+    file: 'proofs/el2.proof.yaml',
+    id: 'el2',
+    title: 'T',
+    project: 'rumpk',
+    target: 't',
+    board: 'virt',
+    artefacts: { f: { project: 'virt', target: 'firmware', file: 'a/b.img' } },
+    pins: ['linux-source'],
+    hasMutants: true,
+    sabotage: { f: { project: 'virt', target: 'm', file: 'b.img' } },
+  });
+});
+
+const REFERENCES: [text: unknown, found: boolean][] = [
+  ['a:b/c', true],
+  ['a:b/c/d', true],
+  ['a:b', false],
+  ['a/b', false],
+  [undefined, false],
+  [3, false],
+];
+for (const [text, found] of REFERENCES) test(`reference ${String(text)}`, () => assert.is(parseReference(text) !== undefined, found));
+
+test('a Zig package: dependencies by path, declared options and steps, comments left out', () => {
+  const facts = readZigPackage(
+    'firmware/k/build.zig',
+    'const a = b.option([]const u8, "ion-abi", "x");\n// b.option(bool, "gone", "x")\nconst m = b.option(bool, "mut", "a // b");\nb.step("test", "t");',
+    '.{ .dependencies = .{ .el2 = .{ .path = "../el2" }, .@"with-dash" = .{ .path = "sub" }, .net = .{ .url = "x" }, // .no = .{ .path = "../no" }\n } }',
+  );
+  assert.equal(facts.dependencies, { el2: 'firmware/el2', 'with-dash': 'firmware/k/sub' });
+  assert.equal(facts.options, ['ion-abi', 'mut']);
+  assert.equal(facts.steps, ['test']);
+});
+
+test('a closure ends, whatever depends on what, and leaves unknown folders out', () => {
+  const packages = [
+    zigPackage('a', { dependencies: { b: 'firmware/b', gone: 'firmware/gone' } }),
+    zigPackage('b', { dependencies: { a: 'firmware/a' } }),
+    zigPackage('c'),
+  ];
+  assert.equal(packageClosure('firmware/a', packages), ['firmware/a', 'firmware/b']);
+});
+
+const KBUILDS: [text: string, buildsModule: boolean, folders: string[]][] = [
+  ['obj-m := x.o\n', true, []],
+  ['obj-m += x.o\nccflags-y += -I$(src)/../ring -I$(src)\n', true, ['modules/ring']],
+  ['ccflags-y := -I $(src)/../ring/include\nobj-m := x.o', true, ['modules/ring/include']],
+  ['# obj-m := x.o\n', false, []],
+  ['obj-y += sub/\n', false, []],
+];
+for (const [text, buildsModule, includeFolders] of KBUILDS) {
+  test(`Kbuild ${JSON.stringify(text)}`, () => assert.equal(readKbuild('modules/x/Kbuild', text), { buildsModule, includeFolders }));
+}
+
+test.run();
