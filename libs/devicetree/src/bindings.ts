@@ -63,11 +63,14 @@ export function tarArguments(source: string, folder: string, members: readonly s
  */
 export async function validateBindings(blobs: readonly string[], options: BindingOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'nexus-forge-bindings-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.on('exit', remove);
   try {
     const schema = await makeSchema(folder, options);
     await validateBlobs(blobs, schema, folder, options);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
+    process.off('exit', remove);
   }
 }
 
