@@ -49,10 +49,10 @@ export const noWritableData: ElfRule = ({ segments, sections }) => [
 ];
 
 /**
- * AArch64 FP and SIMD registers by any name (Arm ARM C1.2.5): they are the guest's, and an instruction that
+ * AArch64 FP, SIMD and SVE registers by any name (Arm ARM C1.2.5): they are the guest's, and an instruction that
  * touches one at EL2 would corrupt it or trap.
  */
-const FP_REGISTER = /(?<![\w#<.])(?:[bhsdqv](?:[12]?\d|3[01])(?:\.\d*[bhsdq])?|fp[cs]r)(?!\w)/i;
+const FP_REGISTER = /(?<![\w#<.])(?:[bhsdqvz](?:[12]?\d|3[01])(?:\.\d*[bhsdq])?|p(?:1[0-5]|\d)(?:\/[mz]|\.[bhsd])?|fp[cs]r)(?!\w)/i;
 
 export const noFloatingPoint: ElfRule = ({ code }) => {
   const instructions = code.split('\n').filter((line) => {

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { globalCache, zigBuildCommand } from './command';
+import { moduleIndex, packageFolders, stripZigComments } from './package';
+import { runTests } from './run-tests';
+import { answeredFromCache, judgeTests, parseSummary, parseTestList, testPrograms } from './test-run';
+
+interface Workspace {
+  root: string;
+  write(path: string, text: string, mode?: number): void;
+}
+
+const test = suite<Workspace>('zig');
+test.before.each((context) => {
+  context.root = mkdtempSync(join(tmpdir(), 'nf-zig-'));
+  context.write = (path, text, mode = 0o644) => {
+    mkdirSync(join(context.root, path, '..'), { recursive: true });
+    writeFileSync(join(context.root, path), text);
+    chmodSync(join(context.root, path), mode);
+  };
+});
+test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
+
+test('the exact command, folder and environment of a build', () => {
+  const command = zigBuildCommand(
+    { workspaceRoot: '/w', zig: '/z/zig', package: 'firmware/k', steps: ['test'], defines: { a: true, b: false, c: '../../x', d: 3 }, prefix: '/p', cache: '/c', extra: ['--verbose'] },
+    {},
+  );
+  assert.equal(command, {
+    command: '/z/zig',
+    args: ['build', 'test', '-Da=true', '-Db=false', '-Dc=../../x', '-Dd=3', '--prefix', '/p', '--cache-dir', '/c', '--summary', 'all', '--color', 'off', '--verbose'],
+    cwd: '/w/firmware/k',
+    env: { ZIG_GLOBAL_CACHE_DIR: '/w/.toolchain/zig-cache' },
+  });
+});
+
+test('the global cache is the workspace’s, unless the caller has set a place', () => {
+  assert.is(globalCache('/w', { ZIG_GLOBAL_CACHE_DIR: '/elsewhere' }), '/elsewhere');
+  assert.is(globalCache('/w', { ZIG_GLOBAL_CACHE_DIR: 'relative' }), '/w/.toolchain/zig-cache');
+  assert.is(globalCache('/w', {}), '/w/.toolchain/zig-cache');
+});
+
+const SUMMARIES: [line: string, expected: ReturnType<typeof parseSummary>][] = [
+  ['Build Summary: 4/4 steps succeeded; 4/4 tests passed', { passed: 4, failed: 0, skipped: 0, total: 4 }],
+  ['Build Summary: 2/4 steps succeeded (1 failed); 4/6 tests passed (1 skipped, 1 failed)', { passed: 4, failed: 1, skipped: 1, total: 6 }],
+  ['Build Summary: 3/3 steps succeeded; 0/2 tests passed (2 skipped)', { passed: 0, failed: 0, skipped: 2, total: 2 }],
+  ['Build Summary: 4/4 steps succeeded', undefined],
+  ['15/15 tests passed', undefined],
+];
+for (const [line, expected] of SUMMARIES) test(line, () => assert.equal(parseSummary(`noise\n${line}\ntest success\n`), expected));
+
+test('the test programs of a build', () => {
+  const output = [
+    'info(verbose): /z/zig test -fllvm --name test --listen=-',
+    'info(verbose): /c/o/abc/test --cache-dir=/c --seed=0xbf3ae7d0 --listen=-',
+    'info(verbose): /c/o/def/test --cache-dir=/c --seed=0xbf3ae7d0 --listen=-',
+  ];
+  assert.equal(testPrograms(output.join('\n')), ['/c/o/abc/test', '/c/o/def/test']);
+});
+
+test('an answer from the cache is told from a run', () => {
+  assert.ok(answeredFromCache('test success\n+- run test cached\n   +- compile test debug native cached 14ms'));
+  assert.not(answeredFromCache('+- run test 1 pass (1 total) 3ms MaxRSS:1M\n   +- compile test safe native cached 15ms'));
+});
+
+test('named tests, whatever a test prints between its name and its result', () => {
+  const output = '1/4 a.test.plain...OK\n2/4 a.test.talks...hello\nworld OK\n3/4 a.test.skips...SKIP\n4/4 a.test.fails...FAIL (TestUnexpected)\n3 passed';
+  assert.equal(parseTestList(output), [
+    { name: 'a.test.plain', result: 'passed' },
+    { name: 'a.test.talks', result: 'passed' },
+    { name: 'a.test.skips', result: 'skipped' },
+    { name: 'a.test.fails', result: 'failed' },
+  ]);
+});
+
+const JUDGED: [title: string, summary: ReturnType<typeof parseSummary>, names: number, expected: RegExp | undefined][] = [
+  ['counts that agree', { passed: 2, failed: 0, skipped: 0, total: 2 }, 2, undefined],
+  ['no count', undefined, 0, /no test was run/],
+  ['zero tests', { passed: 0, failed: 0, skipped: 0, total: 0 }, 0, /no test was run/],
+  ['skipped tests only', { passed: 0, failed: 0, skipped: 3, total: 3 }, 0, /no test was run[\s\S]*3 skipped/],
+  ['another count by name', { passed: 2, failed: 0, skipped: 0, total: 2 }, 1, /ran differently/],
+];
+for (const [title, summary, names, expected] of JUDGED) {
+  test(title, () => {
+    const tests = Array.from({ length: names }, (_, index) => ({ name: `t${index}`, result: 'passed' as const }));
+    if (expected) assert.throws(() => judgeTests(summary, tests), expected);
+    else assert.equal(judgeTests(summary, tests), { ...summary!, tests });
+  });
+}
+
+/** A `zig` that answers its first `cached` builds from its cache and then runs a test program. */
+function fakeZig({ root, write }: Workspace, cached: number, names = 'OK'): void {
+  write('workspace.json', JSON.stringify({ toolchain: { zig: { version: '0.17.1' } } }));
+  write('firmware/k/build.zig', '');
+  write('test', `#!/bin/sh\necho "1/1 k.test.one...${names}" >&2\n`, 0o755);
+  write(
+    '.toolchain/zig-0.17.1/zig',
+    `#!/bin/sh
+[ "$1" = version ] && echo 0.17.1 && exit 0
+echo "$PWD $*" >>"${root}/calls"
+[ "$(wc -l <"${root}/calls")" -le ${cached} ] && printf 'Build Summary: 3/3 steps succeeded\\n+- run test cached\\n' >&2 && exit 0
+echo "info(verbose): ${root}/test --cache-dir=c --seed=0x1 --listen=-" >&2
+echo "Build Summary: 3/3 steps succeeded; 1/1 tests passed" >&2
+`,
+    0o755,
+  );
+}
+
+const build = (root: string) => ({ workspaceRoot: root, package: 'firmware/k', project: 'k', target: 'test', steps: ['test'], timeoutMs: 10_000 });
+
+test('tests are run and listed', async (workspace) => {
+  fakeZig(workspace, 0);
+  const results = await runTests(build(workspace.root));
+  assert.equal(results, { passed: 1, failed: 0, skipped: 0, total: 1, tests: [{ name: 'k.test.one', result: 'passed' }] });
+  const calls = readFileSync(join(workspace.root, 'calls'), 'utf8').trim().split('\n');
+  const cache = join(workspace.root, '.nexus-forge', 'state', 'zig', 'k-test');
+  assert.equal(calls, [`${join(workspace.root, 'firmware/k')} build test --cache-dir ${cache} --summary all --color off --verbose`]);
+});
+
+test('tests that Zig answered from its cache are run again, from nothing', async (workspace) => {
+  fakeZig(workspace, 1);
+  assert.is((await runTests(build(workspace.root))).passed, 1);
+  assert.is(readFileSync(join(workspace.root, 'calls'), 'utf8').trim().split('\n').length, 2);
+});
+
+test('a Zig of another version is refused before it builds anything', async (workspace) => {
+  fakeZig(workspace, 0);
+  workspace.write('workspace.json', JSON.stringify({ toolchain: { zig: { version: '0.16' } } }));
+  process.env['PATH'] = `${join(workspace.root, '.toolchain/zig-0.17.1')}:${process.env['PATH']}`;
+  const message = await runTests(build(workspace.root)).then(() => '', (error: Error) => error.message);
+  assert.match(message, /zig is of another version than its pin\n {2}expected: zig 0\.16/);
+  assert.not(existsSync(join(workspace.root, 'calls')));
+});
+
+test('comments go, strings stay', () => {
+  assert.is(stripZigComments('a // b\n"c // d" // e\n\'"\' // f'), 'a \n"c // d" \n\'"\' ');
+});
+
+test('the packages behind a package, and the one that a symbol’s file belongs to', ({ root, write }) => {
+  write('firmware/k/build.zig.zon', '.{ .dependencies = .{ .hal = .{ .path = "../hal" } } }');
+  write('firmware/hal/build.zig.zon', '.{ .dependencies = .{ .k = .{ .path = "../k" } } }');
+  for (const file of ['firmware/k/main.zig', 'firmware/k/boot.zig', 'firmware/hal/boot.zig', 'firmware/hal/gic.zig']) write(file, '');
+  assert.equal(packageFolders(root, 'firmware/k'), ['firmware/k', 'firmware/hal']);
+  const moduleOf = moduleIndex(root, 'firmware/k');
+  assert.equal(['main', 'gic', 'boot', 'mem'].map(moduleOf), ['k', 'hal', 'hal or k', 'std']);
+});
+
+test.run();

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import fault from './executor';
+
+const test = suite<{ root: string; lines: string[] }>('fault');
+const { error } = console;
+test.before.each((context) => {
+  context.root = mkdtempSync(join(tmpdir(), 'nf-fault-'));
+  context.lines = [];
+  console.error = (line: string) => void context.lines.push(line);
+});
+test.after.each(({ root }) => {
+  console.error = error;
+  rmSync(root, { recursive: true, force: true });
+});
+
+const CASES: [title: string, text: string, key: string | undefined, place: string][] = [
+  ['the key at fault', 'title: T\nproject: nowhere\n', 'project', 'p.yaml:2:1'],
+  ['a key that is missing', 'title: T\n', 'project', 'p.yaml:1:1'],
+  ['no key', 'title: T\n', undefined, 'p.yaml:1:1'],
+  ['a file that is no mapping', '- 1\n', 'project', 'p.yaml:1:1'],
+];
+for (const [title, text, key, place] of CASES) {
+  test(title, async ({ root, lines }) => {
+    writeFileSync(join(root, 'p.yaml'), text);
+    const { success } = await fault({ summary: 'it is wrong', file: 'p.yaml', key, expected: 'one of a, b' }, { root });
+    assert.not(success);
+    assert.is(lines.join('\n'), `error: ${place}: it is wrong\n  expected: one of a, b`);
+  });
+}
+
+test.run();
