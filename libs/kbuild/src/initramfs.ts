@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFileSync, existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
 import { ForgeError, runTool, SOURCE_DATE_EPOCH } from '@nexus-forge/process';
@@ -51,7 +51,9 @@ export async function buildInitramfs(order: InitramfsOrder): Promise<void> {
     await requireElf(workspaceRoot, init, 'EXEC', '/init', `look at the sources in ${order.initramfs}`);
     const members = membersOf(workspaceRoot, described, modules, init, place);
     const outputs = [{ file: INITRAMFS, magic: MAGIC.gzip }];
-    await stageOutputs(join(workspaceRoot, order.outputDirectory), outputs, (staging) => pack(members, join(tree, TREE.cpioTool), place, staging));
+    const folder = join(workspaceRoot, order.outputDirectory);
+    await stageOutputs(folder, outputs, (staging) => pack(members, join(tree, TREE.cpioTool), place, staging));
+    order.report(`${INITRAMFS}: ${statSync(join(folder, INITRAMFS)).size} bytes, /init and ${modules.size} modules`);
   } finally {
     remove();
     process.off('exit', remove);

@@ -49,10 +49,12 @@ export async function buildModule(order: ModuleOrder): Promise<void> {
     const copy = copySources(order, place);
     const output = await compile(order, { tree, place, copy, crossCompile });
     refuseWarnings(module, output);
-    await stageOutputs(join(workspaceRoot, order.outputDirectory), outputs(order, tree), async (staging) => {
+    const release = readFileSync(join(tree, TREE.release), 'utf8').trim();
+    await stageOutputs(join(workspaceRoot, order.outputDirectory), outputs(order, release), async (staging) => {
       copyFileSync(join(copy, `${module}.ko`), join(staging, `${module}.ko`));
       writeFileSync(join(staging, 'Module.symvers'), withoutPaths(readFileSync(join(copy, 'Module.symvers'), 'utf8')));
     });
+    order.report(`${module}.ko for Linux ${release}: ${statSync(join(copy, `${module}.ko`)).size} bytes`);
   } finally {
     remove();
     process.off('exit', remove);
@@ -113,10 +115,10 @@ export function refuseWarnings(module: string, output: string): void {
   }
 }
 
-function outputs({ workspaceRoot, module, source }: ModuleOrder, tree: string) {
+function outputs({ workspaceRoot, module, source }: ModuleOrder, release: string) {
   const verify = async (path: string) => {
     await requireElf(workspaceRoot, path, 'REL', `${module}.ko`, `look at ${join(source, 'Kbuild')}`);
-    await verifyModuleInfo(path, module, readFileSync(join(tree, TREE.release), 'utf8').trim());
+    await verifyModuleInfo(path, module, release);
   };
   /* A module that exports nothing has an empty Module.symvers; its dependents still name it. */
   return [{ file: `${module}.ko`, magic: MAGIC.elf, verify }, { file: 'Module.symvers', mayBeEmpty: true }];
