@@ -68,10 +68,11 @@ export class GdbClient {
 
   private async readRegisterNumbers(): Promise<RegisterNumbers> {
     const target = await this.readFeature('target.xml');
+    const files = [...target.matchAll(/<xi:include href="([^"]+)"/g)].map(([, file]) => this.readFeature(file as string));
     const numbers = new Map<string, number>();
     let next = 0;
-    for (const [, file] of target.matchAll(/<xi:include href="([^"]+)"/g)) {
-      for (const [, attributes = ''] of (await this.readFeature(file as string)).matchAll(/<reg ([^>]*)>/g)) {
+    for (const feature of await Promise.all(files)) {
+      for (const [, attributes = ''] of feature.matchAll(/<reg ([^>]*)>/g)) {
         const name = /\bname="([^"]+)"/.exec(attributes)?.[1] ?? '';
         next = Number(/\bregnum="(\d+)"/.exec(attributes)?.[1] ?? next);
         numbers.set(name.toLowerCase(), next++);

@@ -23,8 +23,8 @@ export const memory: ConditionKind<MemoryCondition> = {
   async observe(condition, probe, lookup) {
     const address = evaluateNumber(condition.memory, lookup);
     const size = condition.size === undefined ? undefined : evaluateNumber(condition.size, lookup);
-    const content = await probe.memory(address, bytesNeeded(condition, size));
-    return () => ({ values: { ...decode(condition, content), address: hex(address) } });
+    const content = await probe.dump(address, bytesNeeded(condition, size));
+    return () => ({ values: { ...decode(condition, content()), address: hex(address) } });
   },
   judge(condition, context) {
     const seen = seenValues(condition, context, `memory at ${condition.memory}`);

@@ -19,6 +19,8 @@ export interface DeviceTreeTools {
 /** A machine that stands still, or what it left behind. Addresses are guest physical. */
 export interface Probe {
   memory(address: bigint, size: number): Promise<Buffer>;
+  /** The same, but only taken down now: it is read when it is asked for, while the machine runs on. */
+  dump(address: bigint, size: number): Promise<() => Buffer>;
   register(name: string): Promise<bigint>;
   /** The leaves of the stage-2 tables that VTTBR_EL2 points to now. */
   stage2(): Promise<{ leaves: readonly Leaf[]; root: string }>;

@@ -80,23 +80,28 @@ function continues(run: Leaf, next: Leaf): boolean {
 /** All leaves below VTTBR_EL2 in the order of their IPA, contiguous ones joined. */
 export async function walkStage2({ vttbr, vtcr }: TranslationRegisters, read: ReadMemory): Promise<Leaf[]> {
   const start = geometry(vtcr);
+  const walk = async (table: bigint, entries: number, level: number, base: bigint): Promise<Leaf[]> => {
+    const bytes = await read(table, entries * ENTRY_BYTES);
+    const found = Array.from({ length: entries }, async (_, index): Promise<Leaf[]> => {
+      const descriptor = bytes.readBigUInt64LE(index * ENTRY_BYTES);
+      if ((descriptor & 1n) === 0n) return [];
+      const ipa = base + (BigInt(index) << shiftOf(level));
+      const isTableOrPage = (descriptor & 2n) !== 0n;
+      if (level < LAST_LEVEL && isTableOrPage) return walk(descriptor & ADDRESS_MASK, PAGE / ENTRY_BYTES, level + 1, ipa);
+      return isTableOrPage || level === 1 || level === 2 ? [leafOf(descriptor, ipa, 1n << shiftOf(level))] : [];
+    });
+    return (await Promise.all(found)).flat();
+  };
+  return joined(await walk(vttbr & ADDRESS_MASK & ~1n, start.entries, start.level, 0n));
+}
+
+/** Leaves in the order of their IPA, each run of contiguous ones with equal attributes as one. */
+function joined(leaves: readonly Leaf[]): Leaf[] {
   const runs: Leaf[] = [];
-  const add = (leaf: Leaf) => {
+  for (const leaf of leaves) {
     const last = runs[runs.length - 1];
     if (last && continues(last, leaf)) last.size += leaf.size;
     else runs.push(leaf);
-  };
-  const walk = async (table: bigint, entries: number, level: number, base: bigint): Promise<void> => {
-    const bytes = await read(table, entries * ENTRY_BYTES);
-    for (let index = 0; index < entries; index++) {
-      const descriptor = bytes.readBigUInt64LE(index * ENTRY_BYTES);
-      if ((descriptor & 1n) === 0n) continue;
-      const ipa = base + (BigInt(index) << shiftOf(level));
-      const isTableOrPage = (descriptor & 2n) !== 0n;
-      if (level < LAST_LEVEL && isTableOrPage) await walk(descriptor & ADDRESS_MASK, PAGE / ENTRY_BYTES, level + 1, ipa);
-      else if (isTableOrPage || level === 1 || level === 2) add(leafOf(descriptor, ipa, 1n << shiftOf(level)));
-    }
-  };
-  await walk(vttbr & ADDRESS_MASK & ~1n, start.entries, start.level, 0n);
+  }
   return runs;
 }

@@ -46,6 +46,12 @@ test('the lines say what went otherwise', () => {
   assert.is(mutantsBanner(SPEC, [result(['b'], ['a', 'c', 'd']), result(['b'], [])]), '=== sample mutants: 1/2 ===');
 });
 
+test('a mutant that the spec does not have is refused', async () => {
+  const options = { spec: SPEC, machine: TEST_MACHINE, artefacts: {}, sabotageArtefacts: {}, qemu: '', deviceTreeTools: { fdtget: '', fdtput: '' }, workspaceRoot: '/', parallel: 1 };
+  const text = await runMutants({ ...options, only: ['nobody'] }).then(() => '', (error: Error) => error.message);
+  assert.match(text, /the proof sample has no mutant nobody/);
+});
+
 test('mutants are booted: control, sabotage variant, rewritten artefact, changed machine', () =>
   withFolder(async (workspaceRoot) => {
     writeFileSync(join(workspaceRoot, 'guest.bin'), bareGuest('one\ntwo\nEND\n'));

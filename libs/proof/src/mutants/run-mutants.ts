@@ -42,6 +42,11 @@ export type MutantsOptions = Pick<ProveOptions, 'spec' | 'machine' | 'artefacts'
 export async function runMutants(options: MutantsOptions): Promise<MutantResult[]> {
   const { spec, only, parallel } = options;
   const mutants = [...(spec.sabotage ? [controlOf()] : []), ...(spec.mutants ?? [])];
+  const unknown = only?.filter((id) => !mutants.some((mutant) => mutant.id === id)) ?? [];
+  if (unknown.length > 0) {
+    const expected = mutants.map(({ id }) => id).join(', ');
+    throw new ForgeError(`the proof ${spec.proof} has no mutant ${unknown.join(', ')}`, { expected: `some of ${expected}` });
+  }
   const chosen = mutants.filter(({ id }) => only === undefined || only.includes(id));
   const results: MutantResult[] = [];
   const queue = [...chosen.entries()];

@@ -129,7 +129,7 @@ class Recorder {
   async follow(session: QemuSession): Promise<EndReason> {
     const shutdown = this.awaitShutdown(session);
     try {
-      for (const address of this.breakpoints.keys()) await session.gdb?.insertBreakpoint(address);
+      await Promise.all([...this.breakpoints.keys()].map((address) => session.gdb?.insertBreakpoint(address)));
       for (;;) {
         const stopped = this.resume(session, shutdown);
         const outcome = await Promise.race([stopped, this.watchdog.expired, session.exited.then(() => 'gone' as const)]);
@@ -189,8 +189,7 @@ class Recorder {
     const moment = this.breakpoints.get(address);
     if (moment === undefined) throw new ForgeError(`the machine stopped at ${hex(address)}, where no moment is`);
     this.breakpoints.delete(address);
-    await this.lookAtMachine(session, moment);
-    await session.gdb?.removeBreakpoint(address);
+    await Promise.all([session.gdb?.removeBreakpoint(address), this.lookAtMachine(session, moment)]);
   }
 
   private async lookAtEnd(session: QemuSession, ended: EndReason): Promise<EndReason> {
@@ -239,7 +238,7 @@ class Recorder {
   private async interrupt(session: QemuSession, reason: EndReason): Promise<EndReason> {
     await session.qmp.execute('stop');
     if (session.gdb) {
-      const [pc, cpsr] = [await session.gdb.readRegister('pc'), await session.gdb.readRegister('cpsr')];
+      const [pc, cpsr] = await Promise.all([session.gdb.readRegister('pc'), session.gdb.readRegister('cpsr')]);
       this.stoodAt = `pc ${hex(pc)} cpsr ${hex(cpsr)} (EL${(cpsr >> 2n) & 3n})`;
     }
     return reason;

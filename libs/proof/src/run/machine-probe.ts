@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { QemuSession } from '@nexus-forge/qemu';
 import type { DeviceTreeTools, Probe } from '../evidence/probe';
@@ -22,6 +22,7 @@ export function hostProbe({ artefact, disk, scratchDirectory, deviceTreeTools }:
   const gone = () => Promise.reject(new ValueError('the machine is gone'));
   return {
     memory: gone,
+    dump: gone,
     register: gone,
     stage2: gone,
     disk: async (id) => readDisk(id, disk(id)),
@@ -38,35 +39,36 @@ function readDisk(id: string, path: string | undefined): Buffer {
 
 /** Looks at a machine that stands still. What was read once is not read again. */
 export function machineProbe(session: QemuSession, paths: ProbePaths): Probe {
-  const reads = new Map<string, Promise<Buffer>>();
+  const dumps = new Map<string, Promise<() => Buffer>>();
   let tables: Promise<{ leaves: readonly Leaf[]; root: string }> | undefined;
 
-  const read = async (address: bigint, size: number): Promise<Buffer> => {
+  const save = async (address: bigint, size: number): Promise<() => Buffer> => {
     if (size <= 0 || size > MEMORY_BYTES_MAX) throw new ValueError(`${size} bytes at ${hex(address)} are no sensible range`);
     const file = await session.saveMemory(address, size);
-    const content = readFileSync(file);
-    rmSync(file);
-    return content;
+    let content: Buffer | undefined;
+    return () => (content ??= readFileSync(file));
   };
-  const memory = (address: bigint, size: number): Promise<Buffer> => {
+  const dump = (address: bigint, size: number): Promise<() => Buffer> => {
     const key = `${address}:${size}`;
-    const known = reads.get(key) ?? read(address, size);
-    reads.set(key, known);
+    const known = dumps.get(key) ?? save(address, size);
+    dumps.set(key, known);
     return known;
   };
-  const register = (name: string): Promise<bigint> => {
+  const memory = async (address: bigint, size: number): Promise<Buffer> => (await dump(address, size))();
+  const register = async (name: string): Promise<bigint> => {
     if (!session.gdb) throw new ValueError('QEMU was started without its gdb stub');
     // A machine without EL2 has no EL2 registers: that is something seen, not a fault of the spec.
     if (!session.gdb.hasRegister(name)) throw new ValueError(`this machine has no register ${name}`);
     return session.gdb.readRegister(name);
   };
   const walk = async () => {
-    const [vttbr, vtcr] = [await register('VTTBR_EL2'), await register('VTCR_EL2')];
+    const [vttbr, vtcr] = await Promise.all([register('VTTBR_EL2'), register('VTCR_EL2')]);
     return { leaves: await walkStage2({ vttbr, vtcr }, memory), root: `VTTBR_EL2 ${hex(vttbr)}` };
   };
   return {
     ...hostProbe(paths),
     memory,
+    dump,
     register,
     stage2: () => (tables ??= walk()),
   };

@@ -46,11 +46,13 @@ export async function observeAll(
   into: Map<Condition, Observation>,
 ): Promise<Look> {
   const deferred: (() => Promise<void>)[] = [];
-  for (const condition of conditions) {
+  // All at once: what is asked of QEMU goes out together, and costs one round trip rather than one each.
+  const looks = conditions.map(async (condition) => {
     const seen = await orUnseen(async () => kindOf(condition).observe?.(condition, probe, lookup));
     if (typeof seen === 'function') deferred.push(async () => void into.set(condition, await orUnseen(seen)));
     else if (seen) into.set(condition, seen);
-  }
+  });
+  await Promise.all(looks);
   // The next turn of the event loop: the machine is let run first.
   const settled = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
     for (const work of deferred) await work();
