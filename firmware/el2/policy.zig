@@ -73,6 +73,8 @@ pub const entry_pstate: u64 = 0x3c5;
 
 /// CPTR_EL2: RES1 bits, and no trap of FP, SIMD or trace: the kernel uses neither.
 pub const cptr: u64 = 0x33ff;
+const cptr_trap_sve: u64 = 1 << 8;
+const cptr_trap_sme: u64 = 1 << 12;
 
 /// SCTLR_EL1 as Linux expects it at entry: RES1, MMU and caches off, little-endian.
 const sctlr_el1: u64 = 0x3050_0800;
@@ -87,6 +89,7 @@ const mpidr_uniprocessor: u64 = 1 << 30;
 pub fn apply(cell: Cell) void {
     loadControls(cell);
     wipeEl1();
+    openExtensions();
     if (cell.gic_version == 3) openGicV3Registers();
 }
 
@@ -121,6 +124,43 @@ const zero_at_start = [_][]const u8{
     "mdscr_el1", // no single step, no monitor debug
     "pmcntenclr_el0", "pmintenclr_el1", "pmovsclr_el0", "pmuserenr_el0", // PMU: nothing of another life
 };
+
+/// Registers that exist only where an ID register says so: fields of four bits, 0 = absent.
+/// On an older core each of them is undefined.
+const extensions = [_]Extension{
+    // Fine-grained traps are unknown after reset: none is ours (FEAT_FGT).
+    .{ .id = "id_aa64mmfr0_el1", .field = 56, .register = "s3_4_c1_c1_4", .value = 0 }, // HFGRTR_EL2
+    .{ .id = "id_aa64mmfr0_el1", .field = 56, .register = "s3_4_c1_c1_5", .value = 0 }, // HFGWTR_EL2
+    .{ .id = "id_aa64mmfr0_el1", .field = 56, .register = "s3_4_c1_c1_6", .value = 0 }, // HFGITR_EL2
+    .{ .id = "id_aa64mmfr0_el1", .field = 56, .register = "s3_4_c3_c1_4", .value = 0 }, // HDFGRTR_EL2
+    .{ .id = "id_aa64mmfr0_el1", .field = 56, .register = "s3_4_c3_c1_5", .value = 0 }, // HDFGWTR_EL2
+    // No extended hypervisor trap or override is used (FEAT_HCX): HCRX_EL2.
+    .{ .id = "id_aa64mmfr1_el1", .field = 40, .register = "s3_4_c1_c2_2", .value = 0 },
+    // The guest may use the longest vectors the core has: ZCR_EL2.LEN (FEAT_SVE).
+    .{ .id = "id_aa64pfr0_el1", .field = 32, .register = "s3_4_c1_c2_0", .value = 0x1ff },
+    // The same for streaming vectors: SMCR_EL2.LEN (FEAT_SME).
+    .{ .id = "id_aa64pfr1_el1", .field = 24, .register = "s3_4_c1_c2_6", .value = 0x1ff },
+};
+
+const Extension = struct { id: []const u8, field: u6, register: []const u8, value: u64 };
+
+fn openExtensions() void {
+    if (hasExtension("id_aa64pfr0_el1", 32)) allow(cptr_trap_sve);
+    if (hasExtension("id_aa64pfr1_el1", 24)) allow(cptr_trap_sme);
+    inline for (extensions) |extension| {
+        if (hasExtension(extension.id, extension.field)) sysreg.write(extension.register, extension.value);
+    }
+}
+
+fn hasExtension(comptime id: []const u8, comptime field: u6) bool {
+    return sysreg.read(id) >> field & 0xf != 0;
+}
+
+/// The vector-length registers themselves are trapped until CPTR_EL2 lets them through.
+fn allow(trap: u64) void {
+    sysreg.write("cptr_el2", sysreg.read("cptr_el2") & ~trap);
+    asm volatile ("isb" ::: .{ .memory = true });
+}
 
 /// GICv3's CPU interface by system registers at EL1 (booting.rst); the read-back is the
 /// architecture's way to see that the bits took.

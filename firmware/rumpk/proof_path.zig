@@ -27,10 +27,9 @@ pub fn run(machine: Machine) noreturn {
     stage_report.sayStage2(&cell);
     if (!options.proof_el2_vmentry_smoke and !options.proof_el2_eret_attempt) halt.end("ok");
     guest = makeGuest(&cell);
-    if (options.proof_el2_vmentry_smoke) {
-        _ = handoff.loadCore(&cell, &guest);
-        smoke.run(&cell, &guest);
-    }
+    // Always before Linux: the smoke stub is also what wipes the FP and SIMD registers.
+    _ = handoff.loadCore(&cell, &guest);
+    smoke.run(&cell, &guest);
     if (options.proof_el2_eret_attempt) handoff.run(&cell, &guest);
     halt.end("ok");
 }
