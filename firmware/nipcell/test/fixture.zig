@@ -10,8 +10,18 @@ pub const manifest_blob = @embedFile("manifest.dtb");
 pub const cell_blob = @embedFile("cell.dtb");
 
 pub const carve_out_size = 256 << 20;
-/// The cell's memory, as the host sees it. Zero, so that it costs nothing until it is touched.
-pub var carve_out: [carve_out_size]u8 align(4096) = @splat(0);
+var carve_out_memory: ?[]u8 = null;
+
+/// The cell's memory, as the host sees it: fresh pages, which cost nothing until they are touched, for the life of the process.
+pub fn carveOut() []u8 {
+    if (carve_out_memory == null) {
+        // `alloc` would fill all 256 MiB with a pattern first.
+        const pages = std.heap.page_allocator.rawAlloc(carve_out_size, .fromByteUnits(4096), @returnAddress());
+        carve_out_memory = (pages orelse @panic("no memory for the carve-out"))[0..carve_out_size];
+    }
+    return carve_out_memory.?;
+}
+
 pub var ion_window: [16 << 20]u8 align(4096) = @splat(0);
 pub var tables: [32]stage2.Table = undefined;
 
@@ -170,7 +180,7 @@ pub fn resources(pool: *stage2.TablePool, ranges: *nipcell.cell_plan.Ranges) nip
     pool.* = .init(&tables, Pa.from(0x4100_0000));
     return .{
         .board = board,
-        .carve_out = &carve_out,
+        .carve_out = carveOut(),
         .ion_window = &ion_window,
         .tables = pool,
         .ranges = ranges,

@@ -15,7 +15,7 @@ var pool: stage2.TablePool = undefined;
 var ranges: nipcell.cell_plan.Ranges = .{};
 
 fn at(ipa: u64, size: usize) []u8 {
-    return fixture.carve_out[@intCast(ipa - 0x4800_0000)..][0..size];
+    return fixture.carveOut()[@intCast(ipa - 0x4800_0000)..][0..size];
 }
 
 test "a good bundle goes all the way" {
