@@ -3,6 +3,7 @@ export * from './execute';
 export type { DeviceTreeTools } from './evidence/probe';
 export { judge, type Judgement, type Run } from './judge';
 export { loadMachine } from './board';
+export { makeDrive } from './run/drives';
 export { prove, type Proven, type ProveOptions } from './prove';
 export { readEvidence, type Evidence, type EvidenceCheck } from './report/evidence';
 export type { RunRecord } from './report/write';

@@ -12,7 +12,7 @@ export function sectorContent(lba: number): Buffer {
   return Buffer.alloc(SECTOR_BYTES, label, 'latin1');
 }
 
-/** Makes a drive's raw image in a folder; its path. */
+/** Makes a drive's raw image in a folder, over an older one; its path. */
 export function makeDrive({ id, size_kib }: DriveSpec, folder: string): string {
   const sectors = (size_kib * KIB) / SECTOR_BYTES;
   const path = join(folder, `${id}.img`);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What firmware/rumpk/run_aarch64.sh runs: the proofs with the firmware that `zig build` left in zig-out, or an
 // interactive boot of it.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ForgeError } from '@nexus-forge/process';
-import { executeProof, loadMachine, loadProof, type ProofSpec } from '@nexus-forge/proof';
-import { qemuArguments, runInteractively } from '@nexus-forge/qemu';
+import { executeProof, loadMachine, loadProof, makeDrive, type ProofSpec } from '@nexus-forge/proof';
+import { qemuArguments, runInteractively, type Drive } from '@nexus-forge/qemu';
 import { proofEnvironment } from '../../executors/proof/environment';
-import { MODES, usage, type Mode } from './modes';
+import { DEFAULT, MODES, usage, type Mode } from './modes';
 
 const COMMAND = './run_aarch64.sh';
 const FIRMWARE = 'firmware/rumpk/zig-out/bin/rumpk.img';
@@ -58,13 +58,24 @@ async function prove(workspaceRoot: string, mode: Mode): Promise<number> {
   return EXIT_FAILED;
 }
 
+/** The disks of the default proof, kept between boots. One that another boot uses is refused by QEMU. */
+function keptDrives(workspaceRoot: string, { drives = [] }: ProofSpec['machine']): Drive[] {
+  const folder = join(workspaceRoot, OUTPUT, 'boot');
+  mkdirSync(folder, { recursive: true });
+  return drives.map((drive) => {
+    const file = join(folder, `${drive.id}.img`);
+    return { id: drive.id, file: existsSync(file) ? file : makeDrive(drive, folder), format: 'raw' };
+  });
+}
+
 async function boot(workspaceRoot: string): Promise<number> {
-  requireFirmware(workspaceRoot, MODES[0]?.build ?? '');
+  requireFirmware(workspaceRoot, DEFAULT.build);
   const { qemu } = await proofEnvironment(workspaceRoot, {});
   const bundle = existsSync(join(workspaceRoot, BUNDLE)) ? BUNDLE : undefined;
+  const { machine } = loadProof(join(workspaceRoot, DEFAULT.spec), DEFAULT.spec);
   const args = qemuArguments({
     machine: loadMachine(workspaceRoot, boardFile(workspaceRoot)),
-    boot: { kernel: FIRMWARE, initrd: bundle },
+    boot: { kernel: FIRMWARE, initrd: bundle, drives: keptDrives(workspaceRoot, machine) },
     channels: { monitor: true },
     keepAfterPowerOff: false,
   });

@@ -10,13 +10,16 @@ export interface Mode {
   build: string;
 }
 
+/** The firmware and the disks of a boot without a mode are those of this one. */
+export const DEFAULT: Mode = {
+  name: 'test',
+  about: 'default boot: the 17 self-tests of Rumpk',
+  spec: 'proofs/default-boot.proof.yaml',
+  build: '-Darch=aarch64',
+};
+
 export const MODES: readonly Mode[] = [
-  {
-    name: 'test',
-    about: 'default boot: the 17 self-tests of Rumpk',
-    spec: 'proofs/default-boot.proof.yaml',
-    build: '-Darch=aarch64',
-  },
+  DEFAULT,
   {
     name: 'el2-staged-eret-attempt',
     about: 'Linux staged and entered at EL2: the 33 checks',
