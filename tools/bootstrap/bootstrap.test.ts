@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const MAIN = join(__dirname, 'main.mjs');
+const load = (name: string) => import(join(__dirname, `${name}.mjs`));
+
+interface Place {
+  root: string;
+  write(path: string, text?: string, mode?: number): string;
+}
+
+const test = suite<Place>('bootstrap');
+test.before.each((place) => {
+  place.root = mkdtempSync(join(tmpdir(), 'nf-bootstrap-'));
+  place.write = (path, text = '', mode = 0o644) => {
+    const file = join(place.root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    chmodSync(file, mode);
+    return file;
+  };
+});
+test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
+
+const message = async (run: () => unknown): Promise<string> => {
+  try {
+    await run();
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+// ---- Node
+
+test('a Node that is too old is told so, in words that any Node understands', ({ write }) => {
+  const script = write('old.mjs', `Object.defineProperty(process.versions, 'node', { value: '18.19.0' });\nawait import(${JSON.stringify(MAIN)});\n`);
+  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  assert.is(status, 1);
+  assert.match(stderr, /this Node is too old\n {2}expected: Node 20\.19 or newer\n {2}found: {4}Node 18\.19\.0/);
+  assert.not.match(readFileSync(MAIN, 'utf8').replace(/\/\/.*/g, ''), /=>|\?\.|\?\?|await|`/, 'main.mjs keeps to old syntax');
+});
+
+// ---- the command line
+
+test('--help', () => assert.match(execFileSync(process.execPath, [MAIN, '--help'], { encoding: 'utf8' }), /--check +only say what is missing/));
+
+test('an unknown argument', () => {
+  const { status, stderr } = spawnSync(process.execPath, [MAIN, '--chek'], { encoding: 'utf8' });
+  assert.is(status, 2);
+  assert.match(stderr, /unknown argument --chek/);
+});
+
+test('--check names what is missing and changes nothing', async ({ root, write }) => {
+  write('workspace.json', JSON.stringify({ toolchain: { zig: { version: '9.9.9', pypi: { package: 'ziglang', sha256: {} } } } }));
+  const { main } = await load('run');
+  const lines: string[] = [];
+  assert.is(await main(['--check'], { root, print: (line: string) => lines.push(line) }), 1);
+  assert.match(lines.join('\n'), /missing: Zig 9\.9\.9\nmissing: npm packages/);
+  assert.equal(readdirSync(root), ['workspace.json']);
+});
+
+// ---- Debian
+
+const MANIFEST = { toolchain: { zig: { version: '1.0.0' }, qemu: { version: '7.2', debian: 'qemu-system-arm' }, src: { version: '6.1', file: '/nonexistent', debian: 'linux-source-6.1' } } };
+
+test('packages whose program or file is missing, and pip only where Zig must be fetched', async ({ write, root }) => {
+  const { missingPackages } = await load('debian');
+  const manifest = { toolchain: { ...MANIFEST.toolchain, other: { version: '1', command: 'nf-surely-not-there', debian: 'nf-other' } } };
+  const missing = missingPackages(manifest, { zigIsThere: true, path: root });
+  assert.ok(missing.includes('linux-source-6.1') && missing.includes('nf-other'));
+  write('nf-surely-not-there', '', 0o755);
+  assert.not(missingPackages(manifest, { zigIsThere: true, path: root }).includes('nf-other'));
+  assert.not(missing.includes('python3-pip'));
+});
+
+test('the commands that install', async () => {
+  const { installCommands } = await load('debian');
+  assert.equal(installCommands(['bc', 'flex']), [
+    ['apt-get', 'update'],
+    ['apt-get', 'install', '--yes', '--no-install-recommends', 'bc', 'flex'],
+  ]);
+});
+
+test('without root the exact command is shown and nothing is run', async ({ root, write }) => {
+  const { installPackages } = await load('debian');
+  write('apt-get', `#!/bin/sh\ntouch ${root}/ran\n`, 0o755);
+  const text = await message(() => installPackages(['bc', 'flex'], { isRoot: false, path: root }));
+  assert.match(text, /sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends bc flex'/);
+  assert.not(existsSync(join(root, 'ran')));
+});
+
+// ---- Zig
+
+test('the requirement names one wheel by version and digest', async () => {
+  const { requirement } = await load('zig');
+  const manifest = { toolchain: { zig: { version: '1.2.3', pypi: { package: 'ziglang', sha256: { 'linux-x64': 'ab', 'linux-arm64': 'cd' } } } } };
+  assert.is(requirement(manifest, 'linux-arm64'), 'ziglang==1.2.3 --hash=sha256:cd');
+  assert.match(await message(() => requirement(manifest, 'sunos-x64')), /pins no Zig for sunos-x64\n {2}expected: one of linux-x64, linux-arm64/);
+});
+
+test('pip checks digests, takes wheels only, and leaves nothing outside its folder', async () => {
+  const { downloadArguments } = await load('zig');
+  const args = downloadArguments('list', 'folder');
+  for (const needed of ['--require-hashes', '--no-deps', '--only-binary=:all:', '--no-cache-dir']) assert.ok(args.includes(needed), needed);
+});
+
+/** A python3 whose pip "downloads" an empty wheel and whose zipfile unpacks a Zig that says `version`. */
+function fakePython({ write, root }: Place, version: string, pipStatus = 0): void {
+  write(
+    'bin/python3',
+    `#!/bin/sh
+case "$2" in
+pip) while [ "$1" != --dest ]; do shift; done; [ ${pipStatus} = 0 ] || { echo "HASHES DO NOT MATCH" >&2; exit ${pipStatus}; }; touch "$2/ziglang.whl" ;;
+zipfile) mkdir -p "$5/ziglang/lib"; printf '#!/bin/sh\\necho ${version}\\n' >"$5/ziglang/zig" ;;
+esac
+`,
+    0o755,
+  );
+  process.env['PATH'] = `${join(root, 'bin')}:/usr/bin:/bin`;
+}
+
+const PINNED = { toolchain: { zig: { version: '1.2.3', pypi: { package: 'ziglang', sha256: { [`${process.platform}-${process.arch}`]: 'ab' } } } } };
+
+const FETCHES: [title: string, version: string, pipStatus: number, expected: RegExp | undefined][] = [
+  ['the pinned Zig is put in its place', '1.2.3', 0, undefined],
+  ['another Zig in the wheel is refused', '1.2.4', 0, /does not run here\n {2}expected: 1\.2\.3\n {2}found: {4}1\.2\.4/],
+  ['a wrong digest is refused', '1.2.3', 1, /python3 ended with status 1[\s\S]*HASHES DO NOT MATCH/],
+];
+for (const [title, version, pipStatus, expected] of FETCHES) {
+  test(title, async (place) => {
+    const { fetchZig } = await load('zig');
+    const { PATH } = process.env;
+    fakePython(place, version, pipStatus);
+    const text = await message(() => fetchZig(place.root, PINNED));
+    process.env['PATH'] = PATH;
+    if (expected) assert.match(text, expected);
+    else assert.is(text, '');
+    assert.equal(readdirSync(join(place.root, '.toolchain')), expected ? [] : ['zig-1.2.3']);
+  });
+}
+
+test('what a killed run has left of a download is removed', async (place) => {
+  const { fetchZig } = await load('zig');
+  const dead = spawnSync(process.execPath, ['-e', '']).pid;
+  mkdirSync(join(place.root, '.toolchain', `.staging-${dead}-abc`), { recursive: true });
+  const { PATH } = process.env;
+  fakePython(place, '1.2.3');
+  await fetchZig(place.root, PINNED);
+  process.env['PATH'] = PATH;
+  assert.equal(readdirSync(join(place.root, '.toolchain')), ['zig-1.2.3']);
+});
+
+test('the shim runs the pinned Zig with the cache of its workspace, from anywhere', async ({ root, write }) => {
+  const { writeShim } = await load('zig');
+  write('.toolchain/zig-1.2.3/zig', '#!/bin/sh\necho "$ZIG_GLOBAL_CACHE_DIR $*"\n', 0o755);
+  writeShim(root, PINNED);
+  const shim = join(root, '.toolchain', 'bin', 'zig');
+  const run = (env: NodeJS.ProcessEnv) => execFileSync(shim, ['build', 'a b'], { cwd: '/', env: { ...env, PATH: '/usr/bin:/bin' }, encoding: 'utf8' }).trim();
+  assert.is(run({}), `${join(root, '.toolchain', 'zig-cache')} build a b`);
+  assert.is(run({ ZIG_GLOBAL_CACHE_DIR: '/mine' }), '/mine build a b');
+});
+
+test('a Zig on PATH counts when it is the pinned version; the shim does not count', async ({ root, write }) => {
+  const { zigIsThere } = await load('zig');
+  write('bin/zig', '#!/bin/sh\necho 1.2.3\n', 0o755);
+  assert.ok(zigIsThere(root, PINNED, join(root, 'bin')));
+  write('bin/zig', '#!/bin/sh\necho 1.2.4\n', 0o755);
+  assert.not(zigIsThere(root, PINNED, join(root, 'bin')));
+  write('.toolchain/bin/zig', '#!/bin/sh\necho 1.2.3\n', 0o755);
+  assert.not(zigIsThere(root, PINNED, join(root, '.toolchain', 'bin')));
+});
+
+// ---- npm
+
+const LOCK = { packages: { '': {}, 'libs/a': {}, 'node_modules/@x/a': { resolved: 'libs/a', link: true }, 'node_modules/y': { version: '1.0.0' }, 'node_modules/z': { version: '2.0.0', optional: true } } };
+
+const INSTALLED: [title: string, installed: object | undefined, links: boolean, expected: boolean][] = [
+  ['what the lockfile says', { packages: { 'node_modules/y': { version: '1.0.0' } } }, true, true],
+  ['another version', { packages: { 'node_modules/y': { version: '1.0.1' } } }, true, false],
+  ['another version of an optional package', { packages: { 'node_modules/y': { version: '1.0.0' }, 'node_modules/z': { version: '2.0.1' } } }, true, false],
+  ['a missing package', { packages: {} }, true, false],
+  ['a missing link to a workspace', { packages: { 'node_modules/y': { version: '1.0.0' } } }, false, false],
+  ['an installation that was interrupted', undefined, true, false],
+];
+for (const [title, installed, links, expected] of INSTALLED) {
+  test(`node_modules: ${title}`, async ({ root, write }) => {
+    const { dependenciesAreInstalled } = await load('npm');
+    write('package-lock.json', JSON.stringify(LOCK));
+    write('libs/a/package.json', '{}');
+    if (installed) write('node_modules/.package-lock.json', JSON.stringify(installed));
+    mkdirSync(join(root, 'node_modules', '@x'), { recursive: true });
+    if (links) symlinkSync('../../libs/a', join(root, 'node_modules', '@x', 'a'));
+    assert.is(dependenciesAreInstalled(root), expected);
+  });
+}
+
+test('bundles are made anew when a source is newer, not when a test is', async ({ root, write }) => {
+  const { bundlesAreCurrent } = await load('npm');
+  for (const file of ['libs/a/src/a.ts', 'tools/executors/src/index.ts', 'tools/executors/build.mjs']) utimesSync(write(file), 100, 100);
+  assert.not(bundlesAreCurrent(root), 'no bundle');
+  utimesSync(write('tools/executors/dist/index.js'), 200, 200);
+  assert.ok(bundlesAreCurrent(root));
+  write('libs/a/src/a.test.ts');
+  assert.ok(bundlesAreCurrent(root));
+  write('libs/a/a.schema.json');
+  assert.not(bundlesAreCurrent(root));
+});
+
+// ---- programs
+
+test('a program that fails shows how its output begins and ends', async () => {
+  const { runQuietly } = await load('run-quietly');
+  const text = await message(() => runQuietly('sh', ['-c', 'echo first; seq 100; echo last >&2; exit 3'], { print: () => {} }));
+  assert.match(text, /sh ended with status 3[\s\S]*\| first\n {2}\| 1\n[\s\S]*\| …\n[\s\S]*\| last$/);
+});
+
+test('a signal to us ends the program that runs', async ({ root, write }) => {
+  const script = write('run.mjs', `import { runQuietly } from ${JSON.stringify(join(__dirname, 'run-quietly.mjs'))};\nawait runQuietly('sleep', ['63']).catch((error) => console.log(error.message));\n`);
+  const child = spawn(process.execPath, [script], { cwd: root });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  child.kill('SIGINT');
+  await new Promise((resolve) => child.once('close', resolve));
+  assert.match(output, /sleep was ended by SIGINT/);
+});
+
+test.run();
