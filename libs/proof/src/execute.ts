@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { stageOutputs } from '@nexus-forge/artefact';
 import { loadMachine } from './board';
 import type { DeviceTreeTools } from './evidence/probe';
@@ -47,7 +47,7 @@ export async function executeProof(spec: ProofSpec, options: ProofOptions, envir
   const proven = await prove({ spec, machine, artefacts: options.artefacts, qemu, deviceTreeTools, workspaceRoot, signal, onLine });
   const { run, judgement } = proven;
   const evidence = evidenceOf(proven, { spec, specFile: options.spec, artefacts: options.artefacts, workspaceRoot, tools });
-  await stageOutputs(join(workspaceRoot, options.outputDirectory), PROOF_OUTPUTS, async (folder) =>
+  await stageOutputs(resolve(workspaceRoot, options.outputDirectory), PROOF_OUTPUTS, async (folder) =>
     writeReports(folder, proven, evidence, runRecord(startedAt, run.durationMs)),
   );
   const { machine: name, cpu, memory_mib } = proven.machine;
@@ -76,7 +76,7 @@ export async function executeMutants(spec: ProofSpec, options: ProofOptions, env
     onResult: (result, judgement) => mutantLines(result, judgement).forEach((line) => print(line)),
   });
   const record = runRecord(startedAt, performance.now() - started);
-  await stageOutputs(join(workspaceRoot, options.outputDirectory), MUTANT_OUTPUTS, async (folder) =>
+  await stageOutputs(resolve(workspaceRoot, options.outputDirectory), MUTANT_OUTPUTS, async (folder) =>
     writeMutantReports(folder, spec, results, record),
   );
   print(mutantsBanner(spec, results));

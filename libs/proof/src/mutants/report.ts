@@ -48,8 +48,9 @@ export function writeMutantReports(folder: string, spec: ProofSpec, results: rea
     failure: result.passed ? undefined : complaint(result).join('\n') || 'the control run is no success',
     output: `${result.does}\nkilled: ${result.killed.join(', ') || 'nothing'}`,
   }));
+  const passed = results.filter((result) => result.passed).length;
   const lines = [...results.flatMap((result) => mutantLines(result)), mutantsBanner(spec, results)];
-  writeFileSync(join(folder, 'mutants.json'), json({ format: 'nexus-forge.mutants/1', proof: spec.proof, results }));
+  writeFileSync(join(folder, 'mutants.json'), json({ format: 'nexus-forge.mutants/1', proof: spec.proof, passed, total: results.length, results }));
   writeFileSync(join(folder, 'mutants.log'), `${lines.join('\n')}\n`);
   writeFileSync(join(folder, 'junit.xml'), junit(`${spec.proof}-mutants`, cases));
   writeFileSync(join(folder, 'run.json'), json(record));

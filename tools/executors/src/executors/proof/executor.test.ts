@@ -88,6 +88,8 @@ test('mutants are run on request, with reports of their own', () =>
     assert.is(success, true, printed);
     assert.match(printed, /pass {2}other +killed hello\n=== sample mutants: 1\/1 ===$/);
     assert.equal(readdirSync(join(root, 'dist/board/proof-sample-mutants')).sort(), ['junit.xml', 'mutants.json', 'mutants.log', 'run.json']);
+    const { passed, total } = JSON.parse(readFileSync(join(root, 'dist/board/proof-sample-mutants/mutants.json'), 'utf8'));
+    assert.equal([passed, total], [1, 1]);
   }));
 
 const FAULTS: [title: string, spoil: (root: string) => void, expected: RegExp][] = [
