@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export { CATALOGUE } from './catalogue';
 export * from './external-nodes';
 export * from './identity';
 export * from './manifest';

@@ -69,6 +69,8 @@ export interface ZigPackageFacts extends ProjectFacts {
   options: readonly string[];
   /** Steps that build.zig declares. */
   steps: readonly string[];
+  /** Tools beside Zig that build.zig runs, by the names of their pins. */
+  tools: readonly string[];
 }
 
 export interface ProofFacts {

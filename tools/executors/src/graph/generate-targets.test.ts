@@ -117,6 +117,15 @@ test('-D options: what the build declares, the board, the variant, and paths fro
   });
 });
 
+test('the suite a package is known by is `test`, what it tests beyond that `test-more`; fixtures and their tool count', () => {
+  const steps = ['test', 'test-nipcell'];
+  const facts = { ...REFERENCE, packages: [{ ...REFERENCE.packages[0]!, name: 'nipcell', root: 'firmware/nipcell', steps, tools: ['dtc'] }] };
+  const targets = targetsByRoot(facts)['firmware/nipcell']!;
+  assert.equal([targets['test']?.options?.['step'], targets['test-more']?.options?.['step']], ['test-nipcell', 'test']);
+  assert.ok(targets['test']?.inputs?.includes('{workspaceRoot}/firmware/nipcell/**/*.{dts,dtsi}'));
+  assert.ok(JSON.stringify(targets['test']?.inputs).includes('NEXUS_FORGE_TOOL_DTC'));
+});
+
 test('a module takes headers and symbols of the modules it names', () => {
   const { options, inputs } = target('linux-cell/modules/blk', 'module');
   assert.equal(options?.['dependencies'], [{ source: 'linux-cell/modules/ring', symvers: 'dist/ring/module/Module.symvers' }]);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { CATALOGUE } from '@nexus-forge/toolchain';
 import { pathDependencies, stripZigComments } from '@nexus-forge/zig';
 import type { ZigPackageFacts } from '../facts';
 import { projectOf } from './manifests';
@@ -12,7 +13,13 @@ export function readZigPackage(file: string, build: string, zon: string): ZigPac
     dependencies: pathDependencies(project.root, zon),
     options: allMatches(code, /\.option\([^,()]*,\s*"([^"]+)"/g),
     steps: allMatches(code, /\.step\(\s*"([^"]+)"/g),
+    tools: allMatches(code, /\.addSystemCommand\(&\.\{\s*"([^"]+)"/g).flatMap(pinOfCommand),
   };
+}
+
+/** The pin of a program, where this plugin knows one. */
+function pinOfCommand(command: string): string[] {
+  return Object.keys(CATALOGUE).filter((name) => CATALOGUE[name]?.command === command);
 }
 
 function allMatches(text: string, pattern: RegExp): string[] {

@@ -6,6 +6,8 @@ import { artefactPath, defineTarget, workspaceFile, type Generation, type Target
 
 /** What a Zig package is made of: Zig, its manifest, assembly, linker scripts. */
 const SOURCE_FILES = '**/*.{zig,zon,S,ld}';
+/** Sources of the device trees that host tests read. */
+const FIXTURES = '**/*.{dts,dtsi}';
 
 /** The filesets of a package and of everything it depends on by path. */
 export function zigSources(generation: Generation, root: string): string[] {
@@ -50,21 +52,32 @@ export function takenArtefacts(
   };
 }
 
-/** `test` of a Zig package, where its build.zig has such a step. */
+/**
+ * The host tests of a Zig package. A step `test-<package>` is the suite that the package is known by: it becomes the
+ * target `test`, and the step `test` beside it the target `test-more`.
+ */
 export function hostTestTargets(generation: Generation, known: ZigPackageFacts): Record<string, Target> {
-  if (!known.steps.includes('test')) return {};
   const name = generation.options.targetNames.hostTest;
+  const named = `test-${known.name}`;
+  const steps = known.steps.includes(named) ? { [name]: named, [`${name}-more`]: 'test' } : { [name]: 'test' };
+  return Object.fromEntries(
+    Object.entries(steps)
+      .filter(([, step]) => known.steps.includes(step))
+      .map(([target, step]) => [target, hostTestTarget(generation, known, target, step)]),
+  );
+}
+
+function hostTestTarget(generation: Generation, known: ZigPackageFacts, name: string, step: string): Target {
   const bindings = bindingsOf(generation, known.root);
-  const target = defineTarget(generation, {
+  return defineTarget(generation, {
     project: known.name,
     name,
     executor: 'host-test',
-    description: `Runs the host tests of ${known.name} (zig build test)`,
+    description: `Runs the host tests of ${known.name} (zig build ${step})`,
     technologies: ['zig'],
-    options: { package: known.root, step: 'test', defines: takenArtefacts(generation, known, { 'ion-abi': bindings }).defines },
-    tools: ['zig'],
-    files: zigSources(generation, known.root),
+    options: { package: known.root, step, defines: takenArtefacts(generation, known, { 'ion-abi': bindings }).defines },
+    tools: ['zig', ...known.tools],
+    files: [...zigSources(generation, known.root), ...(known.tools.includes('dtc') ? [workspaceFile(`${known.root}/${FIXTURES}`)] : [])],
     artefacts: bindings ? [bindings] : [],
   });
-  return { [name]: target };
 }

@@ -11,7 +11,7 @@ export function project(file: string, name?: string): ProjectFacts {
 }
 
 export function zigPackage(name: string, more: Partial<ZigPackageFacts> = {}): ZigPackageFacts {
-  return { ...project(`firmware/${name}/build.zig`), dependencies: {}, options: [], steps: ['test'], ...more };
+  return { ...project(`firmware/${name}/build.zig`), dependencies: {}, options: [], steps: ['test'], tools: [], ...more };
 }
 
 export function board(name: string, more: Partial<BoardFacts> = {}): BoardFacts {
