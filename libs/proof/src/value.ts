@@ -105,12 +105,13 @@ export function termsOf(field: FieldExpectation): Term[] {
   return [equals, not, at_least, at_most, mask].filter((term): term is Term => term !== undefined);
 }
 
-/** An expectation in words, its terms as they are written. */
-export function showExpectation(field: FieldExpectation): string {
+/** An expectation in words; a term that has no value stands as it is written. */
+export function showExpectation(field: FieldExpectation, lookup: Lookup): string {
   const expectation = toExpectation(field);
   const words = OPERATORS.filter(([key]) => expectation[key] !== undefined).map(([key, prefix]) => {
     const term = expectation[key] as Term;
-    return `${prefix}${typeof term === 'number' ? hex(BigInt(term)) : term}`;
+    const known = referencesOf(term).every((name) => lookup(name) !== undefined);
+    return `${prefix}${known ? evaluate(term, lookup) : term}`;
   });
   return words.join(' and ');
 }

@@ -17,13 +17,13 @@ function matches(event: TraceEvent, step: TraceStep, lookup: Lookup): boolean {
   return true;
 }
 
-function showStep(step: TraceStep): string {
+function showStep(step: TraceStep, lookup: Lookup): string {
   if ('instruction' in step) return step.instruction;
   if ('exception' in step) {
-    const esr = step.exception.esr === undefined ? '' : ` ESR ${showExpectation(step.exception.esr)}`;
+    const esr = step.exception.esr === undefined ? '' : ` ESR ${showExpectation(step.exception.esr, lookup)}`;
     return `${step.exception.name ?? 'exception'} EL${step.exception.from} to EL${step.exception.to}${esr}`;
   }
-  const pc = step.return.pc === undefined ? '' : ` at ${showExpectation(step.return.pc)}`;
+  const pc = step.return.pc === undefined ? '' : ` at ${showExpectation(step.return.pc, lookup)}`;
   return `return EL${step.return.from} to EL${step.return.to}${pc}`;
 }
 
@@ -54,14 +54,14 @@ export const trace: ConditionKind<TraceCondition> = {
   key: 'trace',
   how: 'seen',
   judge({ trace: steps }, { trace: events, lookup }) {
-    const expected = `QEMU's log has, in this order: ${steps.map(showStep).join('; ')}`;
+    const expected = `QEMU's log has, in this order: ${steps.map((step) => showStep(step, lookup)).join('; ')}`;
     const found: TraceEvent[] = [];
     let next = 0;
     for (const step of steps) {
       const index = events.findIndex((event, at) => at >= next && matches(event, step, lookup));
       if (index < 0) {
         const after = found.length > 0 ? `after ${found.map(showEvent).join('; ')}` : 'in the whole log';
-        return { met: false, expected, evidence: `no ${showStep(step)} ${after}` };
+        return { met: false, expected, evidence: `no ${showStep(step, lookup)} ${after}` };
       }
       found.push(events[index] as TraceEvent);
       next = index + 1;
@@ -75,7 +75,7 @@ export const traceNever: ConditionKind<TraceNeverCondition> = {
   key: 'trace_never',
   how: 'seen',
   judge({ trace_never: step }, { trace: events, lookup, end }) {
-    const expected = `QEMU's log has no ${showStep(step)}`;
+    const expected = `QEMU's log has no ${showStep(step, lookup)}`;
     const offender = events.find((event) => matches(event, step, lookup));
     if (offender) return { met: false, expected, evidence: showEvent(offender) };
     // A log that is empty or of a run that did not end shows no absence.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -43,6 +43,12 @@ test('a good proof is read', () => assert.is(parse(GOOD).checks.length, 1));
 for (const file of readdirSync(join(__dirname, '../../../../proofs')).filter((name) => name.endsWith('.proof.yaml'))) {
   test(`${file} is good`, () => assert.ok(loadProof(join(__dirname, '../../../../proofs', file)).checks.length > 0));
 }
+
+test('the example of docs/write-a-proof.md is good', () => {
+  const page = readFileSync(join(__dirname, '../../../../docs/write-a-proof.md'), 'utf8');
+  const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  assert.is(parseProof(example, 'proofs/hello.proof.yaml').proof, 'hello');
+});
 
 const CHECK = `  - { id: other, title: other, expect: [%] }\nmutants:`;
 const MUTANT = `  - { id: other, does: kills other, rewrite: { artefact: image, offset: 1, xor: 1 }, kills: [other] }\ndoes_not_show`;
