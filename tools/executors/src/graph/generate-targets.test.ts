@@ -168,6 +168,12 @@ test('a proof of an unknown project is a target that says so, and nothing else c
   assert.match(String(misplaced?.['proof-x']?.options?.['summary']), /nowhere does not exist/);
 });
 
+test('a proof of an unknown board says so in its own target', () => {
+  const { executor, options } = target('firmware/rumpk', 'proof-x', { ...REFERENCE, proofs: [proof('x', { board: 'none' })] });
+  assert.is(executor, '@nexus-forge/nx:fault');
+  assert.equal([options?.['key'], options?.['expected']], ['board', 'one of virt']);
+});
+
 test('`build` makes every image of the default board', () => {
   assert.equal(producersOf(target('firmware/rumpk', 'build') as never), ['virt:firmware', 'virt:firmware-proof']);
   const without = targetsByRoot({ ...REFERENCE, defaultBoard: undefined })['firmware/rumpk'];

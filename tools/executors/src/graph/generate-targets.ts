@@ -4,7 +4,7 @@ import type { BoardFacts, ProjectFacts, ProofFacts, WorkspaceFacts } from './fac
 import { boardTargets } from './targets/board';
 import { defineTarget, workspaceFile, type Generation, type Target } from './targets/definition';
 import { initramfsTargets, kernelTargets, moduleTargets } from './targets/linux';
-import { allProofsTarget, misplacedProofTarget, proofTargets } from './targets/proof';
+import { allProofsTarget, faultyProofTarget, proofTargets } from './targets/proof';
 import { verificationTargets } from './targets/verification';
 import { hostTestTargets } from './targets/zig';
 
@@ -87,7 +87,7 @@ function proofContributions(generation: Generation): Contribution[] {
   const contributions = generation.facts.proofs.map((proof): Contribution => {
     const root = proof.project === undefined ? undefined : roots.get(proof.project);
     if (root === undefined) {
-      const target = misplacedProofTarget(proof, [...roots.keys()]);
+      const target = faultyProofTarget(proof, 'project', [...roots.keys()]);
       return [proof.file, { [PROOFS_ROOT]: { name: PROOFS_ROOT, targets: { [proof.target]: target } } }];
     }
     return [proof.file, { [root]: { targets: proofTargets(generation, proof, proof.project!) } }];

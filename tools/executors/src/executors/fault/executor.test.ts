@@ -33,4 +33,10 @@ for (const [title, text, key, place] of CASES) {
   });
 }
 
+test('a fault of syntax comes first: the key may stand behind it', async ({ root, lines }) => {
+  writeFileSync(join(root, 'p.yaml'), 'title: T\nchecks: [\nproject: a\n');
+  await fault({ summary: 'no project', file: 'p.yaml', key: 'project' }, { root });
+  assert.match(lines.join(), /^error: p\.yaml:\d+:\d+: (?!no project)/);
+});
+
 test.run();

@@ -16,17 +16,21 @@ export interface FaultOptions {
 export default function fault(options: FaultOptions, { root }: Pick<ExecutorContext, 'root'>): Promise<{ success: boolean }> {
   return reportFailure(async () => {
     const { summary, file, key, expected } = options;
-    const at = placeOf(readFileSync(join(root, file), 'utf8'), file, key);
-    throw new ForgeError(summary, { at, expected });
+    const lineCounter = new LineCounter();
+    const document = parseDocument(readFileSync(join(root, file), 'utf8'), { lineCounter, prettyErrors: false });
+    const place = (offset: number): Place => {
+      const { line, col } = lineCounter.linePos(offset);
+      return { file, line, column: col };
+    };
+    // A key that the reader sees may be missing only because the text breaks off before it.
+    const syntax = document.errors[0];
+    if (syntax) throw new ForgeError(syntax.message, { at: place(syntax.pos[0]) });
+    throw new ForgeError(summary, { at: place(offsetOf(document.contents, key)), expected });
   });
 }
 
-/** The place of a top-level key; of the file's beginning when it is not there. */
-function placeOf(text: string, file: string, key: string | undefined): Place {
-  const lineCounter = new LineCounter();
-  const { contents } = parseDocument(text, { lineCounter });
+/** Where a top-level key begins; the beginning of the file when it is not there. */
+function offsetOf(contents: unknown, key: string | undefined): number {
   const items = (contents as YAMLMap<{ value?: unknown; range?: [number, number, number] }> | null)?.items ?? [];
-  const offset = items.find((item) => item.key?.value === key)?.key.range?.[0] ?? 0;
-  const { line, col } = lineCounter.linePos(offset);
-  return { file, line, column: col };
+  return items.find((item) => item.key?.value === key)?.key.range?.[0] ?? 0;
 }

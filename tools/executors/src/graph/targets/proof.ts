@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ArtefactReference, BoardFacts, ProofFacts } from '../facts';
-import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
+import type { ArtefactReference, ProofFacts } from '../facts';
+import { artefactPath, defineTarget, PLUGIN, workspaceFile, type Generation, type Target } from './definition';
 
 /** Suffix of the target that runs a proof's mutants. */
 const MUTANTS = '-mutants';
 
 /** The targets of one proof: the proof itself, and its mutants where it has some. */
 export function proofTargets(generation: Generation, proof: ProofFacts, project: string): Record<string, Target> {
-  const board = generation.facts.boards.find(({ name }) => name === proof.board);
-  const shared = { executor: 'proof', technologies: ['qemu'], tools: ['qemu', 'dtc', ...proof.pins], files: proofFiles(proof, board) };
+  const { boards } = generation.facts;
+  const board = boards.find(({ name }) => name === proof.board);
+  if (!board) return { [proof.target]: faultyProofTarget(proof, 'board', boards.map(({ name }) => name)) };
+  const shared = { executor: 'proof', technologies: ['qemu'], tools: ['qemu', 'dtc', ...proof.pins], files: [workspaceFile(proof.file), workspaceFile(board.file)] };
   const title = proof.title ?? proof.id;
-  const options = { spec: proof.file, ...(board ? { board: board.file } : {}), artefacts: paths(generation, proof.artefacts) };
+  const options = { spec: proof.file, board: board.file, artefacts: paths(generation, proof.artefacts) };
   const target = defineTarget(generation, {
     ...shared,
     project,
@@ -31,10 +33,6 @@ export function proofTargets(generation: Generation, proof: ProofFacts, project:
   return { [proof.target]: target, [proof.target + MUTANTS]: mutants };
 }
 
-function proofFiles(proof: ProofFacts, board: BoardFacts | undefined): string[] {
-  return [workspaceFile(proof.file), ...(board ? [workspaceFile(board.file)] : [])];
-}
-
 function paths(generation: Generation, artefacts: Readonly<Record<string, ArtefactReference>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(artefacts).map(([name, artefact]) => [name, artefactPath(generation.options, artefact)]),
@@ -50,17 +48,21 @@ export function allProofsTarget(proofs: readonly ProofFacts[]): Target {
   };
 }
 
-/** A proof whose project does not exist: its target says so, and no other command is held up. */
-export function misplacedProofTarget(proof: ProofFacts, projects: readonly string[]): Target {
+/** What a proof refers to and has to exist. */
+export type ProofReference = 'project' | 'board';
+
+/** A proof that names what does not exist: its target says so, and no other command is held up. */
+export function faultyProofTarget(proof: ProofFacts, key: ProofReference, known: readonly string[]): Target {
+  const named = proof[key];
   return {
-    executor: '@nexus-forge/nx:fault',
+    executor: `${PLUGIN}:fault`,
     options: {
-      summary: proof.project === undefined ? 'the proof names no project' : `the proof's project ${proof.project} does not exist`,
+      summary: named === undefined ? `the proof names no ${key}` : `the proof's ${key} ${named} does not exist`,
       file: proof.file,
-      key: 'project',
-      expected: `one of ${[...projects].sort().join(', ')}`,
+      key,
+      expected: `one of ${[...known].sort().join(', ')}`,
     },
     inputs: [workspaceFile(proof.file), { externalDependencies: [] }],
-    metadata: { description: `${proof.title ?? proof.id}: it cannot run, its project is unknown` },
+    metadata: { description: `${proof.title ?? proof.id}: it cannot run, its ${key} is unknown` },
   };
 }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Elsewhere, zigScript } from './workspace';
+
+const test = suite<{ place: Elsewhere; daemon: boolean }>('cache, by the real Nx');
+test.before.each((context) => {
+  context.place = new Elsewhere();
+  context.daemon = false;
+});
+test.after.each(async ({ place, daemon }) => {
+  if (daemon) await place.nx(['daemon', '--stop'], { daemon: true });
+  place.remove();
+});
+
+const TESTS = ['run-many', '-t', 'test'];
+const ALL = ['kern:test', 'ring:test'];
+
+const EDITS: [title: string, edit: (place: Elsewhere) => void, ran: string[]][] = [
+  ['nothing', () => {}, []],
+  ['a source of a package re-runs what contains it', (place) => place.write('firmware/ring/ring.zig', '// x'), ALL],
+  ['a source of another package does not', (place) => place.write('firmware/kern/main.zig', '// x'), ['kern:test']],
+  ['documentation', (place) => place.write('firmware/ring/README.md', 'x'), []],
+  ['a new board', (place) => place.write('apps/other/board.yaml', 'name: other\n'), []],
+  ['the pin of another tool', (place) => place.write('workspace.json', readFileSync(join(place.root, 'workspace.json'), 'utf8').replace('7.2', '7.3')), []],
+  ['another Zig in the place of the first', (place) => place.write('.toolchain/zig-9.9.9/zig', zigScript(place.root, 'other'), 0o755), ALL],
+  [
+    'where the pinned Zig comes from',
+    (place) => place.write('workspace.json', readFileSync(join(place.root, 'workspace.json'), 'utf8').replace('"9.9.9"', '"9.9.9", "pypi": { "package": "p", "sha256": {} }')),
+    ALL,
+  ],
+];
+
+for (const daemon of [false, true]) {
+  test(`which edit re-runs what, ${daemon ? 'with' : 'without'} the daemon`, async (context) => {
+    const { place } = context;
+    context.daemon = daemon;
+    const first = await place.nx(TESTS, { daemon });
+    assert.equal(first.ran, ALL, first.output);
+    for (const [title, edit, ran] of EDITS) {
+      edit(place);
+      const found = await place.nx(TESTS, { daemon });
+      assert.is(found.status, 0, found.output);
+      assert.equal(found.ran, ran, title);
+    }
+  });
+}
+
+test('outputs that were deleted or tampered with are put right', async ({ place }) => {
+  await place.nx(TESTS);
+  const results = join(place.root, 'dist/ring/test/results.json');
+  const right = readFileSync(results, 'utf8');
+  rmSync(results);
+  await place.nx(TESTS);
+  assert.is(readFileSync(results, 'utf8'), right);
+  writeFileSync(results, 'tampered');
+  writeFileSync(join(place.root, 'dist/ring/test/left-over'), 'x');
+  await place.nx(TESTS);
+  assert.is(readFileSync(results, 'utf8'), right);
+  assert.not(existsSync(join(place.root, 'dist/ring/test/left-over')));
+});
+
+test('a missing tool fails the tasks that need it, and names what to do', async ({ place }) => {
+  rmSync(join(place.root, '.toolchain'), { recursive: true });
+  const { status, output } = await place.nx(['run', 'ring:test', '--outputStyle=static'], { path: '/usr/bin:/bin' });
+  assert.is.not(status, 0);
+  assert.match(output, /the tool zig is missing\n {2}expected: zig 9\.9\.9, as workspace\.json pins it/);
+});
+
+test('a failed run is not stored', async ({ place }) => {
+  place.write('bin/test', '#!/bin/sh\necho "1/1 x.test.one...FAIL (X)" >&2\n', 0o755);
+  assert.is.not((await place.nx(['run', 'ring:test'])).status, 0);
+  const again = await place.nx(['run', 'ring:test']);
+  assert.is.not(again.status, 0);
+  assert.equal(again.ran, ['ring:test']);
+});
+
+test.run();

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Elsewhere } from './workspace';
+
+interface Shown {
+  root: string;
+  targets: Record<string, { executor: string; dependsOn?: unknown[]; inputs?: unknown[]; outputs?: string[] }>;
+}
+
+const test = suite<{ place: Elsewhere }>('graph, by the real Nx');
+test.before.each((context) => {
+  context.place = new Elsewhere();
+});
+test.after.each(({ place }) => place.remove());
+
+const PROJECTS = ['cell', 'kern', 'kernel', 'ring', 'virt'];
+const projectsOf = async (place: Elsewhere, path?: string) => (await place.json<string[]>(['show', 'projects', '--json'], { path })).sort();
+
+test('projects and targets, with no tool anywhere', async ({ place }) => {
+  assert.equal(await projectsOf(place, '/nonexistent'), PROJECTS);
+  const shown = await place.json<Shown>(['show', 'project', 'kern', '--json'], { path: '/nonexistent' });
+  assert.is(shown.root, 'firmware/kern');
+  assert.equal(Object.keys(shown.targets).sort(), ['audit', 'build', 'proof', 'proof-boot', 'test']);
+  assert.equal(shown.targets['proof-boot']?.outputs, ['{workspaceRoot}/dist/kern/proof-boot']);
+  const kernel = await place.json<Shown>(['show', 'project', 'kernel', '--json'], { path: '/nonexistent' });
+  assert.ok(kernel.targets['kernel'], 'the target name that nx.json chose');
+});
+
+test('nx graph: edges and task dependencies', async ({ place }) => {
+  const { status, output } = await place.nx(['graph', '--file=graph.json', '--targets=proof-boot'], { path: '/nonexistent' });
+  assert.is(status, 0, output);
+  const { graph } = JSON.parse(readFileSync(join(place.root, 'graph.json'), 'utf8')) as {
+    graph: { dependencies: Record<string, { target: string }[]> };
+  };
+  const edges = (project: string) => [...new Set(graph.dependencies[project]?.map(({ target }) => target))].sort();
+  assert.equal(edges('kern'), ['ring', 'virt']);
+  assert.equal(edges('virt'), ['cell', 'kern']);
+  assert.equal(edges('cell'), ['kernel']);
+});
+
+const BROKEN: [file: string, text: string, task: string, place: RegExp][] = [
+  ['proofs/boot.proof.yaml', 'title: It boots\nproject: kern\ntarget: proof-boot\nchecks: [\n', 'kern:proof-boot', /proofs\/boot\.proof\.yaml:\d+:\d+: /],
+  ['apps/virt/board.yaml', 'name: virt\n  cell: x\n', 'virt:device-tree', /apps\/virt\/board\.yaml:\d+:\d+: /],
+  ['workspace.json', '{ "toolchain": { "zig": }', 'ring:test', /workspace\.json:1:\d+: /],
+  ['workspace.json', '{ "toolchain": {}, "tolchain": {} }', 'ring:test', /workspace\.json:1:\d+: unknown key tolchain/],
+  ['proofs/boot.proof.yaml', 'title: It boots\nproject: nowhere\ntarget: proof-boot\n', 'proofs:proof-boot', /proofs\/boot\.proof\.yaml:2:1: the proof's project nowhere does not exist/],
+];
+for (const [file, text, task, expected] of BROKEN) {
+  test(`a broken ${file} (${task}) fails its own task, with its place, and no other command`, async ({ place }) => {
+    place.write(file, text);
+    const projects = await projectsOf(place);
+    for (const name of PROJECTS) assert.ok(projects.includes(name), name);
+    const { status, output } = await place.nx(['run', task, '--excludeTaskDependencies', '--outputStyle=static']);
+    assert.is.not(status, 0);
+    assert.match(output, expected);
+    if (task !== 'ring:test') assert.is((await place.nx(['run', 'ring:test'])).status, 0);
+  });
+}
+
+test('a project.json overrides what is inferred', async ({ place }) => {
+  place.write('firmware/ring/project.json', '{ "name": "rings", "targets": { "test": { "options": { "timeoutSeconds": 5 } } } }');
+  const { targets } = await place.json<Shown & { targets: Record<string, { options: Record<string, unknown> }> }>(['show', 'project', 'rings', '--json']);
+  assert.is(targets['test']?.options['timeoutSeconds'], 5);
+  assert.is(targets['test']?.options['package'], 'firmware/ring');
+});
+
+test.run();

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// A small workspace of someone else's, outside this one, that uses the plugin as an installed package. The real Nx
+// runs in it; its Zig is a script, so that nothing is compiled.
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const REPOSITORY = join(__dirname, '..', '..', '..');
+const NX = join(REPOSITORY, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
+
+export interface Outcome {
+  status: number;
+  stdout: string;
+  output: string;
+  /** Ids of the tasks that were executed rather than taken from the cache, sorted. */
+  ran: string[];
+}
+
+/** A `zig` that answers to `version` and "runs" one test. */
+export function zigScript(root: string, mark = ''): string {
+  return `#!/bin/sh
+# ${mark}
+[ "$1" = version ] && echo 9.9.9 && exit 0
+echo "info(verbose): ${root}/bin/test --cache-dir=c --seed=0x1 --listen=-" >&2
+echo "Build Summary: 3/3 steps succeeded; 1/1 tests passed" >&2
+`;
+}
+
+const FILES: Record<string, string> = {
+  '.gitignore': 'node_modules\n.nx\n.nexus-forge\n.toolchain\ndist\n',
+  'package.json': '{ "name": "elsewhere", "private": true }',
+  'nx.json': JSON.stringify({
+    analytics: false,
+    neverConnectToCloud: true,
+    tui: { enabled: false },
+    cacheDirectory: '.nx/cache',
+    pluginsConfig: { '@nx/js': { analyzeSourceFiles: false } },
+    plugins: [{ plugin: '@nexus-forge/nx', options: { targetNames: { linuxImage: 'kernel' } } }],
+  }),
+  'workspace.json': JSON.stringify({ defaultBoard: 'virt', toolchain: { zig: { version: '9.9.9' }, qemu: { version: '7.2', debian: 'qemu-system-arm' } } }, null, 2),
+  'apps/virt/board.yaml': 'name: virt\ncell: cell/cell.yaml\nfirmware:\n  package: firmware/kern\n  builds: { firmware: {} }\n',
+  'cell/cell.yaml': 'name: cell\nimage: kernel:kernel/Image\n',
+  'cell/kernel/kernel.yaml': 'name: kernel\n',
+  'firmware/kern/build.zig': 'pub fn build(b: *std.Build) void { _ = b.option(bool, "board-dtb", "x"); b.step("test", "x"); }\n',
+  'firmware/kern/build.zig.zon': '.{ .dependencies = .{ .ring = .{ .path = "../ring" } } }\n',
+  'firmware/kern/main.zig': 'const ring = @import("ring");\n',
+  'firmware/ring/build.zig': 'pub fn build(b: *std.Build) void { b.step("test", "x"); }\n',
+  'firmware/ring/ring.zig': '',
+  'proofs/boot.proof.yaml': 'title: It boots\nproject: kern\ntarget: proof-boot\nboard: virt\nartefacts: { firmware: virt:firmware/kern.img }\n',
+};
+
+export class Elsewhere {
+  readonly root = mkdtempSync(join(tmpdir(), 'nf-elsewhere-'));
+
+  constructor() {
+    for (const [file, text] of Object.entries(FILES)) this.write(file, text);
+    symlinkSync(join(REPOSITORY, 'node_modules'), join(this.root, 'node_modules'));
+    this.write('bin/test', '#!/bin/sh\necho "1/1 x.test.one...OK" >&2\n', 0o755);
+    this.write('.toolchain/zig-9.9.9/zig', zigScript(this.root), 0o755);
+    execFileSync('git', ['init', '--quiet'], { cwd: this.root });
+  }
+
+  write(file: string, text: string, mode = 0o644): void {
+    mkdirSync(dirname(join(this.root, file)), { recursive: true });
+    writeFileSync(join(this.root, file), text, { mode });
+  }
+
+  /** Runs the real Nx. `daemon` and PATH may be chosen; everything else of the environment is fixed. */
+  nx(args: readonly string[], { daemon = false, path = process.env['PATH'] ?? '' } = {}): Promise<Outcome> {
+    const report = join(this.root, '.nexus-forge', 'run.json');
+    rmSync(report, { force: true });
+    const env = {
+      PATH: path,
+      HOME: this.root,
+      NX_DAEMON: String(daemon),
+      NX_ISOLATE_PLUGINS: 'false',
+      NX_CACHE_DIRECTORY: join(this.root, '.nx', 'cache'),
+      NX_WORKSPACE_DATA_DIRECTORY: join(this.root, '.nx', 'workspace-data'),
+      NEXUS_FORGE_RUN_REPORT: report,
+      ZIG_GLOBAL_CACHE_DIR: join(this.root, '.toolchain'),
+    };
+    return new Promise((resolve) => {
+      execFile(process.execPath, [NX, ...args], { cwd: this.root, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+        const status = error ? Number(error.code ?? 1) : 0;
+        resolve({ status, stdout, output: stdout + stderr, ran: executed(report) });
+      });
+    });
+  }
+
+  async json<T>(args: readonly string[], options?: { daemon?: boolean; path?: string }): Promise<T> {
+    const { stdout, output } = await this.nx(args, options);
+    try {
+      return JSON.parse(stdout) as T;
+    } catch {
+      throw new Error(`nx ${args.join(' ')} printed no JSON:\n${output}`);
+    }
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+function executed(report: string): string[] {
+  try {
+    const outcomes = JSON.parse(readFileSync(report, 'utf8')) as Record<string, { ran: boolean }>;
+    return Object.keys(outcomes).filter((id) => outcomes[id]?.ran).sort();
+  } catch {
+    return [];
+  }
+}
