@@ -28,6 +28,8 @@ struct nexus_service {
 	struct nexus_ring *transmit;
 	/* The bridge whose calls are due when the doorbell rings; NULL while none is bound. Kept by the bus. */
 	struct nexus_driver *bound;
+	/* What the host last said of the link, for a network bridge that is bound again; 0 until it has. */
+	u64 link;
 };
 
 #define to_nexus_service(device) container_of(device, struct nexus_service, dev)

@@ -107,6 +107,8 @@ static void set_up(struct net_device *netdev, struct nexus_service *service)
 	netdev->max_mtu = min(nexus_ring_buffer_size(net->transmit), nexus_ring_buffer_size(net->receive)) - VLAN_ETH_HLEN;
 	netif_napi_add(netdev, &net->napi, nexus_net_napi_poll);
 	netif_carrier_off(netdev);
+	if (service->link)
+		nexus_net_take_link(net, service->link);
 }
 
 static int nexus_net_probe(struct nexus_service *service)

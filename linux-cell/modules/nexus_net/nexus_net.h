@@ -24,6 +24,8 @@ void nexus_net_tx_timeout(struct net_device *netdev, unsigned int queue);
 void nexus_net_wake_transmit(struct nexus_net *net);
 
 /* receive.c */
+/* Takes link state and MAC address from the argument of a link descriptor. */
+void nexus_net_take_link(struct nexus_net *net, u64 argument);
 int nexus_net_napi_poll(struct napi_struct *napi, int budget);
 /* While the interface is down: takes link news and drops frames. Under rtnl. True if there is more. */
 bool nexus_net_drain(struct nexus_net *net, int budget);

@@ -6,11 +6,12 @@
 
 #include "nexus_net.h"
 
-static void take_link(struct nexus_net *net, u64 argument)
+void nexus_net_take_link(struct nexus_net *net, u64 argument)
 {
 	u8 address[ETH_ALEN];
 	u32 i;
 
+	net->service->link = argument;
 	for (i = 0; i < ETH_ALEN; i++)
 		address[i] = (argument & ION_NET_MAC_MASK) >> (8 * i);
 	/* Changing the address of an interface that is up would cut its connections: only the first news counts. */
@@ -56,7 +57,7 @@ static int take(struct nexus_net *net, int budget, bool deliver)
 
 	for (taken = 0; taken < budget && nexus_ring_consume(net->receive, &descriptor) > 0; taken++) {
 		if (descriptor.kind == ION_NET_KIND_LINK) {
-			take_link(net, descriptor.argument);
+			nexus_net_take_link(net, descriptor.argument);
 			continue;
 		}
 		fault = descriptor.kind == ION_NET_KIND_FRAME ? frame_fault(net, &descriptor) :
