@@ -59,6 +59,10 @@ test('gdb: system registers, and a stop at an exact instruction', () =>
     assert.is(await gdb.readRegister('HCR_EL2'), 0n);
     assert.is(gdb.hasRegister('VTTBR_EL2'), true);
     assert.is(gdb.hasRegister('NO_SUCH_EL2'), false);
+    const text = 'hello\n';
+    assert.is((await gdb.readMemory(GUEST_ENTRY + 0x28n, text.length)).toString('latin1'), text);
+    const saved = readFileSync(await session.saveMemory(GUEST_ENTRY, 10_000));
+    assert.equal(await gdb.readMemory(GUEST_ENTRY, 10_000), saved);
     await gdb.removeBreakpoint(GUEST_ENTRY + 0x20n);
     assert.is(await gdb.resume(), 3);
     await session.close();
