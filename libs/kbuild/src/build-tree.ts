@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sha256File } from '@nexus-forge/artefact';
 import { ForgeError, runTool, SOURCE_DATE_EPOCH } from '@nexus-forge/process';
 import { withKeptState } from '@nexus-forge/state';
+import { pruneState } from './prune';
 import { LOCK_TIMEOUT_MS } from './source';
 
 const TIMEOUT_MS = 300_000;
@@ -96,6 +97,7 @@ export async function unpackBuildTree(archive: string, stateDirectory: string, r
   const folder = join(stateDirectory, sha256File(archive).slice(0, 16));
   return withKeptState({ folder, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report }, async (tree) => {
     if (existsSync(join(tree, TREE.release))) return tree;
+    pruneState(stateDirectory);
     const args = ['--extract', '--gzip', `--file=${archive}`, `--directory=${tree}`, '--no-same-owner'];
     await runTool({ command: 'tar', args, timeoutMs: TIMEOUT_MS, package: 'tar' });
     return tree;

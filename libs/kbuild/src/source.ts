@@ -6,6 +6,7 @@ import { sha256File } from '@nexus-forge/artefact';
 import { ForgeError, runTool } from '@nexus-forge/process';
 import { withKeptState } from '@nexus-forge/state';
 import { requireTool } from '@nexus-forge/toolchain';
+import { pruneState } from './prune';
 
 /** Another run may be unpacking, or building from the same objects. */
 export const LOCK_TIMEOUT_MS = 3_600_000;
@@ -62,6 +63,7 @@ export async function unpackSource(tarball: SourceTarball, stateDirectory: strin
   return withKeptState({ folder, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report }, async (state) => {
     const tree = join(state, 'linux');
     if (existsSync(tree)) return tree;
+    pruneState(stateDirectory);
     report(`unpacking ${basename(tarball.path)}`);
     const unfinished = join(state, 'unfinished');
     mkdirSync(unfinished);
