@@ -157,7 +157,9 @@ test('a proof with mutants has a second target with the sabotaged artefacts', ()
 
 test('`proof` runs all proofs of a project, without their mutants', () => {
   const facts = { ...REFERENCE, proofs: [proof('b', { hasMutants: true }), proof('a')] };
-  assert.equal(target('firmware/rumpk', 'proof', facts).dependsOn, ['proof-a', 'proof-b']);
+  const found = target('firmware/rumpk', 'proof', facts);
+  assert.equal(producersOf(found as never), ['rumpk:proof-a', 'rumpk:proof-b']);
+  assert.equal(outputsOf(found.inputs), ['dist/rumpk/proof-a/*', 'dist/rumpk/proof-b/*'], 'affected by what its proofs make, and by nothing else');
 });
 
 test('a proof of an unknown project is a target that says so, and nothing else changes', () => {

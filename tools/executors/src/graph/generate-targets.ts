@@ -2,7 +2,7 @@
 import type { ProjectConfiguration } from '@nx/devkit';
 import type { BoardFacts, ProjectFacts, ProofFacts, WorkspaceFacts } from './facts';
 import { boardTargets } from './targets/board';
-import { defineTarget, workspaceFile, type Generation, type Target } from './targets/definition';
+import { collectiveTarget, defineTarget, workspaceFile, type Generation, type Target } from './targets/definition';
 import { initramfsTargets, kernelTargets, moduleTargets } from './targets/linux';
 import { allProofsTarget, faultyProofTarget, proofTargets } from './targets/proof';
 import { verificationTargets } from './targets/verification';
@@ -65,14 +65,9 @@ function bindingsTargets(generation: Generation, project: ProjectFacts): Record<
 function buildTarget({ facts, options }: Generation, project: ProjectFacts): Record<string, Target> {
   const board = defaultBoard(facts);
   if (!board?.firmware || board.firmware.package !== project.root) return {};
-  const dependsOn = Object.keys(board.firmware.builds).map((target) => ({ projects: [board.name], target }));
-  return {
-    [options.targetNames.build]: {
-      executor: 'nx:noop',
-      dependsOn,
-      metadata: { description: `Every image of ${project.name} for ${board.name}, the default board`, technologies: ['zig'] },
-    },
-  };
+  const members = Object.keys(board.firmware.builds).map((target) => ({ project: board.name, target }));
+  const description = `Every image of ${project.name} for ${board.name}, the default board`;
+  return { [options.targetNames.build]: collectiveTarget(options, members, { description, technologies: ['zig'] }) };
 }
 
 function defaultBoard(facts: WorkspaceFacts): BoardFacts | undefined {
@@ -95,15 +90,16 @@ function proofContributions(generation: Generation): Contribution[] {
   return [...contributions, ...aggregates(generation, roots)];
 }
 
-function aggregates({ facts, options }: Generation, roots: ReadonlyMap<string, string>): Contribution[] {
-  const byRoot = new Map<string, ProofFacts[]>();
-  for (const proof of facts.proofs) {
-    const root = proof.project === undefined ? undefined : roots.get(proof.project);
-    if (root !== undefined) byRoot.set(root, [...(byRoot.get(root) ?? []), proof]);
+function aggregates(generation: Generation, roots: ReadonlyMap<string, string>): Contribution[] {
+  const byProject = new Map<string, ProofFacts[]>();
+  for (const proof of generation.facts.proofs) {
+    if (proof.project === undefined || !roots.has(proof.project)) continue;
+    byProject.set(proof.project, [...(byProject.get(proof.project) ?? []), proof]);
   }
-  return [...byRoot].map(([root, proofs]) => [
+  const name = generation.options.targetNames.proof;
+  return [...byProject].map(([project, proofs]) => [
     proofs[0]!.file,
-    { [root]: { targets: { [options.targetNames.proof]: allProofsTarget(proofs) } } },
+    { [roots.get(project)!]: { targets: { [name]: allProofsTarget(generation, project, proofs) } } },
   ]);
 }
 

@@ -78,6 +78,26 @@ export function defineTarget(generation: Generation, plan: TargetPlan): Target {
   };
 }
 
+/**
+ * A target that only stands for others. Its inputs are what they make: with Nx's default inputs it would count as
+ * affected by every file of its project and of all it depends on.
+ */
+export function collectiveTarget(
+  options: ResolvedOptions,
+  members: readonly { project: string; target: string }[],
+  metadata: { description: string; technologies: string[] },
+): Target {
+  return {
+    executor: 'nx:noop',
+    inputs: [
+      ...members.map(({ project, target }) => ({ dependentTasksOutputFiles: `${outputDirectory(options, project, target)}/*` })),
+      { externalDependencies: [] },
+    ],
+    dependsOn: members.map(({ project, target }) => ({ projects: [project], target })),
+    metadata,
+  };
+}
+
 /** The producers of artefacts, each once. */
 function producers(artefacts: readonly ArtefactReference[]): NonNullable<Target['dependsOn']> {
   const unique = new Map(artefacts.map(({ project, target }) => [`${project}:${target}`, { projects: [project], target }]));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ArtefactReference, ProofFacts } from '../facts';
-import { artefactPath, defineTarget, PLUGIN, workspaceFile, type Generation, type Target } from './definition';
+import { artefactPath, collectiveTarget, defineTarget, PLUGIN, workspaceFile, type Generation, type Target } from './definition';
 
 /** Suffix of the target that runs a proof's mutants. */
 const MUTANTS = '-mutants';
@@ -40,12 +40,12 @@ function paths(generation: Generation, artefacts: Readonly<Record<string, Artefa
 }
 
 /** `proof`: all proofs of a project under one name, for `nx affected -t proof`. */
-export function allProofsTarget(proofs: readonly ProofFacts[]): Target {
-  return {
-    executor: 'nx:noop',
-    dependsOn: proofs.map(({ target }) => target).sort(),
-    metadata: { description: 'All proofs of this project', technologies: ['qemu'] },
-  };
+export function allProofsTarget({ options }: Generation, project: string, proofs: readonly ProofFacts[]): Target {
+  const targets = proofs.map(({ target }) => target).sort();
+  return collectiveTarget(options, targets.map((target) => ({ project, target })), {
+    description: 'All proofs of this project',
+    technologies: ['qemu'],
+  });
 }
 
 /** What a proof refers to and has to exist. */
