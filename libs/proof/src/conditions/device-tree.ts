@@ -35,7 +35,8 @@ async function expectedDigest(equals: Equality, probe: Probe, lookup: Lookup): P
   copyFileSync(probe.artefact(equals.artefact), copy);
   for (const { node, property, u64 } of equals.set ?? []) {
     const value = evaluateNumber(u64, lookup);
-    const { stderr, code } = await dtcTool(probe.deviceTreeTools.fdtput, ['-t', 'x', copy, node, property, (value >> 32n).toString(16), (value & 0xffff_ffffn).toString(16)]);
+    const cells = [value >> 32n, value & 0xffff_ffffn].map((cell) => cell.toString(16));
+    const { stderr, code } = await dtcTool(probe.deviceTreeTools.fdtput, ['-t', 'x', copy, node, property, ...cells]);
     if (code !== 0) throw new ValueError(`${equals.artefact}: ${node} ${property}: ${stderr.trim()}`);
   }
   return sha256(readFileSync(copy));
@@ -86,7 +87,8 @@ export const deviceTree: ConditionKind<DeviceTreeCondition> = {
     const facts = (condition.properties ?? []).map((property) => {
       const wanted = wantedProperty(property, context.lookup);
       const found = values[nameOf(property)] ?? 'absent';
-      return { met: wanted === 'present' ? found !== 'absent' : found === wanted, expected: `${nameOf(property)} = ${wanted}`, found: `${nameOf(property)} = ${found}` };
+      const met = wanted === 'present' ? found !== 'absent' : found === wanted;
+      return { met, expected: `${nameOf(property)} = ${wanted}`, found: `${nameOf(property)} = ${found}` };
     });
     if (condition.equals) {
       const { met, expected, found } = compare(values['sha256'] as string, values['expected'] as string, context.lookup);

@@ -95,6 +95,7 @@ export const event: ConditionKind<EventCondition> = {
     const same = events.filter(({ event: name }) => name === condition.event);
     const hit = same.find(({ data = {} }) => wanted.every(([name, term]) => sameDatum(String(data[name]), evaluate(term, lookup))));
     const shown = (hit ? [hit] : same).map(({ event: name, data }) => `${name} ${JSON.stringify(data ?? {})}`);
-    return { met: hit !== undefined, expected, evidence: shown.join('; ') || `events were: ${events.map(({ event: name }) => name).join(', ') || 'none'}` };
+    const others = `events were: ${events.map(({ event: name }) => name).join(', ') || 'none'}`;
+    return { met: hit !== undefined, expected, evidence: shown.join('; ') || others };
   },
 };

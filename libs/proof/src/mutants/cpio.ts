@@ -12,6 +12,7 @@ const MAGIC = '070701';
 const FIELD_COUNT = 13;
 const FIELD_DIGITS = 8;
 const HEADER_BYTES = MAGIC.length + FIELD_COUNT * FIELD_DIGITS;
+const LINKS = 4;
 const FILE_SIZE = 6;
 const NAME_SIZE = 11;
 const TRAILER = 'TRAILER!!!';
@@ -52,7 +53,9 @@ function writeMember({ name, fields, content }: Member): Buffer {
 
 /** The archive of some members, with its trailer. */
 export function writeArchive(members: readonly Member[]): Buffer {
-  const trailer: Member = { name: TRAILER, fields: Array.from({ length: FIELD_COUNT }, (_, index) => (index === 4 ? 1 : 0)), content: Buffer.alloc(0) };
+  // One link, and nothing else.
+  const fields = Array.from({ length: FIELD_COUNT }, (_, index) => (index === LINKS ? 1 : 0));
+  const trailer: Member = { name: TRAILER, fields, content: Buffer.alloc(0) };
   const body = Buffer.concat([...members, trailer].map(writeMember));
   return Buffer.concat([body, Buffer.alloc(padded(body.length, ARCHIVE_BLOCK) - body.length)]);
 }

@@ -39,7 +39,8 @@ function badPatterns(spec: ProofSpec): Fault[] {
   const inspect = (source: string, path: Path) => {
     try {
       if (new RegExp(source, 'u').test('')) {
-        faults.push({ path, summary: `the pattern /${source}/ matches the empty line: nothing could fail it`, expected: 'a pattern that needs some text' });
+        const summary = `the pattern /${source}/ matches the empty line: nothing could fail it`;
+        faults.push({ path, summary, expected: 'a pattern that needs some text' });
       }
     } catch (error) {
       faults.push({ path, summary: (error as Error).message, expected: 'an ECMAScript regular expression' });
@@ -58,7 +59,10 @@ function conditionFaults(spec: ProofSpec): Fault[] {
   const faults: Fault[] = [];
   const inspect = (condition: Condition, path: Path, id: string) => {
     const kind = findKind(condition);
-    if (!kind) return void faults.push({ path, summary: 'the condition has no kind', expected: `one of the keys ${CONDITION_KEYS.join(', ')}` });
+    if (!kind) {
+      faults.push({ path, summary: 'the condition has no kind', expected: `one of the keys ${CONDITION_KEYS.join(', ')}` });
+      return;
+    }
     const vacuous = kind.vacuous?.(condition);
     if (vacuous) faults.push({ path, summary: `nothing could fail this condition: ${vacuous}` });
     if ('at' in condition && !moments.has(condition.at)) {
@@ -124,15 +128,25 @@ function mutantFaults(spec: ProofSpec): Fault[] {
     const faults: Fault[] = entries.flatMap((entry, at) => {
       const ends = entry.split('..').map((id) => ids.indexOf(id));
       if (ends.includes(-1)) return [{ path: [...path, 'kills', at], summary: `no check is called ${entry}` }];
-      return (ends[1] ?? ends[0] as number) < (ends[0] as number) ? [{ path: [...path, 'kills', at], summary: `${entry} runs backwards` }] : [];
+      const [first, last = first] = ends as [number, number?];
+      return last < first ? [{ path: [...path, 'kills', at], summary: `${entry} runs backwards` }] : [];
     });
     const { sabotage, rewrite, machine, swap } = mutant;
-    if (!sabotage && !rewrite && !machine && !swap) faults.push({ path, summary: 'the mutant changes nothing', expected: 'sabotage, rewrite, machine or swap' });
-    if (sabotage && !spec.sabotage) faults.push({ path: [...path, 'sabotage'], summary: 'the proof names no artefacts that can be sabotaged' });
+    if (!sabotage && !rewrite && !machine && !swap) {
+      faults.push({ path, summary: 'the mutant changes nothing', expected: 'sabotage, rewrite, machine or swap' });
+    }
+    if (sabotage && !spec.sabotage) {
+      faults.push({ path: [...path, 'sabotage'], summary: 'the proof names no artefacts that can be sabotaged' });
+    }
     if (rewrite && rewrite.find === undefined && rewrite.offset === undefined) {
       faults.push({ path: [...path, 'rewrite'], summary: 'the rewrite changes nothing', expected: 'find and replace, or offset and xor' });
     }
-    if (rewrite && !(rewrite.artefact in spec.artefacts)) faults.push({ path: [...path, 'rewrite', 'artefact'], summary: `unknown artefact ${rewrite.artefact}` });
+    if (rewrite && !(rewrite.artefact in spec.artefacts)) {
+      faults.push({ path: [...path, 'rewrite', 'artefact'], summary: `unknown artefact ${rewrite.artefact}` });
+    }
+    for (const name of Object.entries(swap ?? {}).flat()) {
+      if (name !== null && !(name in spec.artefacts)) faults.push({ path: [...path, 'swap'], summary: `unknown artefact ${name}` });
+    }
     if (rewrite?.find !== undefined && rewrite.find.length !== rewrite.replace?.length) {
       faults.push({ path: [...path, 'rewrite', 'replace'], summary: 'a replacement must be as long as what it replaces' });
     }
@@ -144,7 +158,8 @@ function mutantFaults(spec: ProofSpec): Fault[] {
 function unkillable(spec: ProofSpec): Fault[] {
   const mutants = (spec.mutants ?? []).filter(({ kills }) => kills !== 'all');
   const killed = new Set(mutants.flatMap((mutant) => killedBy(mutant, spec.checks)));
-  return spec.checks.flatMap(({ id }, index) =>
-    killed.has(id) ? [] : [{ path: ['checks', index, 'id'], summary: `nothing is known to fail the check ${id}: no mutant names it`, expected: 'a mutant that kills it' }],
-  );
+  return spec.checks.flatMap(({ id }, index) => {
+    const summary = `nothing is known to fail the check ${id}: no mutant names it`;
+    return killed.has(id) ? [] : [{ path: ['checks', index, 'id'], summary, expected: 'a mutant that kills it' }];
+  });
 }
