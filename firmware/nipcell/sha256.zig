@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! SHA-256 (FIPS 180-4), scalar and fully unrolled. std.crypto's picks the SIMD form wherever the CPU model has it, and Rumpk may
 //! not touch a SIMD register; this one also needs a fifth fewer instructions than std's scalar form (29 a byte).
+const builtin = @import("builtin");
 const std = @import("std");
 const assert = std.debug.assert;
 
@@ -31,21 +32,41 @@ const round_constants = [64]u32{
 pub fn hash(bytes: []const u8) Digest {
     var state = initial;
     const whole = bytes.len - bytes.len % block_size;
-    const aligned = std.mem.isAligned(@intFromPtr(bytes.ptr), 4);
-    var offset: usize = 0;
-    while (offset < whole) : (offset += block_size) {
-        const source = bytes[offset..][0..block_size];
-        if (aligned) {
-            compress(&state, @alignCast(source));
-        } else {
-            const copy: [block_size]u8 align(4) = source.*;
-            compress(&state, &copy);
-        }
-    }
+    compressAll(&state, bytes[0..whole]);
     finish(&state, bytes[whole..], bytes.len);
     var digest: Digest = undefined;
     for (state, 0..) |word, index| std.mem.writeInt(u32, digest[index * 4 ..][0..4], word, .big);
     return digest;
+}
+
+/// The kernel's own core has an assembly form, checked against the host's digests at every boot; everything else, the host tests
+/// included, compiles the Zig form below.
+const by_assembly = builtin.cpu.arch == .aarch64;
+
+comptime {
+    if (by_assembly) asm (@embedFile("sha256_aarch64.S"));
+}
+
+extern fn sha256_blocks(state: *State, bytes: [*]const u8, count: usize) callconv(.c) void;
+
+/// Whole blocks.
+fn compressAll(state: *State, bytes: []const u8) void {
+    assert(bytes.len % block_size == 0);
+    if (by_assembly) {
+        if (bytes.len > 0) sha256_blocks(state, bytes.ptr, bytes.len / block_size);
+        return;
+    }
+    const aligned = std.mem.isAligned(@intFromPtr(bytes.ptr), 4);
+    var offset: usize = 0;
+    while (offset < bytes.len) : (offset += block_size) {
+        const source = bytes[offset..][0..block_size];
+        if (aligned) {
+            compress(state, @alignCast(source));
+        } else {
+            const copy: [block_size]u8 align(4) = source.*;
+            compress(state, &copy);
+        }
+    }
 }
 
 /// The last, padded block or two (section 5.1.1).
@@ -56,8 +77,7 @@ fn finish(state: *State, rest: []const u8, length: usize) void {
     padded[rest.len] = 0x80;
     const blocks: usize = if (rest.len < block_size - 8) 1 else 2;
     std.mem.writeInt(u64, padded[blocks * block_size - 8 ..][0..8], @as(u64, length) * 8, .big);
-    compress(state, padded[0..block_size]);
-    if (blocks == 2) compress(state, padded[block_size..]);
+    compressAll(state, padded[0 .. blocks * block_size]);
 }
 
 /// Section 6.2.2. The working variables rotate by index, not by moving; the message schedule is 16 words rolled in place.
