@@ -9,10 +9,14 @@ pub fn build(b: *std.Build) void {
     const ion_abi_path = b.option([]const u8, "ion-abi", "The generated ion_abi.zig (default: see firmware/ion)");
     const ion_abi = b.dependency("ion", .{ .@"ion-abi" = ion_abi_path }).module("ion_abi");
     const hal = b.dependency("hal", .{}).module("hal");
-    _ = b.addModule("el2", .{
-        .root_source_file = b.path("el2.zig"),
-        .imports = &.{ .{ .name = "hal", .module = hal }, .{ .name = "ion_abi", .module = ion_abi } },
-    });
+    const options = b.addOptions();
+    options.addOption(bool, "proof_bench", b.option(bool, "proof-bench", "Measuring: unmapped addresses read as zero, stores to them are ignored") orelse false);
+    const imports = [_]std.Build.Module.Import{
+        .{ .name = "hal", .module = hal },
+        .{ .name = "ion_abi", .module = ion_abi },
+        .{ .name = "options", .module = options.createModule() },
+    };
+    _ = b.addModule("el2", .{ .root_source_file = b.path("el2.zig"), .imports = &imports });
 
     const stub = addStub(b, ion_abi, board_dtb);
     const flat = b.addObjCopy(stub.getEmittedBin(), .{ .format = .binary, .basename = "el2-stub.bin" });
@@ -21,7 +25,7 @@ pub fn build(b: *std.Build) void {
     b.getInstallStep().dependOn(&b.addInstallBinFile(flat.getOutput(), "el2-stub.bin").step);
     b.getInstallStep().dependOn(&b.addInstallBinFile(stub.getEmittedBin(), "el2-stub.elf").step);
 
-    addTests(b, hal, ion_abi);
+    addTests(b, &imports);
 }
 
 /// The board's device tree. When it is missing, whatever needs it fails with the command that makes it.
@@ -78,12 +82,12 @@ pub fn bareMetal(b: *std.Build) std.Build.ResolvedTarget {
     });
 }
 
-fn addTests(b: *std.Build, hal: *std.Build.Module, ion_abi: *std.Build.Module) void {
+fn addTests(b: *std.Build, imports: []const std.Build.Module.Import) void {
     const tests = b.addTest(.{
         .root_module = b.createModule(.{
             .root_source_file = b.path("el2.zig"),
             .target = b.graph.host,
-            .imports = &.{ .{ .name = "hal", .module = hal }, .{ .name = "ion_abi", .module = ion_abi } },
+            .imports = imports,
         }),
         .use_llvm = true,
     });

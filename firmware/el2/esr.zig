@@ -91,6 +91,21 @@ pub const SysregAccess = struct {
     }
 };
 
+/// The one general register that a load or store of an abort moves, as the ISS of class
+/// `data_abort_lower` encodes it; null when it does not (a pair, or with write-back).
+pub const DataAccess = struct {
+    /// 31 is XZR.
+    register: u5,
+    is_write: bool,
+
+    const valid: u64 = 1 << 24;
+
+    pub fn of(syndrome: Syndrome) ?DataAccess {
+        if (syndrome.bits & valid == 0) return null;
+        return .{ .register = @truncate(syndrome.bits >> 16), .is_write = syndrome.isWrite() };
+    }
+};
+
 /// The intermediate physical address of a stage-2 fault. HPFAR_EL2 gives the page and is
 /// defined for translation and access-flag faults only; for a permission fault the caller
 /// has to walk stage 1 (AT S1E1R) to be right on silicon.
@@ -117,6 +132,12 @@ test "a trapped read of ACTLR_EL1 into x5" {
     try std.testing.expectEqual(0x32_0400, access.key);
     try std.testing.expectEqual(5, access.register);
     try std.testing.expect(access.is_read);
+}
+
+test "an aborted load into x1 and an aborted store of XZR; a pair is not described" {
+    try std.testing.expectEqual(DataAccess{ .register = 1, .is_write = false }, DataAccess.of(.{ .bits = 0x9381_0006 }).?);
+    try std.testing.expectEqual(DataAccess{ .register = 31, .is_write = true }, DataAccess.of(.{ .bits = 0x939f_0046 }).?);
+    try std.testing.expectEqual(null, DataAccess.of(.{ .bits = 0x9200_0046 }));
 }
 
 test "an IPA is put together from page and offset" {

@@ -4,8 +4,10 @@
 
 const esr = @import("esr.zig");
 const hypercall = @import("hypercall.zig");
+const options = @import("options");
 const psci_calls = @import("psci.zig");
 const sysreg_trap = @import("sysreg_trap.zig");
+const zero_device = @import("zero_device.zig");
 const Class = esr.Class;
 const Stub = @import("world.zig").Stub;
 const Vcpu = @import("vcpu.zig").Vcpu;
@@ -39,7 +41,7 @@ const handlers = blk: {
     table[@backingInt(Class.hvc64)] = &hypercall.byHvc;
     table[@backingInt(Class.smc64)] = &hypercall.bySmc;
     table[@backingInt(Class.sysreg)] = &sysreg_trap.handle;
-    table[@backingInt(Class.data_abort_lower)] = &abort;
+    table[@backingInt(Class.data_abort_lower)] = if (options.proof_bench) &zero_device.handle else &abort;
     table[@backingInt(Class.instruction_abort_lower)] = &abort;
     break :blk table;
 };

@@ -9,6 +9,7 @@ const Options = struct {
     vmentry_smoke: bool,
     eret_attempt: bool,
     mutants: bool,
+    bench: bool,
     board_dtb: ?[]const u8,
     el2_stub: ?[]const u8,
     ion_abi: ?[]const u8,
@@ -53,6 +54,7 @@ fn readOptions(b: *std.Build) Options {
         .vmentry_smoke = b.option(bool, "proof-el2-vmentry-smoke", "Proof: run the EL1 smoke stub") orelse false,
         .eret_attempt = b.option(bool, "proof-el2-eret-attempt", "Proof: hand off to Linux by ERET") orelse false,
         .mutants = b.option(bool, "proof-mutants", "Build in the sabotages that -append mutant=<name> selects") orelse false,
+        .bench = b.option(bool, "proof-bench", "Measuring: a cell's unmapped addresses read as zero, stores to them are ignored") orelse false,
         .board_dtb = b.option([]const u8, "board-dtb", "Device tree of the board (default: that of -Dboard)") orelse
             if (std.mem.eql(u8, board, "qemu-virt")) null else default_board_dtb,
         .el2_stub = b.option([]const u8, "el2-stub", "EL2 stub built apart (default: built here)"),
@@ -69,7 +71,11 @@ fn requireArchitecture(b: *std.Build) void {
 }
 
 fn addKernel(b: *std.Build, options: Options) *std.Build.Step.Compile {
-    const el2 = b.dependency("el2", .{ .@"board-dtb" = options.board_dtb, .@"ion-abi" = options.ion_abi });
+    const el2 = b.dependency("el2", .{
+        .@"board-dtb" = options.board_dtb,
+        .@"ion-abi" = options.ion_abi,
+        .@"proof-bench" = options.bench,
+    });
     const root = b.createModule(.{
         .root_source_file = b.path("main.zig"),
         .target = el2_build.bareMetal(b),

@@ -1,61 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
-// From QEMU's start to the end: Linux under Rumpk against the same Image and initramfs booted directly.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// From QEMU's start to the verdict: Linux proved under Rumpk against the same Image and initramfs booted directly.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { interleaved, printRatio, timed } from './measure.mjs';
+import { benchmark } from './benchmark.mjs';
+import { median } from './figures.mjs';
+import { timed } from './run.mjs';
+import { cleanEnvironment, library, ROOT, runExecutor, targetsOf } from './workspace.mjs';
 
-const ROUNDS = Number(process.argv[2] ?? 9);
-const MACHINE = '-M virt,virtualization=on,gic-version=2,dtb-randomness=off -cpu cortex-a72 -smp 1 -m 512'.split(' ');
-const QUIET = '-nodefaults -display none -no-reboot -serial stdio'.split(' ');
-const COMMAND_LINE = 'console=ttyAMA0 panic=-1 ion_base=0x90000000';
-const ARTEFACT = {
-  image: 'dist/linux-image/image/Image',
-  initramfs: 'dist/linux-init/initramfs/initramfs.cpio.gz',
-  firmware: 'dist/qemu-virt/firmware-el2-proof/rumpk.img',
-  bundle: 'dist/qemu-virt/cell-bundle/cell.cpio',
-};
+const BUDGET = 1.3;
+const QEMU = 'qemu-system-aarch64';
+const LIMIT_S = 120;
 
-async function boot(kernel, initrd, more = []) {
-  const { seconds, output } = await timed('qemu-system-aarch64', [...MACHINE, ...QUIET, '-kernel', kernel, '-initrd', initrd, ...more]);
-  if (!output.includes('@init end failed=0')) throw new Error(`the guest did not finish:\n${output.slice(-2000)}`);
-  return seconds;
+/** Lines whose time says how far a boot has come; what a boot never prints is left out of its row. */
+const MILESTONES = [
+  ['first line of Rumpk', /^\[rumpk\]|^@rumpk/],
+  ['ERET into Linux', /^@rumpk eret\.attempt/],
+  ['first line of Linux', /Booting Linux/],
+  ['/init', /Run \/init as init process/],
+  ['end of /init', /@init end/],
+];
+
+/** A machine as a proof describes it, booted without the proof: no QMP, no gdb, no log. */
+function bareBoot({ spec: file, board, artefacts }) {
+  const { qemuArguments } = library('libs/qemu/src/machine.ts');
+  const { loadMachine } = library('libs/proof/src/board.ts');
+  const { loadProof } = library('libs/proof/src/spec/load.ts');
+  const { mergeMachine } = library('libs/proof/src/prove.ts');
+  const { makeLine } = library('libs/proof/src/transcript.ts');
+  const spec = loadProof(join(ROOT, file), file);
+  const { kernel, initrd, append } = spec.machine;
+  const boot = { kernel: artefacts[kernel], initrd: artefacts[initrd], append };
+  const machine = mergeMachine(loadMachine(ROOT, board), spec.machine);
+  const args = qemuArguments({ machine, boot, channels: {}, keepAfterPowerOff: false, icount: spec.machine.icount });
+  const marker = new RegExp(spec.end.marker, 'u');
+  const milestones = [];
+  const run = async () => {
+    const reached = {};
+    let ended = false;
+    const onLine = (received, seconds) => {
+      const { text } = makeLine(0, received);
+      ended ||= marker.test(text);
+      const name = MILESTONES.find(([, pattern]) => pattern.test(text))?.[0];
+      if (name !== undefined) reached[name] ??= seconds;
+    };
+    const { seconds, output } = await timed(QEMU, args, { cwd: ROOT, env: cleanEnvironment(), limit: LIMIT_S, onLine });
+    if (!ended) throw new Error(`${file}: no line matches ${marker}\n${output.slice(-2000)}`);
+    milestones.push({ ...reached, 'end of QEMU': seconds });
+    return seconds;
+  };
+  return { run, args, milestones };
 }
 
-const scratch = mkdtempSync(join(tmpdir(), 'nexus-forge-bench-'));
-
-/** The proof as the target runs it; its own figure, from QEMU's start to the end of the evidence. */
-async function prove() {
-  const options = { ...JSON.parse(readFileSync(join(scratch, 'options.json'), 'utf8')), outputDirectory: join(scratch, 'proof') };
-  const order = join(scratch, 'order.json');
-  writeFileSync(
-    order,
-    JSON.stringify({
-      bundle: join(process.cwd(), 'tools/executors/dist/executors/proof.js'),
-      context: { root: process.cwd(), cwd: process.cwd(), projectName: 'rumpk', targetName: 'proof-el2' },
-      options,
-    }),
-  );
-  await timed(process.execPath, ['tools/executors/dist/cli/run-executor.js', order]);
-  return JSON.parse(readFileSync(join(scratch, 'proof', 'run.json'), 'utf8')).durationMs / 1000;
+/** The proof as its target runs it; seconds from QEMU's start to the end of the evidence, and of the whole command. */
+function proofRun(scratch, options) {
+  const outputDirectory = join(scratch, 'proof');
+  const whole = [];
+  const run = async () => {
+    const { seconds } = await runExecutor('proof', { target: 'rumpk:proof-el2', options, outputDirectory, limit: LIMIT_S });
+    whole.push(seconds);
+    return JSON.parse(readFileSync(join(outputDirectory, 'run.json'), 'utf8')).durationMs / 1000;
+  };
+  return { run, whole };
 }
 
-try {
-  const { output } = await timed(process.execPath, ['node_modules/nx/bin/nx.js', 'show', 'target', 'rumpk:proof-el2', '--json'], {
-    env: { ...process.env, NX_DAEMON: 'false' },
-  });
-  const { options } = JSON.parse(output.slice(output.indexOf('{')));
-  writeFileSync(join(scratch, 'options.json'), JSON.stringify(options));
-  const found = await interleaved(
-    {
-      direct: () => boot(ARTEFACT.image, ARTEFACT.initramfs, ['-append', COMMAND_LINE]),
-      rumpk: () => boot(ARTEFACT.firmware, ARTEFACT.bundle),
-      verdict: prove,
-    },
-    ROUNDS,
-  );
-  printRatio('Linux under Rumpk / Linux directly, to power-off', found.rumpk, found.direct, 1.3);
-  printRatio('proof, QEMU start to verdict / Linux directly', found.verdict, found.direct, 1.3);
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+/** How far each boot had come when, as medians: where the difference between two boots lies. */
+function sayMilestones(bench, sides) {
+  for (const [name, { milestones }] of Object.entries(sides)) {
+    const names = [...MILESTONES.map(([milestone]) => milestone), 'end of QEMU'];
+    const reached = names.flatMap((milestone) => {
+      const times = milestones.map((round) => round[milestone]).filter((time) => time !== undefined);
+      return times.length > 0 ? [[milestone, median(times)]] : [];
+    });
+    const line = reached.map(([milestone, time]) => `${milestone} ${time.toFixed(3)} s`).join(', ');
+    bench.note('milestones', { name, ...Object.fromEntries(reached) }, `${name}: ${line}`);
+  }
 }
+
+await benchmark('boot', 9, async (bench) => {
+  const el2 = (await targetsOf('rumpk'))['proof-el2'].options;
+  const direct = bareBoot((await targetsOf('linux-cell'))['proof-direct-boot'].options);
+  const rumpk = bareBoot(el2);
+  const proof = proofRun(bench.scratch, el2);
+  bench.configure({ direct: [QEMU, ...direct.args], rumpk: [QEMU, ...rumpk.args] });
+  const found = await bench.interleaved({ direct: direct.run, rumpk: rumpk.run, verdict: proof.run });
+  sayMilestones(bench, { direct, rumpk });
+  bench.ratio('proof, QEMU start to the end of the evidence / direct boot', found.verdict, found.direct, BUDGET);
+  bench.ratio('Rumpk and Linux without the proof / direct boot', found.rumpk, found.direct);
+  bench.ratio('the whole proof command without Nx / direct boot', proof.whole.slice(1), found.direct);
+});
