@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { stageOutputs } from '@nexus-forge/artefact';
 import { loadMachine } from './board';
 import type { DeviceTreeTools } from './evidence/probe';
@@ -8,6 +8,7 @@ import { MUTANT_OUTPUTS, mutantLines, mutantsBanner, writeMutantReports } from '
 import { runMutants, type MutantResult } from './mutants/run-mutants';
 import { prove } from './prove';
 import { evidenceOf } from './report/evidence';
+import { previousEvidence, reasonsSince } from './report/reason';
 import { table } from './report/table';
 import { PROOF_OUTPUTS, runRecord, writeReports } from './report/write';
 import type { ProofSpec } from './spec/types';
@@ -47,12 +48,15 @@ export async function executeProof(spec: ProofSpec, options: ProofOptions, envir
   const proven = await prove({ spec, machine, artefacts: options.artefacts, qemu, deviceTreeTools, workspaceRoot, signal, onLine });
   const { run, judgement } = proven;
   const evidence = evidenceOf(proven, { spec, specFile: options.spec, artefacts: options.artefacts, workspaceRoot, tools });
-  await stageOutputs(resolve(workspaceRoot, options.outputDirectory), PROOF_OUTPUTS, async (folder) =>
-    writeReports(folder, proven, evidence, runRecord(startedAt, run.durationMs)),
+  const outputs = resolve(workspaceRoot, options.outputDirectory);
+  const because = reasonsSince(previousEvidence(join(outputs, 'evidence.json')), evidence);
+  await stageOutputs(outputs, PROOF_OUTPUTS, async (folder) =>
+    writeReports(folder, proven, evidence, { ...runRecord(startedAt, run.durationMs), because }),
   );
   const { machine: name, cpu, memory_mib } = proven.machine;
   print(`${spec.title}: QEMU ${run.version.version} (TCG), ${name}, ${cpu}, ${memory_mib} MiB, ${(run.durationMs / 1000).toFixed(2)} s`);
   print(`evidence: ${options.outputDirectory}/evidence.json, report: ${options.outputDirectory}/report.html`);
+  for (const reason of because) print(`because: ${reason}`);
   for (const line of table(spec, judgement, run)) print(line);
   return judgement.success;
 }

@@ -41,7 +41,7 @@ function facts(evidence: Evidence): string {
 }
 
 /** A report for people in one file that needs nothing else. */
-export function html(evidence: Evidence, transcript: Transcript): string {
+export function html(evidence: Evidence, transcript: Transcript, because: readonly string[] = []): string {
   const lines = transcript.lines.map(({ number, shown }) => `<a id="L${number}" href="#L${number}">${String(number).padStart(5)}</a> ${text(shown)}`);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${text(evidence.title)}</title><style>${STYLE}</style></head><body>
@@ -49,6 +49,7 @@ export function html(evidence: Evidence, transcript: Transcript): string {
 <p class="${evidence.verdict}">${text(evidence.banner)}</p>
 <p>${text(evidence.claim)}</p>
 ${evidence.faults.map((fault) => `<p class="failed">${text(fault)}</p>`).join('\n')}
+${because.map((reason) => `<p>It ran because: ${text(reason)}</p>`).join('\n')}
 <table><thead><tr><th>#</th><th>Verdict</th><th>How</th><th>Check</th><th>Evidence</th></tr></thead><tbody>
 ${evidence.checks.map(row).join('\n')}
 </tbody></table>

@@ -18,13 +18,15 @@ export const PROOF_OUTPUTS: readonly DeclaredOutput[] = [
   { file: 'run.json' },
 ];
 
-/** The only output that carries times, apart from the rest so that the rest can be compared. */
+/** The only output that carries times, and with report.html why it ran, apart from the rest so that the rest can be compared. */
 export interface RunRecord {
   /** ISO 8601, UTC. */
   startedAt: string;
   /** Milliseconds from QEMU's start to the end of the evidence. */
   durationMs: number;
   host: string;
+  /** Why it ran: what differs from the evidence that lay there before. */
+  because?: readonly string[];
 }
 
 export function runRecord(startedAt: Date, durationMs: number): RunRecord {
@@ -57,6 +59,6 @@ export function writeReports(folder: string, { run, judgement }: Proven, evidenc
   put('transcript.log', run.transcript.lines.map(({ shown }) => `${shown}\n`).join('') || '(no output)\n');
   put('evidence.json', json(evidence));
   put('junit.xml', junitOf(evidence.proof, judgement));
-  put('report.html', html(evidence, run.transcript));
+  put('report.html', html(evidence, run.transcript, record.because));
   put('run.json', json(record));
 }
