@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm test`: the type check, the TypeScript tests, the host tests of the firmware, every proof and every mutant.
+// `npm test`: the type check, the TypeScript tests, the host tests of the firmware, every proof, every mutant, what each
+// edit re-runs, and the README's table.
 // It ends with one line "N passed, N failed" that counts tests, checks and mutants which really ran (or whose stored
 // result Nx found still true of the same inputs).
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runEffects } from './effects/main.mjs';
 import { runUnitTests } from './unit.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -85,6 +87,13 @@ async function main() {
   const status = await run('nx', ['run-many', '-t', ...names, '--outputStyle=static', '--nxBail=false']);
   for (const target of targets) add(target.id, figuresOf(target));
   if (status !== 0 && sums.failed === 0) add('nx run-many', { passed: 0, failed: 1, note: `status ${status}` });
+
+  console.log('what each edit re-runs, by the real Nx in a scratch clone');
+  add('table of effects', await runEffects());
+
+  console.log('README');
+  const page = await run('nx', ['run', 'nexus-forge:status-check', '--outputStyle=static']);
+  add('README states what the evidence says', { passed: page === 0 ? 1 : 0, failed: page === 0 ? 0 : 1 });
 
   console.log(`\n${sums.passed} passed, ${sums.failed} failed`);
   process.exitCode = sums.failed > 0 ? 1 : 0;

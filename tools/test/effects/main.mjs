@@ -53,6 +53,7 @@ export async function runEffects(patterns = [], print = console.log) {
     for (const row of chosen) {
       await timed(row.title, row);
       await restore(scratch);
+      row.afterwards?.(scratch);
     }
   } finally {
     removeScratch(scratch);

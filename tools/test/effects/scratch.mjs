@@ -66,7 +66,7 @@ function environment(scratch, report) {
 export async function runNx(scratch, args, more = {}) {
   const report = join(scratch, '.nexus-forge', 'effects-run.json');
   rmSync(report, { force: true });
-  const nx = join(scratch, 'node_modules', 'nx', 'bin', 'nx.js');
+  const nx = join(scratch, 'node_modules', '.bin', 'nx');
   const result = await execute(process.execPath, [nx, ...args], { cwd: scratch, env: { ...environment(scratch, report), ...more }, ...LIMIT }).then(
     ({ stdout, stderr }) => ({ status: 0, output: stdout + stderr }),
     ({ code, stdout, stderr }) => ({ status: code ?? 1, output: `${stdout}${stderr}` }),
