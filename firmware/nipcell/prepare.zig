@@ -153,13 +153,24 @@ fn map(cell: *start.Cell, manifest: *const Manifest, resources: Resources) start
     const root = stage2.build(plan, resources.tables) catch
         return .{ .failed = try fail(cell, .stage2_tables, .stage2_tables_exhausted) };
     try cell.pass(.stage2_tables);
-    for (board.host) |host| {
-        if (stage2.walker.reaches(resources.tables.reader(), root, host.base, host.size) != null) {
-            return .{ .failed = try fail(cell, .host_excluded, .{ .host_reachable = host }) };
+    if (try exclude(cell, resources.tables.reader(), root, board.host)) |failed| return .{ .failed = failed };
+    return .{ .mapped = .{ .plan = plan, .root = root } };
+}
+
+/// Passes gate `host_excluded` when a walk over the finished tables, independent of what built them, reaches no host memory.
+pub fn exclude(
+    cell: *start.Cell,
+    reader: stage2.walker.TableReader,
+    root: stage2.Pa,
+    host: []const stage2.HostRange,
+) start.Error!?Failed {
+    for (host) |range| {
+        if (stage2.walker.reaches(reader, root, range.base, range.size) != null) {
+            return try fail(cell, .host_excluded, .{ .host_reachable = range });
         }
     }
     try cell.pass(.host_excluded);
-    return .{ .mapped = .{ .plan = plan, .root = root } };
+    return null;
 }
 
 fn fail(cell: *start.Cell, gate: start.Gate, refusal: Refusal) start.Error!Failed {

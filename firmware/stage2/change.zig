@@ -87,7 +87,6 @@ pub const Target = struct { pa: Pa, attributes: descriptor.Attributes };
 /// invalid -> valid for one leaf of `level`: no TLB holds an invalid entry, so no TLBI (D8.16.1).
 /// Missing tables are prepared out of sight and linked last.
 pub fn mapLeaf(pool: *TablePool, root: Pa, ipa: Ipa, level: Level, to: Target) Error!Steps {
-    if (ipa.raw() >= plan.ipa_limit) return error.BadRange;
     if (!ipa.isAligned(level.size()) or !to.pa.isAligned(level.size())) return error.BadRange;
     assert(leafLevel(ipa, to.pa, level.size()) == level);
     const place = try find(pool, root, ipa);

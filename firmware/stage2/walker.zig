@@ -110,8 +110,9 @@ pub const LeafIterator = struct {
             if (word & 3 != 3) break;
             table = Pa.from(word & 0xffff_ffff_f000);
         }
-        const size = @as(u64, 1) << shift;
-        return size - (ipa.raw() & (size - 1));
+        // Whatever came before ended at the end of an entry of this table.
+        assert(ipa.isAligned(@as(u64, 1) << shift));
+        return @as(u64, 1) << shift;
     }
 };
 

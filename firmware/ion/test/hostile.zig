@@ -71,11 +71,12 @@ const small_policy: ion.Policy = .{ .pool_offset = 0x1000, .pool_size = 0x1000, 
 
 test "the consumer believes exactly the possible producer indices (R3)" {
     for ([_]u32{ 0, 0xffff_fffd, 0x8000_0000 }) |base| {
-        for (0..5) |released_to_produced| for (0..16) |shift| {
+        for (0..5) |released_to_produced| for (0..released_to_produced + 1) |taken| for (0..16) |shift| {
             var state: Counting.State = .{};
             var consumer = ion.ConsumerOver(Counting).init(.{ .state = &state }, smallRing(), small_policy, 1);
             consumer.released = base;
-            consumer.consumed = base;
+            // Taken but not given back: no room for more.
+            consumer.consumed = base +% @as(u32, @intCast(taken));
             consumer.produced = base +% @as(u32, @intCast(released_to_produced));
             const claim = base -% 6 +% @as(u32, @intCast(shift));
             state.producer = claim;
@@ -157,8 +158,15 @@ test "a broken ring touches nothing and stays broken until a new epoch (R12)" {
     try expect(!producer.publish());
     try expectEqual(0, state.index_loads + state.slot_loads + state.stores);
     try expectEqual(first, consumer.broken.?);
+    // Only the first reason is evidence; what a service says afterwards is a consequence.
+    try expectError(error.Broken, @as(error{Broken}!void, consumer.fail(.{ .reason = .protocol, .own_index = 1 })));
+    try expectError(error.Broken, @as(error{Broken}!void, producer.fail(.{ .reason = .epoch, .own_index = 1 })));
+    try expectEqual(first, consumer.broken.?);
+    try expect(producer.broken.?.reason != .epoch);
     try expectError(error.SameEpoch, consumer.reopen(3));
+    try expectError(error.SameEpoch, producer.reopen(3));
     try expectError(error.SameEpoch, producer.reopen(0));
+    try expectError(error.SameEpoch, consumer.reopen(0));
     try expect(consumer.broken != null and producer.broken != null);
     try consumer.reopen(4);
     try producer.reopen(4);

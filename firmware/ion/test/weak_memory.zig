@@ -18,7 +18,8 @@ pub const slots_max = 2;
 const locations = 4 + 2 * slots_max;
 const messages_max = 14;
 const log_max = 120;
-const View = [locations]u8;
+/// Per location: the oldest value that may still be read, then how many reads of it are known to be over.
+const View = [2 * locations]u8;
 
 /// Where the model's ring keeps its parts; only the offsets matter.
 pub const producer_offset = 0x1000;
@@ -26,7 +27,7 @@ pub const consumer_offset = 0x2000;
 pub const slots_offset = 0x3000;
 
 /// What the walk leaves out on purpose, to show that it would be missed.
-pub const Weakness = enum { none, no_barrier_in_publish, no_barrier_in_arm, release_relaxed, acquire_relaxed, event_off_by_one };
+pub const Weakness = enum { none, no_barrier_in_publish, no_barrier_in_arm, release_relaxed, acquire_relaxed, consumer_release_relaxed, producer_acquire_relaxed, event_off_by_one };
 
 const Op = union(enum) {
     load: struct { location: u8, acquire: bool },
@@ -39,6 +40,7 @@ const Op = union(enum) {
 };
 
 const Message = struct { value: u64, view: View };
+const first_slot = 4;
 
 const Location = struct {
     messages: [messages_max]Message = undefined,
@@ -123,15 +125,26 @@ pub const Memory = struct {
     }
 
     pub fn load(memory: Memory, offset: u32, comptime order: Order) u32 {
-        const acquire = order == .acquire and memory.replay.weakness != .acquire_relaxed;
-        return @intCast(memory.step(.{ .load = .{ .location = locationOf(offset), .acquire = acquire } }));
+        const location = locationOf(offset);
+        const weakened = switch (memory.replay.weakness) {
+            .acquire_relaxed => location == 0,
+            .producer_acquire_relaxed => location == 2,
+            else => false,
+        };
+        const acquire = order == .acquire and !weakened;
+        return @intCast(memory.step(.{ .load = .{ .location = location, .acquire = acquire } }));
     }
 
     pub fn store(memory: Memory, offset: u32, value: u32, comptime order: Order) void {
         const location = locationOf(offset);
         const is_event = location == 1 or location == 3;
         const wrong = is_event and memory.replay.weakness == .event_off_by_one;
-        const release = order == .release and memory.replay.weakness != .release_relaxed;
+        const weakened = switch (memory.replay.weakness) {
+            .release_relaxed => location == 0,
+            .consumer_release_relaxed => location == 2,
+            else => false,
+        };
+        const release = order == .release and !weakened;
         if (memory.replay.pending == null) memory.replay.last_store = location;
         _ = memory.step(.{ .store = .{ .location = location, .value = value +% @intFromBool(wrong), .release = release } });
     }
@@ -187,7 +200,7 @@ pub const Memory = struct {
     }
 
     fn slotLocation(offset: u32) u8 {
-        return @intCast(4 + (offset - slots_offset) / 32 * 2);
+        return @intCast(first_slot + (offset - slots_offset) / 32 * 2);
     }
 };
 
@@ -310,12 +323,16 @@ fn applyLoad(state: *State, id: usize, location: u8, acquire: bool, time: u8) vo
     join(&thread.acquired, message.view);
     thread.acquired[location] = @max(thread.acquired[location], time);
     if (acquire) join(&thread.current, message.view);
+    // Only the consumer reads slots, so its own count is the count.
+    if (location >= first_slot) thread.current[locations + location] += 1;
 }
 
 fn applyStore(state: *State, id: usize, location: u8, value: u64, release: bool) Finding!void {
     const thread = &state.threads[id];
     const place = &state.memory[location];
     if (place.count == messages_max) return error.TooLarge;
+    const reads = state.threads[1 - id].current[locations + location];
+    if (location >= first_slot and thread.current[locations + location] < reads) return error.Violation;
     const time = place.count;
     thread.current[location] = time;
     thread.acquired[location] = @max(thread.acquired[location], time);

@@ -6,6 +6,7 @@ test {
     _ = @import("archive.zig");
     _ = @import("manifest.zig");
     _ = @import("placement.zig");
+    _ = @import("staging.zig");
     _ = @import("guest_dtb.zig");
     _ = @import("prepare.zig");
     _ = @import("start.zig");

@@ -82,6 +82,12 @@ test "refusals by name" {
     try editor.removeProperty("/reserved-memory/ion", "compatible");
     try expectRefused(.reservation_conflict, &room);
 
+    // A window node that is not this window, even if it is out of the way.
+    room = fresh();
+    editor = try fdt.Editor.open(&room);
+    try editor.setRegion("/reserved-memory/ion", .{ .address = 0xa000_0000, .size = 0x0100_0000 });
+    try expectRefused(.reservation_conflict, &room);
+
     room = fresh();
     editor = try fdt.Editor.open(&room);
     try editor.setU32("/", "#address-cells", 3);

@@ -63,6 +63,14 @@ test "ranges that wrap are malformed" {
         @memcpy(draft.room[offset + one[1] ..][0..8], &high);
         try draft.expectFault(.malformed, "cell", one[0]);
     }
+    for ([_]usize{ 0, 8 }) |offset| {
+        var draft = Draft.init();
+        var editor = try draft.edit();
+        const value = editor.tree().find("/cell/device@9000000").?.property("reg-ipa-pa-size").?.value;
+        const place = @intFromPtr(value.ptr) - @intFromPtr(&draft.room);
+        @memcpy(draft.room[place + offset ..][0..8], &high);
+        try draft.expectFault(.malformed, "device@9000000", "reg-ipa-pa-size");
+    }
 }
 
 test "a manifest must be a tree with a cell in it" {

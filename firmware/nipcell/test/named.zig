@@ -251,6 +251,7 @@ test "command line carries ion_base; overflow refused" {
     }
     const long: [2048]u8 = @splat('a');
     try expectError(error.Overflow, withIonBase(&long, base, &buffer));
+    try expectError(error.Overflow, withIonBase(own ++ " " ++ long, base, &buffer));
     try expectError(error.Overflow, withIonBase(long[0 .. 2048 - own.len - 1], base, &buffer));
     const longest = try withIonBase(long[0 .. 2047 - own.len - 1], base, &buffer);
     try expectEqual(2047, longest.len);

@@ -87,3 +87,25 @@ test "sizes at their extremes" {
     try expectEqual(.image_too_large, nipcell.placement.place(request).refused.reason);
     inline for (comptime std.enums.values(nipcell.placement.Reason)) |reason| try expect(reason.text().len > 10);
 }
+
+test "spans against counting bytes" {
+    // All pairs of small spans.
+    for (0..8) |a_base| for (0..5) |a_size| for (0..8) |b_base| for (0..5) |b_size| {
+        const a = Span.from(a_base, a_size);
+        const b = Span.from(b_base, b_size);
+        var shared: usize = 0;
+        for (0..16) |byte| {
+            const in_a = byte >= a_base and byte < a_base + a_size;
+            const in_b = byte >= b_base and byte < b_base + b_size;
+            shared += @intFromBool(in_a and in_b);
+        }
+        try expectEqual(shared > 0, a.overlaps(b));
+        if (b_size > 0) try expectEqual(shared == b_size, a.contains(b));
+        try expectEqual(a_base + a_size, a.end());
+    };
+    var bytes: [16]u8 = undefined;
+    for (&bytes, 0..) |*byte, index| byte.* = @intCast(index);
+    const part = Span.from(100, 16).slice(&bytes, .from(105, 3));
+    try expectEqual([3]u8{ 5, 6, 7 }, part[0..3].*);
+    try expectEqual(3, part.len);
+}

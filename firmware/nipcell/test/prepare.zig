@@ -170,6 +170,27 @@ test "too few tables" {
     try expectEqual(0, pool.used);
 }
 
+test "tables that reach the host are refused, whatever the plan said" {
+    for (0..fixture.host.len + 1) |which| {
+        var cell = nipcell.Cell.init(0);
+        for ([_]nipcell.Gate{ .manifest, .stage2_plan, .stage2_tables }) |gate| try cell.pass(gate);
+        var built = try fixture.build();
+        if (which < fixture.host.len) {
+            // One 1 GiB block too many in the root: the host's range lies in it.
+            built.pool.at(built.root).?.entries[300] = 0x4000_07fd;
+        }
+        const host = if (which < fixture.host.len) fixture.host[which .. which + 1] else &fixture.host;
+        const failed = try prepare.exclude(&cell, built.pool.reader(), built.root, host);
+        if (which == fixture.host.len) {
+            try expectEqual(null, failed);
+            try expect(cell.passed.contains(.host_excluded));
+        } else {
+            try expectEqual(fixture.host[which].base, failed.?.refusal.host_reachable.base);
+            try expectEqual(.host_memory_reachable, nipcell.nipcell_start_result(&cell));
+        }
+    }
+}
+
 test "a second life is seeded with its own epoch" {
     archive = .{};
     fixture.bundleOf(&archive, &fixture.referenceMembers());

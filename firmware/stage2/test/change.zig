@@ -151,7 +151,7 @@ test "splitting 1 GiB gives 2 MiB blocks" {
 
 test "mapping a leaf prepares tables out of sight" {
     const levels = [_]stage2.descriptor.Level{ .three, .two, .one };
-    for (levels, [_]u64{ 0x60_0000_0000, 0x60_4000_0000, 0x60_8000_0000 }) |level, ipa| {
+    for (levels, [_]u64{ 0x60_0060_5000, 0x60_40e0_0000, 0x60_8000_0000 }) |level, ipa| {
         var world = try World.init();
         const to: change.Target = .{ .pa = Pa.from(0x40_0000_0000), .attributes = rw };
         const before = world.pool.used;
@@ -182,6 +182,9 @@ test "changes that make no sense are refused" {
     try expectError(error.AlreadyMapped, change.mapLeaf(&world.pool, world.root, at(block), .two, to));
     try expectError(error.AlreadyMapped, change.mapLeaf(&world.pool, world.root, at(0x9000_0000), .two, to));
     try expectError(error.BadRange, change.mapLeaf(&world.pool, world.root, at(0xa000_1000), .two, to));
+    const page_aligned: change.Target = .{ .pa = Pa.from(0x7000_1000), .attributes = rw };
+    try expectError(error.BadRange, change.mapLeaf(&world.pool, world.root, at(0xa000_0000), .two, page_aligned));
+    try expectError(error.BadRange, change.mapLeaf(&world.pool, world.root, at(1 << 39), .three, page_aligned));
     const odd: change.Target = .{ .pa = Pa.from(0x4810_0000), .attributes = rw };
     try expectError(error.BadRange, change.replaceLeaf(&world.pool, world.root, at(block), odd, options));
     world.pool.tables = world.pool.tables[0..world.pool.used];
