@@ -3,3 +3,4 @@ export * from './examine';
 export * from './findings';
 export * from './parse';
 export * from './size-report';
+export * from './strip-numbered';

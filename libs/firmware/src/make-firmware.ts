@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
-import { findings, listElf, refuseFindings, refuseOverBudget, sizeReport, type SizeReport } from '@nexus-forge/elf';
+import { findings, listElf, refuseFindings, refuseOverBudget, sizeReport, stripNumberedSymbols, type SizeReport } from '@nexus-forge/elf';
 import { ForgeError } from '@nexus-forge/process';
 import { moduleIndex, runZigBuild, type ZigBuild } from '@nexus-forge/zig';
 import type { FirmwareKind } from './kind';
@@ -29,6 +29,7 @@ export async function makeFirmware(build: FirmwareBuild): Promise<SizeReport> {
   await stageOutputs(join(workspaceRoot, build.outputDirectory), outputs, async (staging) => {
     await compile(build, staging);
     report = await examine(build, staging);
+    await stripNumberedSymbols(workspaceRoot, join(staging, elf));
     writeFileSync(join(staging, SIZE_REPORT), `${JSON.stringify(report, null, 2)}\n`);
   });
   return report!;
