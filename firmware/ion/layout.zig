@@ -150,6 +150,9 @@ fn judgeRing(sections: []const abi.Section, ring: abi.Ring) ?Problem {
     if (ring.pool_offset % 64 != 0 or ring.buffer_count == 0) return .ring_pool;
     if (@as(u64, ring.buffer_size) * ring.buffer_count != ring.pool_size) return .ring_pool;
     if (ring.buffer_size % 64 != 0) return .ring_pool;
+    const slots = extent(ring.slots_offset, slots_size);
+    const pool = extent(ring.pool_offset, ring.pool_size);
+    if (slots.start < pool.end and pool.start < slots.end) return .ring_overlap;
     for ([_]u32{ ring.producer_offset, ring.consumer_offset }, [_]abi.SectionKind{ producer, consumer }) |cell, kind| {
         if (cell % index_cell_size != 0 or !inside(sections, kind, cell, index_cell_size)) return .ring_index_cell;
     }
@@ -169,7 +172,6 @@ fn ringsOverlap(a: abi.Ring, b: abi.Ring) bool {
     for (extents(a)) |x| {
         for (extents(b)) |y| if (x.start < y.end and y.start < x.end) return true;
     }
-    // The data of one ring must not overlap itself either; its cells are in other sections.
     return false;
 }
 

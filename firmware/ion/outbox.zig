@@ -55,9 +55,8 @@ pub const Outbox = struct {
     pub fn reclaim(outbox: *Outbox) error{Broken}!void {
         try outbox.producer.refresh();
         while (outbox.reclaimed != outbox.producer.consumed) : (outbox.reclaimed +%= 1) {
-            const buffer = &outbox.buffers[outbox.reclaimed % slots_max];
-            if (buffer.* != 0) outbox.pool.give(buffer.*) catch unreachable;
-            buffer.* = 0;
+            const buffer = outbox.buffers[outbox.reclaimed % slots_max];
+            if (buffer != 0) outbox.pool.give(buffer) catch unreachable;
         }
         assert(outbox.pool.inFlight() <= outbox.producer.ring.slot_count);
     }

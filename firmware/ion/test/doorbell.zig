@@ -43,6 +43,12 @@ test "one doorbell for each time the consumer arms" {
     try expect(producer.publish());
     try producer.push(plain(52));
     try expect(!producer.publish());
+    while (try consumer.next()) |_| {}
+    _ = consumer.release();
+    try expect(!try consumer.arm());
+    // The very next one rings, not the one after it.
+    try producer.push(plain(53));
+    try expect(producer.publish());
     // Arming with something there says so at once.
     try expect(try consumer.arm());
 }

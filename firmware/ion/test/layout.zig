@@ -142,9 +142,15 @@ test "ring entries" {
 }
 
 test "slots and pool of one ring may not overlap" {
-    _ = fixture.seeded();
-    set(0x200 + 28, 0x0020_1000);
-    try expectEqual(.ring_overlap, verdict().refused);
+    // A pool of one page in the middle of the slots, which touches no other ring.
+    for ([_]u32{ 0x0020_0000, 0x0020_0fc0, 0x0020_1fc0 }) |offset| {
+        _ = fixture.seeded();
+        set(0x200 + 28, offset);
+        set(0x200 + 32, 64);
+        set(0x200 + 36, 64);
+        set(0x200 + 40, 1);
+        try expectEqual(.ring_overlap, verdict().refused);
+    }
 }
 
 test "random tables never get past the judge with an unsafe ring" {

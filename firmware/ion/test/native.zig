@@ -66,27 +66,37 @@ test "random pushes and pops agree with a counter" {
 
 test "two threads" {
     const count = 200_000;
+    // A ring that loses an item must fail the test, not hang it.
+    const waits_max = 20_000_000;
     const Consumer = struct {
-        fn run(ring: *Ring, wrong: *bool) void {
-            var number: u32 = 0;
-            while (number < count) {
+        fn run(ring: *Ring, received: *u32) void {
+            var waits: usize = 0;
+            while (received.* < count and waits < waits_max) {
                 const found = ring.pop() orelse {
+                    waits += 1;
                     std.Thread.yield() catch {};
                     continue;
                 };
-                if (!std.meta.eql(found, packet(number))) wrong.* = true;
-                number += 1;
+                if (!std.meta.eql(found, packet(received.*))) return;
+                received.* += 1;
             }
         }
     };
     var ring: Ring = .{};
-    var wrong = false;
-    const consumer = try std.Thread.spawn(.{}, Consumer.run, .{ &ring, &wrong });
-    var number: u32 = 0;
-    while (number < count) {
-        if (ring.push(packet(number))) number += 1 else std.Thread.yield() catch {};
+    var received: u32 = 0;
+    const consumer = try std.Thread.spawn(.{}, Consumer.run, .{ &ring, &received });
+    var sent: u32 = 0;
+    var waits: usize = 0;
+    while (sent < count and waits < waits_max) {
+        if (ring.push(packet(sent))) {
+            sent += 1;
+        } else {
+            waits += 1;
+            std.Thread.yield() catch {};
+        }
     }
     consumer.join();
-    try expect(!wrong);
+    try expectEqual(count, sent);
+    try expectEqual(count, received);
     try expectEqual(0, ring.len());
 }

@@ -48,8 +48,10 @@ test "nothing of an earlier life is left (R13)" {
 test "other tables and another state" {
     var parameters = fixture.parameters;
     parameters.rings = ion.abi.rings[0..2];
+    parameters.epoch = 0x1_0000_0009;
     ion.seed(&fixture.bytes, parameters);
     try expectEqual(2, word(48));
+    try expectEqual(0x1_0000_0009, doubleWord(16));
     try expectEqual(0, word(0x200 + 2 * 64));
     const window = ion.Window.init(&fixture.bytes);
     const layout = ion.layout.check(window).accepted;
