@@ -55,14 +55,16 @@ class Bench {
 
   /**
    * Runs every side of `sides` (name → function that gives a value) once a round. The side that begins changes from
-   * round to round, and a first round warms the caches of the host and is not counted.
+   * round to round, and a first round warms the caches of the host and is not counted. `before` runs ahead of each
+   * round, unmeasured.
    * @returns name → the value of each round.
    */
-  async interleaved(sides, { warmUp = true, unit = 's' } = {}) {
+  async interleaved(sides, { warmUp = true, before, unit = 's' } = {}) {
     const names = Object.keys(sides);
     const found = Object.fromEntries(names.map((name) => [name, []]));
     for (let round = warmUp ? 0 : 1; round <= this.rounds; round++) {
       const values = {};
+      await before?.(round);
       for (let turn = 0; turn < names.length; turn++) {
         const name = names[(round + turn) % names.length];
         values[name] = await sides[name](round);

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// A machine as a proof describes it, booted without the proof: no QMP, no gdb, no log.
+import { join } from 'node:path';
+import { timed } from './run.mjs';
+import { cleanEnvironment, library, ROOT } from './workspace.mjs';
+
+export const QEMU = 'qemu-system-aarch64';
+const LIMIT_S = 120;
+
+/** Lines whose time says how far a boot has come. A boot that never prints one has no time for it. */
+const MILESTONES = [
+  ['first line of Rumpk', /^\[rumpk\]|^@rumpk/],
+  ['ERET into Linux', /^@rumpk eret\.attempt/],
+  ['first line of Linux', /^Booting Linux/],
+  ['/init', /^Run \/init as init process/],
+  ['end of /init', /^@init end/],
+];
+const END = 'end of QEMU';
+
+export const milestoneNames = [...MILESTONES.map(([name]) => name), END];
+
+function loadSpec(file, root) {
+  const { loadProof } = library('libs/proof/src/spec/load.ts');
+  return loadProof(join(root, file), file);
+}
+
+/** QEMU's arguments for the machine of a proof target's options; `artefacts` are its own, or others in their place. */
+export function bareArguments({ spec: file, board }, artefacts, root = ROOT) {
+  const { qemuArguments } = library('libs/qemu/src/machine.ts');
+  const { loadMachine } = library('libs/proof/src/board.ts');
+  const { mergeMachine } = library('libs/proof/src/prove.ts');
+  const spec = loadSpec(file, root);
+  const { kernel, initrd, append, icount } = spec.machine;
+  return qemuArguments({
+    machine: mergeMachine(loadMachine(root, board), spec.machine),
+    boot: { kernel: artefacts[kernel], initrd: artefacts[initrd], append },
+    channels: {},
+    keepAfterPowerOff: false,
+    icount,
+  });
+}
+
+/**
+ * The machine of a proof target's `options`, in the workspace at `root`.
+ * @returns QEMU's arguments; `run()`, which boots once to the proof's end marker and gives the seconds; and of every
+ *   round that was run the processor time and the seconds to each milestone.
+ */
+export function bareBoot(options, root = ROOT) {
+  const { makeLine } = library('libs/proof/src/transcript.ts');
+  const args = bareArguments(options, options.artefacts, root);
+  const marker = new RegExp(loadSpec(options.spec, root).end.marker, 'u');
+  const rounds = [];
+  const run = async () => {
+    const reached = {};
+    let ended = false;
+    const onLine = (received, seconds) => {
+      const { text } = makeLine(0, received);
+      ended ||= marker.test(text);
+      for (const [name, pattern] of MILESTONES) if (pattern.test(text)) reached[name] ??= seconds;
+    };
+    const measured = { cwd: root, env: cleanEnvironment(), limit: LIMIT_S, accounted: true, onLine };
+    const { seconds, cpu, output } = await timed(QEMU, args, measured);
+    if (!ended) throw new Error(`${options.spec}: no line matches ${marker}\n${output.slice(-2000)}`);
+    rounds.push({ cpu, reached: { ...reached, [END]: seconds } });
+    return seconds;
+  };
+  return { args, run, rounds };
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// One line of a module changed: from the edit to the verdict of the proof that boots it.
+import { cpSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { edit, restore } from '../../test/effects/scratch.mjs';
+import { bareBoot } from '../bare-boot.mjs';
+import { makeOf, toolEnvironment } from '../orders.mjs';
+import { moduleScript } from '../plain.mjs';
+import { timed } from '../run.mjs';
+import { targetsOf } from '../workspace.mjs';
+import { nxSeconds, PROOF } from './clone.mjs';
+
+const BUDGET = 1.3;
+const CHANGED = { file: 'linux-cell/modules/nexus_blk/main.c', from: 'Block bridge of a Rumpk cell' };
+
+/** A bare `make M=` of nexus_blk in a folder of its own, whose objects stay from round to round. */
+async function makeSide(bench, clone) {
+  const { options } = (await targetsOf('nexus_blk', clone)).module;
+  const place = join(bench.scratch, 'module');
+  const [tree, include] = [join(place, 'tree'), join(place, 'include')];
+  for (const folder of [tree, include]) mkdirSync(folder, { recursive: true });
+  await timed('tar', ['-xzf', join(clone, options.buildTree), '-C', tree]);
+  for (const header of options.headers) cpSync(join(clone, header), join(include, basename(header)));
+  for (const { source } of [options, ...options.dependencies]) cpSync(join(clone, source), join(place, source), { recursive: true });
+  const symbols = options.dependencies.map(({ symvers }) => join(clone, symvers));
+  const script = moduleScript({ tree, folder: join(place, options.source), include, symbols, make: await makeOf(clone) }).join('\n');
+  bench.configure({ script });
+  const run = async () => (await timed('sh', ['-euc', script], { env: toolEnvironment() })).seconds;
+  return { place, run };
+}
+
+export async function measureModule(bench, clone) {
+  bench.say('\none line of nexus_blk: nx run rumpk:proof-el2 to its verdict, against make M= and a bare QEMU');
+  const make = await makeSide(bench, clone);
+  const qemu = bareBoot((await targetsOf('rumpk', clone))['proof-el2'].options, clone);
+  const expected = ['nexus_blk:module', 'linux-init:initramfs', 'qemu-virt:cell-bundle', 'rumpk:proof-el2'];
+  const found = await bench.interleaved(
+    { ours: () => nxSeconds(clone, PROOF, expected), make: make.run, qemu: qemu.run },
+    {
+      before: async (round) => {
+        await restore(clone);
+        const to = `Block bridge of a cell, ${round}, ${Date.now()}`;
+        edit(clone, CHANGED.file, CHANGED.from, to);
+        edit(make.place, CHANGED.file, /Block bridge of a [^"]*/, to);
+      },
+    },
+  );
+  await restore(clone);
+  const bare = found.make.map((seconds, round) => seconds + found.qemu[round]);
+  bench.ratio("one line of a module to its proof's verdict / make M= plus bare QEMU", found.ours, bare, BUDGET);
+}
