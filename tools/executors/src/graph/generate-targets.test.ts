@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { generateTargets } from './generate-targets';
-import { board, generation, proof, REFERENCE, target, targetsByRoot } from './testing/reference-facts';
+import { board, generation, proof, REFERENCE, target, targetsByRoot, zigPackage } from './testing/reference-facts';
 import type { Input } from './targets/definition';
 
 const filesOf = (inputs: Input[] | undefined) => (inputs ?? []).filter((input): input is string => typeof input === 'string');
@@ -160,6 +160,13 @@ test('`proof` runs all proofs of a project, without their mutants', () => {
   const found = target('firmware/rumpk', 'proof', facts);
   assert.equal(producersOf(found as never), ['rumpk:proof-a', 'rumpk:proof-b']);
   assert.equal(outputsOf(found.inputs), ['dist/rumpk/proof-a/*', 'dist/rumpk/proof-b/*'], 'affected by what its proofs make, and by nothing else');
+});
+
+test('`proof` runs the host tests of a package too', () => {
+  const packages = [zigPackage('nipcell', { steps: ['test', 'test-nipcell'] }), zigPackage('tool', { steps: ['run'] })];
+  const roots = targetsByRoot({ ...REFERENCE, packages, proofs: [] });
+  assert.equal(producersOf(roots['firmware/nipcell']!['proof'] as never), ['nipcell:test', 'nipcell:test-more']);
+  assert.is(roots['firmware/tool']?.['proof'], undefined);
 });
 
 test('a proof of an unknown project is a target that says so, and nothing else changes', () => {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ProjectConfiguration } from '@nx/devkit';
-import type { BoardFacts, ProjectFacts, ProofFacts, WorkspaceFacts } from './facts';
+import type { BoardFacts, ProjectFacts, WorkspaceFacts } from './facts';
 import { boardTargets } from './targets/board';
 import { collectiveTarget, defineTarget, workspaceFile, type Generation, type Target } from './targets/definition';
 import { initramfsTargets, kernelTargets, moduleTargets } from './targets/linux';
-import { allProofsTarget, faultyProofTarget, proofTargets } from './targets/proof';
+import { everyProofTarget, faultyProofTarget, proofTargets } from './targets/proof';
 import { verificationTargets } from './targets/verification';
 import { hostTestTargets } from './targets/zig';
 
@@ -90,16 +90,21 @@ function proofContributions(generation: Generation): Contribution[] {
   return [...contributions, ...aggregates(generation, roots)];
 }
 
+/** What shows that a project does what it claims: its proofs and its host tests, under one name. */
 function aggregates(generation: Generation, roots: ReadonlyMap<string, string>): Contribution[] {
-  const byProject = new Map<string, ProofFacts[]>();
-  for (const proof of generation.facts.proofs) {
-    if (proof.project === undefined || !roots.has(proof.project)) continue;
-    byProject.set(proof.project, [...(byProject.get(proof.project) ?? []), proof]);
+  const { facts, options } = generation;
+  const shown = [
+    ...facts.proofs.flatMap(({ file, project, target }) => (project !== undefined && roots.has(project) ? [{ file, project, targets: [target] }] : [])),
+    ...facts.packages.map((known) => ({ file: known.file, project: known.name, targets: Object.keys(hostTestTargets(generation, known)) })),
+  ];
+  const byProject = new Map<string, { file: string; targets: string[] }>();
+  for (const { file, project, targets } of shown.filter(({ targets: found }) => found.length > 0)) {
+    const known = byProject.get(project);
+    byProject.set(project, { file: known?.file ?? file, targets: [...(known?.targets ?? []), ...targets] });
   }
-  const name = generation.options.targetNames.proof;
-  return [...byProject].map(([project, proofs]) => [
-    proofs[0]!.file,
-    { [roots.get(project)!]: { targets: { [name]: allProofsTarget(generation, project, proofs) } } },
+  return [...byProject].map(([project, { file, targets }]) => [
+    file,
+    { [roots.get(project)!]: { targets: { [options.targetNames.proof]: everyProofTarget(generation, project, targets) } } },
   ]);
 }
 

@@ -39,12 +39,11 @@ function paths(generation: Generation, artefacts: Readonly<Record<string, Artefa
   );
 }
 
-/** `proof`: all proofs of a project under one name, for `nx affected -t proof`. */
-export function allProofsTarget({ options }: Generation, project: string, proofs: readonly ProofFacts[]): Target {
-  const targets = proofs.map(({ target }) => target).sort();
-  return collectiveTarget(options, targets.map((target) => ({ project, target })), {
-    description: 'All proofs of this project',
-    technologies: ['qemu'],
+/** `proof`: the proofs and host tests of a project under one name, for `nx affected -t proof`. */
+export function everyProofTarget({ options }: Generation, project: string, targets: readonly string[]): Target {
+  return collectiveTarget(options, [...targets].sort().map((target) => ({ project, target })), {
+    description: 'All proofs and host tests of this project',
+    technologies: ['qemu', 'zig'],
   });
 }
 
