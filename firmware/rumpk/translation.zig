@@ -8,8 +8,8 @@ const stage2 = @import("stage2");
 const Step = stage2.change.Step;
 
 /// Everything of the cell's VMID, between the last table write and an ERET into it.
-/// Returns what was executed.
-pub fn synchronise() Sequence {
+/// Returns what was executed. In a section of its own, because proofs trace its instructions by address.
+pub noinline fn synchronise() linksection(".text.synchronise") Sequence {
     const steps = stage2.change.synchronise();
     var done: Sequence = .{};
     for (steps.slice()) |step| {
@@ -49,7 +49,7 @@ fn nameOf(step: Step) []const u8 {
     };
 }
 
-fn execute(step: Step) void {
+inline fn execute(step: Step) void {
     switch (step) {
         .write => |write| write.entry.* = write.value,
         .dsb_ishst => hal.barrier.dsbIshSt(),

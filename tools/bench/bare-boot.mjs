@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A machine as a proof describes it, booted without the proof: no QMP, no gdb, no log.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { timed } from './run.mjs';
 import { cleanEnvironment, library, ROOT } from './workspace.mjs';
 
@@ -24,8 +26,8 @@ function loadSpec(file, root) {
   return loadProof(join(root, file), file);
 }
 
-/** QEMU's arguments for the machine of a proof target's options; `artefacts` are its own, or others in their place. */
-export function bareArguments({ spec: file, board }, artefacts, root = ROOT) {
+/** QEMU's arguments for the machine of a proof target's options, its serial port written to a file as a proof has it. */
+function bareArguments({ spec: file, board, artefacts }, serial, root) {
   const { qemuArguments } = library('libs/qemu/src/machine.ts');
   const { loadMachine } = library('libs/proof/src/board.ts');
   const { mergeMachine } = library('libs/proof/src/prove.ts');
@@ -34,33 +36,38 @@ export function bareArguments({ spec: file, board }, artefacts, root = ROOT) {
   return qemuArguments({
     machine: mergeMachine(loadMachine(root, board), spec.machine),
     boot: { kernel: artefacts[kernel], initrd: artefacts[initrd], append },
-    channels: {},
+    channels: { serial },
     keepAfterPowerOff: false,
     icount,
   });
 }
 
 /**
- * The machine of a proof target's `options`, in the workspace at `root`.
+ * The machine of a proof target's `options`, in the workspace at `root`; its serial port's file goes into `scratch`.
  * @returns QEMU's arguments; `run()`, which boots once to the proof's end marker and gives the seconds; and of every
  *   round that was run the processor time and the seconds to each milestone.
  */
-export function bareBoot(options, root = ROOT) {
+export function bareBoot(options, scratch, root = ROOT) {
   const { makeLine } = library('libs/proof/src/transcript.ts');
-  const args = bareArguments(options, options.artefacts, root);
+  const { SerialLog } = library('libs/qemu/src/serial-log.ts');
+  const { LineSplitter } = library('libs/process/src/lines.ts');
+  const file = join(scratch, 'serial.log');
+  const args = bareArguments(options, file, root);
   const marker = new RegExp(loadSpec(options.spec, root).end.marker, 'u');
   const rounds = [];
   const run = async () => {
     const reached = {};
     let ended = false;
-    const onLine = (received, seconds) => {
+    const started = performance.now();
+    const lines = new LineSplitter((received) => {
       const { text } = makeLine(0, received);
       ended ||= marker.test(text);
-      for (const [name, pattern] of MILESTONES) if (pattern.test(text)) reached[name] ??= seconds;
-    };
-    const measured = { cwd: root, env: cleanEnvironment(), limit: LIMIT_S, accounted: true, onLine };
-    const { seconds, cpu, output } = await timed(QEMU, args, measured);
-    if (!ended) throw new Error(`${options.spec}: no line matches ${marker}\n${output.slice(-2000)}`);
+      for (const [name, pattern] of MILESTONES) if (pattern.test(text)) reached[name] ??= (performance.now() - started) / 1000;
+    });
+    const serial = new SerialLog(file, (chunk) => lines.push(chunk));
+    const measured = { cwd: root, env: cleanEnvironment(), limit: LIMIT_S, accounted: true };
+    const { seconds, cpu } = await timed(QEMU, args, measured).finally(() => serial.close());
+    if (!ended) throw new Error(`${options.spec}: no line of ${file} matches ${marker}\n${readFileSync(file, 'latin1').slice(-2000)}`);
     rounds.push({ cpu, reached: { ...reached, [END]: seconds } });
     return seconds;
   };

@@ -13,24 +13,23 @@ const ACCOUNTED = ['bash', '-c', '"$@"; status=$?; LC_ALL=C; times >&3; exit $st
 /**
  * Runs a program to its end.
  * @param options what `spawn` takes, and `accounted`: whether processor time is wanted too; `limit`: seconds after
- *   which it is killed; `onLine(text, seconds)`: told of every line as it comes.
+ *   which it is killed.
  * @returns wall and processor time in seconds (`cpu` only when accounted), and what it printed.
  * @throws with its last lines when it fails.
  */
-export function timed(command, args, { accounted = false, limit, onLine, ...options } = {}) {
+export function timed(command, args, { accounted = false, limit, ...options } = {}) {
   return new Promise((done, fail) => {
     const argv = accounted ? [...ACCOUNTED, command, ...args] : [command, ...args];
     const stdio = accounted ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'];
     const started = performance.now();
-    const elapsed = () => (performance.now() - started) / 1000;
     const child = spawn(argv[0], argv.slice(1), { ...options, stdio, detached: true });
     if (child.pid !== undefined) groups.add(child.pid);
     const timer = limit && setTimeout(() => killGroup(child.pid), limit * 1000);
-    const output = collect([child.stdout, child.stderr], onLine && ((line) => onLine(line, elapsed())));
+    const output = collect([child.stdout, child.stderr]);
     const times = accounted ? collect([child.stdio[3]]) : undefined;
     child.once('error', fail);
     child.once('close', (code, signal) => {
-      const seconds = elapsed();
+      const seconds = (performance.now() - started) / 1000;
       groups.delete(child.pid);
       clearTimeout(timer);
       if (code === 0) return done({ seconds, output: output.text(), ...(times && { cpu: childTime(times.text()) }) });
@@ -48,18 +47,9 @@ function killGroup(leader) {
   }
 }
 
-function collect(streams, onLine) {
+function collect(streams) {
   let text = '';
-  for (const stream of streams) {
-    let rest = '';
-    stream.on('data', (chunk) => {
-      text += chunk;
-      if (!onLine) return;
-      const lines = (rest + chunk).split(/\r?\n/);
-      rest = lines.pop();
-      lines.forEach(onLine);
-    });
-  }
+  for (const stream of streams) stream.on('data', (chunk) => (text += chunk));
   return { text: () => text };
 }
 

@@ -51,10 +51,10 @@ export async function executeProof(spec: ProofSpec, options: ProofOptions, envir
   const outputs = resolve(workspaceRoot, options.outputDirectory);
   const because = reasonsSince(previousEvidence(join(outputs, 'evidence.json')), evidence);
   await stageOutputs(outputs, PROOF_OUTPUTS, async (folder) =>
-    writeReports(folder, proven, evidence, { ...runRecord(startedAt, run.durationMs), because }),
+    writeReports(folder, proven, evidence, { ...runRecord(startedAt, proven.durationMs), because }),
   );
   const { machine: name, cpu, memory_mib } = proven.machine;
-  print(`${spec.title}: QEMU ${run.version.version} (TCG), ${name}, ${cpu}, ${memory_mib} MiB, ${(run.durationMs / 1000).toFixed(2)} s`);
+  print(`${spec.title}: QEMU ${run.version.version} (TCG), ${name}, ${cpu}, ${memory_mib} MiB, ${(proven.durationMs / 1000).toFixed(2)} s`);
   print(`evidence: ${options.outputDirectory}/evidence.json, report: ${options.outputDirectory}/report.html`);
   for (const reason of because) print(`because: ${reason}`);
   for (const line of table(spec, judgement, run)) print(line);

@@ -65,7 +65,7 @@ test('a moment that was never reached is named', async () => {
 
 test('the instructions and exceptions of QEMU\'s log', async () => {
   const proven = await proveGuest({ text: 'END\n' }, [{ trace: [{ exception: { from: 2, to: 3 } }] }, { trace_never: { exception: { from: 1, to: 2 } } }], {
-    machine: { kernel: 'guest', trace: { from: ENTRY, to: ENTRY + 0x1000 } },
+    machine: { kernel: 'guest', trace: { instructions: { from: ENTRY, to: ENTRY + 0x1000 } } },
   });
   assert.is(proven.judgement.success, true, evidence(proven));
 });

@@ -39,6 +39,8 @@ export interface Proven {
   machine: Machine;
   /** QEMU's arguments, with the run's private folder as `<scratch>` and paths relative to the workspace. */
   commandLine: readonly string[];
+  /** Milliseconds from QEMU's start to the verdict. */
+  durationMs: number;
 }
 
 /** Boots the machine a spec describes and judges what it shows. */
@@ -50,6 +52,7 @@ export async function prove(options: ProveOptions): Promise<Proven> {
     const drives = new Map((spec.machine.drives ?? []).map((drive) => [drive.id, makeDrive(drive, scratchDirectory)]));
     const facts = await hostFacts(spec, (name) => drives.get(name) ?? artefact(name), deviceTreeTools);
     const machine = mergeMachine(options.machine, spec.machine);
+    const started = performance.now();
     const run = await bootOnce({
       spec,
       machine,
@@ -61,8 +64,10 @@ export async function prove(options: ProveOptions): Promise<Proven> {
       signal: options.signal,
       onLine: options.onLine,
     });
+    const judgement = judge(spec, run, facts);
+    const durationMs = performance.now() - started;
     const commandLine = ['qemu-system-aarch64', ...run.args.map((word) => portable(word, scratchDirectory, workspaceRoot))];
-    return { run, judgement: judge(spec, run, facts), machine, commandLine };
+    return { run, judgement, machine, commandLine, durationMs };
   });
 }
 

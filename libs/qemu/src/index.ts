@@ -4,3 +4,4 @@ export * from './qmp';
 export * from './session';
 export { GdbClient } from './gdb';
 export { runInteractively, type QemuCommand } from './process';
+export { SerialLog } from './serial-log';

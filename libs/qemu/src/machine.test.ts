@@ -13,6 +13,7 @@ const VIRT: Machine = {
 const START = ['-no-user-config', '-nodefaults', '-display', 'none'];
 const MACHINE = ['-M', 'virt,virtualization=on,gic-version=2,dtb-randomness=off', '-cpu', 'cortex-a72', '-smp', '1', '-m', '512M'];
 const SERIAL = ['-chardev', 'stdio,id=serial0,signal=off', '-serial', 'chardev:serial0'];
+const SERIAL_LOG = ['-chardev', 'file,id=serial0,path=/t/serial.log', '-serial', 'chardev:serial0'];
 
 const CASES: [title: string, invocation: QemuInvocation, expected: string[]][] = [
   [
@@ -21,16 +22,16 @@ const CASES: [title: string, invocation: QemuInvocation, expected: string[]][] =
     [...START, ...MACHINE, '-no-reboot', '-kernel', 'a/rumpk.img', '-serial', 'mon:stdio'],
   ],
   [
-    'a proof: held at its start and kept after the power-off, with QMP and gdb',
+    'a proof: held at its start and kept after the power-off, with QMP, gdb and a log of the serial port',
     {
       machine: VIRT,
       boot: { kernel: 'k', initrd: 'cell.cpio', append: 'mutant=none smoke=1' },
-      channels: { qmp: '/t/qmp.sock', gdb: '/t/gdb.sock' },
+      channels: { qmp: '/t/qmp.sock', gdb: '/t/gdb.sock', serial: '/t/serial.log' },
       keepAfterPowerOff: true,
     },
     [
       ...START, ...MACHINE, '-no-reboot', '-no-shutdown',
-      '-kernel', 'k', '-initrd', 'cell.cpio', '-append', 'mutant=none smoke=1', ...SERIAL,
+      '-kernel', 'k', '-initrd', 'cell.cpio', '-append', 'mutant=none smoke=1', ...SERIAL_LOG,
       '-chardev', 'socket,id=qmp0,path=/t/qmp.sock,server=off', '-mon', 'chardev=qmp0,mode=control',
       '-gdb', 'unix:path=/t/gdb.sock,server=off', '-S',
     ],
@@ -50,11 +51,16 @@ const CASES: [title: string, invocation: QemuInvocation, expected: string[]][] =
     ],
   ],
   [
-    'a trace is limited to an inclusive range; instruction counting fixes the clock',
+    'exceptions alone are traced where no instructions are asked for',
+    { machine: VIRT, boot: { kernel: 'k' }, trace: { file: 't.log' }, channels: {}, keepAfterPowerOff: false },
+    [...START, ...MACHINE, '-no-reboot', '-kernel', 'k', '-d', 'int', '-D', 't.log', ...SERIAL],
+  ],
+  [
+    'traced instructions are limited to an inclusive range; instruction counting fixes the clock',
     {
       machine: VIRT,
       boot: { kernel: 'k' },
-      trace: { file: 't.log', items: ['int', 'in_asm'], range: { from: 0x4020_0000n, to: 0x4040_0000n } },
+      trace: { file: 't.log', instructions: { from: 0x4020_0000n, to: 0x4040_0000n } },
       channels: {},
       keepAfterPowerOff: false,
       icount: true,

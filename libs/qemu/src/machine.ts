@@ -31,19 +31,20 @@ export interface Boot {
   drives?: readonly Drive[];
 }
 
-/** QEMU's own log of what the CPUs did, seen from outside the guest. */
+/** QEMU's own log of what the CPUs did, seen from outside the guest: every exception, and instructions on request. */
 export interface Trace {
   file: string;
-  /** -d items, such as `int`, `in_asm`, `guest_errors`. */
-  items: readonly string[];
-  /** Virtual addresses that address-filtered items are limited to; `to` is exclusive. */
-  range?: { from: bigint; to: bigint };
+  /** Virtual addresses whose instructions are logged when they are translated; `to` is exclusive. */
+  instructions?: { from: bigint; to: bigint };
 }
 
-/** Unix sockets that QEMU connects to; serial port 0 is QEMU's standard input and output. */
+/** How QEMU is reached. Serial port 0 is its standard input and output unless a file is named. */
 export interface Channels {
+  /** Unix sockets that QEMU connects to. */
   qmp?: string;
   gdb?: string;
+  /** A file that serial port 0 writes to. */
+  serial?: string;
   /** QEMU's monitor shares the terminal: Ctrl-A x ends QEMU, Ctrl-A c switches. */
   monitor?: boolean;
 }
@@ -82,14 +83,22 @@ function bootArguments(boot: Boot): string[] {
 
 function traceArguments(trace: Trace): string[] {
   const hex = (value: bigint) => `0x${value.toString(16)}`;
-  const range = trace.range ? ['-dfilter', `${hex(trace.range.from)}..${hex(trace.range.to - 1n)}`] : [];
-  return ['-d', trace.items.join(','), ...range, '-D', trace.file];
+  const { file, instructions } = trace;
+  if (!instructions) return ['-d', 'int', '-D', file];
+  return ['-d', 'int,in_asm', '-dfilter', `${hex(instructions.from)}..${hex(instructions.to - 1n)}`, '-D', file];
 }
 
-function channelArguments({ qmp, gdb, monitor }: Channels): string[] {
+function serialArguments({ serial, monitor }: Channels): string[] {
+  if (monitor) return ['-serial', 'mon:stdio'];
+  const backend = serial === undefined ? 'stdio,id=serial0,signal=off' : `file,id=serial0,path=${escaped(serial)}`;
+  return ['-chardev', backend, '-serial', 'chardev:serial0'];
+}
+
+function channelArguments(channels: Channels): string[] {
+  const { qmp, gdb } = channels;
   const socket = (id: string, path: string) => ['-chardev', `socket,id=${id},path=${escaped(path)},server=off`];
   return [
-    ...(monitor ? ['-serial', 'mon:stdio'] : ['-chardev', 'stdio,id=serial0,signal=off', '-serial', 'chardev:serial0']),
+    ...serialArguments(channels),
     ...(qmp === undefined ? [] : [...socket('qmp0', qmp), '-mon', 'chardev=qmp0,mode=control']),
     ...(gdb === undefined ? [] : ['-gdb', `unix:path=${escaped(gdb)},server=off`]),
   ];

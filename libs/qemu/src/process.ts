@@ -20,7 +20,7 @@ function spawnQemu({ command, args, workingDirectory }: QemuCommand, interactive
     env: scrubbedEnvironment(),
     // At a terminal QEMU stays in the foreground group, or its first read from the terminal would stop it.
     detached: !interactive,
-    stdio: interactive ? 'inherit' : 'pipe',
+    stdio: interactive ? 'inherit' : ['ignore', 'ignore', 'pipe'],
   });
 }
 
@@ -33,19 +33,17 @@ export function runInteractively(command: QemuCommand): Promise<number> {
   });
 }
 
-/** A QEMU in a process group of its own, which dies with this process; serial port 0 is its standard output. */
+/** A QEMU in a process group of its own, which dies with this process. */
 export class QemuProcess {
-  /** Resolves when QEMU has ended and all its output has been delivered. */
+  /** Resolves when QEMU has ended and everything it said has been delivered. */
   readonly exited: Promise<void>;
   /** What QEMU itself said (its standard error). */
   readonly messages: string[] = [];
   private readonly child: ChildProcess;
 
-  constructor(command: QemuCommand, onSerial: (chunk: Buffer) => void) {
+  constructor(command: QemuCommand) {
     this.child = spawnQemu(command, false);
     trackGroup(this.child);
-    this.child.stdin?.on('error', () => {});
-    this.child.stdout?.on('data', onSerial);
     const errors = new LineSplitter((line) => this.messages.push(line));
     this.child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
     this.exited = new Promise((resolve) => {
@@ -58,11 +56,6 @@ export class QemuProcess {
         resolve();
       });
     });
-  }
-
-  /** Types text at serial port 0. */
-  type(text: string): void {
-    this.child.stdin?.write(text);
   }
 
   async kill(): Promise<void> {

@@ -6,16 +6,18 @@ import { GdbClient } from './gdb';
 import { qemuArguments, type QemuInvocation } from './machine';
 import { QemuProcess } from './process';
 import { QmpClient, type QemuVersion } from './qmp';
+import { SerialLog } from './serial-log';
 
 export interface SessionOptions extends Omit<QemuInvocation, 'channels'> {
   /** The emulator: a path, or a name looked up in PATH. */
   command: string;
   /** QEMU's working directory, which relative paths of the boot description start from. */
   workingDirectory: string;
-  /** An existing private folder for sockets and memory dumps; its path must be short. */
+  /** An existing private folder for sockets, the serial port's log and memory dumps; its path must be short. */
   scratchDirectory: string;
   /** Whether system registers and exact stops are wanted. */
   gdb: boolean;
+  /** Told of what serial port 0 sent: a moment later while the machine runs. */
   onSerial: (chunk: Buffer) => void;
 }
 
@@ -39,6 +41,7 @@ export class QemuSession {
 
   private constructor(
     private readonly process: QemuProcess,
+    private readonly serial: SerialLog,
     private readonly scratchDirectory: string,
     /** The argument vector QEMU was started with. */
     readonly args: readonly string[],
@@ -52,13 +55,15 @@ export class QemuSession {
     const { command, workingDirectory, scratchDirectory } = options;
     const qmp = await listen(join(scratchDirectory, 'qmp.sock'));
     const gdb = options.gdb ? await listen(join(scratchDirectory, 'gdb.sock')) : undefined;
-    const args = qemuArguments({ ...options, channels: { qmp: qmp.path, gdb: gdb?.path } });
-    const process = new QemuProcess({ command, args, workingDirectory }, options.onSerial);
+    const serial = new SerialLog(join(scratchDirectory, 'serial.log'), options.onSerial);
+    const args = qemuArguments({ ...options, channels: { qmp: qmp.path, gdb: gdb?.path, serial: serial.path } });
+    const process = new QemuProcess({ command, args, workingDirectory });
     try {
       const controls = await connect(command, process, qmp, gdb);
-      return new QemuSession(process, scratchDirectory, args, controls);
+      return new QemuSession(process, serial, scratchDirectory, args, controls);
     } catch (error) {
       await process.kill();
+      serial.close();
       throw error;
     } finally {
       qmp.close();
@@ -73,12 +78,12 @@ export class QemuSession {
 
   /** Resolves when QEMU has ended and all its output has been delivered. */
   get exited(): Promise<void> {
-    return this.process.exited;
+    return this.process.exited.then(() => this.serial.close());
   }
 
-  /** Types text at serial port 0. */
-  type(text: string): void {
-    this.process.type(text);
+  /** Delivers what serial port 0 has sent: of a machine that stands still, everything it said. */
+  readSerial(): void {
+    this.serial.read();
   }
 
   /** Saves guest physical memory to a file in the scratch folder; the file's path. */
@@ -92,7 +97,7 @@ export class QemuSession {
   async close(): Promise<void> {
     this.qmp.execute('quit').catch(() => {});
     const timer = setTimeout(() => void this.process.kill(), QUIT_LIMIT_MS);
-    await this.process.exited;
+    await this.exited;
     clearTimeout(timer);
   }
 }

@@ -32,7 +32,7 @@ async function makeSide(bench, clone) {
 export async function measureModule(bench, clone) {
   bench.say('\none line of nexus_blk: nx run rumpk:proof-el2 to its verdict, against make M= and a bare QEMU');
   const make = await makeSide(bench, clone);
-  const qemu = bareBoot((await targetsOf('rumpk', clone))['proof-el2'].options, clone);
+  const qemu = bareBoot((await targetsOf('rumpk', clone))['proof-el2'].options, bench.scratch, clone);
   const expected = ['nexus_blk:module', 'linux-init:initramfs', 'qemu-virt:cell-bundle', 'rumpk:proof-el2'];
   const found = await bench.interleaved(
     { ours: () => nxSeconds(clone, PROOF, expected), make: make.run, qemu: qemu.run },

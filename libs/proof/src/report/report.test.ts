@@ -25,8 +25,8 @@ const GOOD = ['el=2 <ok> & "so"', 'network bridge ready on nx0', 'END'];
 const BAD = ['el=2 <ok> & "so"', '[    0.123456] network bridge refused', '\u0007END'];
 
 function provenBy(run: FakeRun): Proven {
-  const recorded = { ...runOf(run), version: { version: '7.2.22', package: 'Debian 1:7.2' }, args: ['-M', 'virt'], messages: [], durationMs: 512.4 };
-  return { run: recorded, judgement: judge(SPEC, recorded, new Map()), machine: TEST_MACHINE, commandLine: ['qemu-system-aarch64', '-M', 'virt'] };
+  const recorded = { ...runOf(run), version: { version: '7.2.22', package: 'Debian 1:7.2' }, args: ['-M', 'virt'], messages: [] };
+  return { run: recorded, judgement: judge(SPEC, recorded, new Map()), machine: TEST_MACHINE, commandLine: ['qemu-system-aarch64', '-M', 'virt'], durationMs: 512.4 };
 }
 
 test('the table ends with the banner; a pass shows its evidence', () => {
@@ -59,7 +59,7 @@ const reportsOf = (run: FakeRun) =>
     writeFileSync(join(workspaceRoot, 'sample.proof.yaml'), 'spec');
     const artefacts = { image: 'Image' };
     const evidence = evidenceOf(proven, { spec: SPEC, specFile: 'sample.proof.yaml', artefacts, workspaceRoot, tools: { dtc: '1.6.1' } });
-    writeReports(workspaceRoot, proven, evidence, runRecord(new Date(0), proven.run.durationMs));
+    writeReports(workspaceRoot, proven, evidence, runRecord(new Date(0), proven.durationMs));
     const names = ['transcript.log', 'evidence.json', 'junit.xml', 'report.html', 'run.json'];
     if (existsSync('/usr/bin/xmllint')) execFileSync('xmllint', ['--noout', join(workspaceRoot, 'junit.xml')]);
     return { evidence: readEvidence(join(workspaceRoot, 'evidence.json')), files: Object.fromEntries(names.map((name) => [name, readFileSync(join(workspaceRoot, name), 'utf8')])) };

@@ -22,7 +22,7 @@ export const PROOF_OUTPUTS: readonly DeclaredOutput[] = [
 export interface RunRecord {
   /** ISO 8601, UTC. */
   startedAt: string;
-  /** Milliseconds from QEMU's start to the end of the evidence. */
+  /** Milliseconds from QEMU's start to the verdict. */
   durationMs: number;
   host: string;
   /** Why it ran: what differs from the evidence that lay there before. */

@@ -6,11 +6,10 @@ import { QemuSession, type Boot, type Machine, type QemuVersion, type QmpEvent }
 import type { Observation } from '../evidence/probe';
 import type { EndReason, Run } from '../judge';
 import { select } from '../selection';
-import { walk } from '../spec/tree';
 import type { Condition, ProofSpec } from '../spec/types';
 import { END_MOMENT } from '../spec/validate';
 import { Transcript, type Line } from '../transcript';
-import { evaluateNumber, hex, referencesOf, type Datum } from '../value';
+import { evaluateNumber, hex, type Datum } from '../value';
 import { hostProbe, machineProbe, type ProbePaths } from './machine-probe';
 import { AFTER, conditionsAt, moments, observeAll, type Look } from './observe';
 import { Watchdog } from './watchdog';
@@ -37,22 +36,16 @@ export interface RecordedRun extends Run {
   messages: readonly string[];
   /** Where a machine stood that had to be stopped: `pc 0x… cpsr 0x…`. */
   stoodAt?: string;
-  /** Milliseconds from QEMU's start to the end of the evidence. */
-  durationMs: number;
 }
 
 const DEFAULT_LIMITS = { wall_s: 30, silence_s: 10 };
 /** What the guest asked for; a shutdown for the host's reasons is no end of a run (qapi/run-state.json). */
 const ENDED_BY: Readonly<Record<string, EndReason>> = { 'guest-shutdown': 'power-off', 'guest-reset': 'reset' };
-const TRACE_ITEMS = ['int', 'in_asm'];
 /** gdb's number for a stop at a breakpoint (SIGTRAP). */
 const STOPPED_AT_BREAKPOINT = 5;
-/** How long bytes that QEMU wrote before it stopped may still be on their way to us, in milliseconds. */
-const DELIVERY_MS = 250;
 
 /** Boots the machine once, looks at it in each of the spec's moments, and gives all that was seen. */
 export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
-  const started = performance.now();
   const recorder = new Recorder(plan);
   const session = await QemuSession.start({
     command: plan.qemu,
@@ -72,7 +65,7 @@ export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
     plan.signal?.throwIfAborted();
     const ended = await recorder.follow(session);
     await session.close();
-    return { ...(await recorder.finish(session, ended)), durationMs: performance.now() - started };
+    return await recorder.finish(session, ended);
   } catch (error) {
     throw plan.signal?.aborted ? new ForgeError('the run was cancelled') : error;
   } finally {
@@ -94,15 +87,13 @@ class Recorder {
   private readonly hopeless: readonly RegExp[];
   private readonly looks: Look[] = [];
   private stoodAt: string | undefined;
-  private heard: () => void = () => {};
 
   constructor(private readonly plan: BootPlan) {
     const { spec } = plan;
-    const range = spec.machine.trace;
-    this.trace = range && {
+    const { trace } = spec.machine;
+    this.trace = trace && {
       file: join(plan.paths.scratchDirectory, 'trace.log'),
-      items: TRACE_ITEMS,
-      range: { from: BigInt(range.from), to: BigInt(range.to) },
+      instructions: trace.instructions && { from: BigInt(trace.instructions.from), to: BigInt(trace.instructions.to) },
     };
     for (const [name, term] of Object.entries(spec.moments ?? {})) {
       this.breakpoints.set(evaluateNumber(term, (fact) => plan.facts.get(fact)), name);
@@ -122,7 +113,6 @@ class Recorder {
   receive(chunk: Buffer): void {
     this.splitter.push(chunk);
     this.watchdog.restart();
-    this.heard();
   }
 
   /** Lets the machine run from moment to moment until it ends. */
@@ -145,7 +135,7 @@ class Recorder {
   }
 
   /** What a finished run left: QEMU has ended, and its output is complete. */
-  async finish(session: QemuSession, ended: EndReason): Promise<Omit<RecordedRun, 'durationMs'>> {
+  async finish(session: QemuSession, ended: EndReason): Promise<RecordedRun> {
     this.splitter.flush();
     await this.look(conditionsAt(this.plan.spec, AFTER), hostProbe(this.plan.paths));
     for (const { settled } of this.looks) await settled;
@@ -200,7 +190,8 @@ class Recorder {
   private async lookAtMachine(session: QemuSession, moment: string): Promise<void> {
     const conditions = conditionsAt(this.plan.spec, moment);
     if (conditions.length === 0) return;
-    await this.delivered(conditions);
+    session.readSerial();
+    this.watchdog.pause();
     await this.look(conditions, machineProbe(session, this.plan.paths));
   }
 
@@ -212,26 +203,6 @@ class Recorder {
     const facts = (name: string) => this.plan.facts.get(name);
     const { captures } = select(this.plan.spec, this.transcript, facts);
     return (name) => facts(name) ?? captures.get(name);
-  }
-
-  /** QEMU writes the serial port before it stops; waits until what the conditions refer to has arrived here. */
-  private async delivered(conditions: readonly Condition[]): Promise<void> {
-    const names = new Set<string>();
-    walk(conditions, [], (value) => {
-      if (typeof value === 'string') for (const name of referencesOf(value)) names.add(name);
-    });
-    const deadline = performance.now() + DELIVERY_MS;
-    while (performance.now() < deadline) {
-      const lookup = this.lookup();
-      if ([...names].every((name) => lookup(name) !== undefined)) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, deadline - performance.now());
-        this.heard = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
   }
 
   /** Stops a machine that ran too long, and notes where it stands. */

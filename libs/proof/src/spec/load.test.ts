@@ -84,6 +84,11 @@ const FAULTS: [title: string, text: string, expected: RegExp][] = [
   ['an order after a check that is not there', withCondition("{ line: 'x', after: nothing }"), /no other check is called nothing/],
   ['a drive that is not there', withCondition('{ disk: hd, u32: 1 }'), /the machine has no drive hd/],
   ['a trace that is not kept', withCondition('{ trace: [{ instruction: eret }] }'), /the machine keeps no trace/],
+  [
+    'an instruction where only exceptions are traced',
+    withCondition('{ trace: [{ instruction: eret }] }').replace('kernel: image', 'kernel: image, trace: {}'),
+    /the trace has no instructions\n.*machine\.trace\.instructions/,
+  ],
   ['a mutant that kills a check that is not there', GOOD.replace('kills: [staged]', 'kills: [staged, stagde]'), /:21:\d+: no check is called stagde/],
   ['a mutant that changes nothing', GOOD.replace('rewrite: { artefact: image, offset: 0, xor: 1 }, ', ''), /the mutant changes nothing/],
   ['a rewrite that changes nothing', GOOD.replace(', offset: 0, xor: 1', ''), /the rewrite changes nothing/],

@@ -191,8 +191,8 @@ export interface MachineSpec extends Partial<Pick<Machine, 'cpu' | 'cpus' | 'mem
   initrd?: string;
   append?: string;
   drives?: readonly DriveSpec[];
-  /** Virtual address range whose instructions are logged. */
-  trace?: { from: number; to: number };
+  /** QEMU's own log: every exception, and the instructions of a range of virtual addresses (`to` is exclusive). */
+  trace?: { instructions?: { from: number; to: number } };
   icount?: boolean;
 }
 

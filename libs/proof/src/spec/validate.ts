@@ -72,12 +72,20 @@ function conditionFaults(spec: ProofSpec): Fault[] {
     if ('after' in condition && condition.after !== undefined && (condition.after === id || !checks.has(condition.after))) {
       faults.push({ path: [...path, 'after'], summary: `no other check is called ${condition.after}` });
     }
-    if ((kind.key === 'trace' || kind.key === 'trace_never') && !spec.machine.trace) {
-      faults.push({ path, summary: 'the machine keeps no trace', expected: 'machine.trace with the range of addresses to log' });
-    }
+    faults.push(...traceFaults(condition, spec.machine).map((fault) => ({ path, ...fault })));
   };
   spec.checks.forEach((check, index) => check.expect.forEach((condition, at) => inspect(condition, ['checks', index, 'expect', at], check.id)));
   return faults;
+}
+
+/** A trace that is not kept would leave a step unseen, and its absence unproven. */
+function traceFaults(condition: Condition, { trace }: ProofSpec['machine']): Omit<Fault, 'path'>[] {
+  const steps = 'trace' in condition ? condition.trace : 'trace_never' in condition ? [condition.trace_never] : [];
+  if (steps.length > 0 && !trace) return [{ summary: 'the machine keeps no trace', expected: 'machine.trace' }];
+  if (steps.some((step) => 'instruction' in step) && !trace?.instructions) {
+    return [{ summary: 'the trace has no instructions', expected: 'machine.trace.instructions with the addresses to log' }];
+  }
+  return [];
 }
 
 function referenceFaults(spec: ProofSpec): Fault[] {
