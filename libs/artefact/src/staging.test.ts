@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ownMark } from '@nexus-forge/process';
 import { MAGIC } from './magic';
 import { stageOutputs } from './staging';
 
+const TYPESCRIPT = join(__dirname, '../../../tools/test/typescript-hook.cjs');
+const execute = promisify(execFile);
 const test = suite<{ folder: string }>('staging');
 test.before.each((context) => {
   context.folder = mkdtempSync(join(tmpdir(), 'nf-staging-'));
@@ -50,11 +55,28 @@ test('an output may be declared as one that may be empty', async ({ folder }) =>
 });
 
 test('what a killed run left is removed, what a living one is writing is not', async ({ folder }) => {
-  mkdirSync(join(folder, '.staging-out-999999999-abc'));
-  mkdirSync(join(folder, `.staging-out-${process.pid}-xyz`));
+  mkdirSync(join(folder, '.staging-out-999999999-1-abc'));
+  mkdirSync(join(folder, '.staging-out-999999999-1-abc.old'));
+  mkdirSync(join(folder, `.staging-out-${ownMark()}-xyz`));
   await stageOutputs(join(folder, 'out'), [{ file: 'a' }], async (staging) => writeFileSync(join(staging, 'a'), 'x'));
-  assert.not(existsSync(join(folder, '.staging-out-999999999-abc')));
-  assert.ok(existsSync(join(folder, `.staging-out-${process.pid}-xyz`)));
+  assert.equal(readdirSync(folder), [`.staging-out-${ownMark()}-xyz`, 'out']);
+});
+
+test('runs at once replace the outputs whole, and none fails', async ({ folder }) => {
+  const out = join(folder, 'out');
+  const module = JSON.stringify(join(__dirname, 'staging'));
+  const script = (name: string) => `
+    const { writeFileSync } = require('node:fs');
+    const { stageOutputs } = require(${module});
+    (async () => {
+      for (let round = 0; round < 200; round++) {
+        await stageOutputs(${JSON.stringify(out)}, [{ file: '${name}' }], async (staging) => writeFileSync(staging + '/${name}', 'x'));
+      }
+    })().catch((error) => { console.error(error); process.exit(1); });`;
+  const runs = ['a', 'b', 'c'].map((name) => execute(process.execPath, ['--require', TYPESCRIPT, '--eval', script(name)]));
+  await Promise.all(runs);
+  assert.is(readdirSync(out).length, 1);
+  assert.equal(readdirSync(folder), ['out']);
 });
 
 test.run();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { ForgeError } from '@nexus-forge/process';
+import { ForgeError, explainFullDisk, refuseWhenStopped, withPrivateFolder } from '@nexus-forge/process';
 import { hasMagic, type Magic } from './magic';
 
 /** An output that a stage promises. */
@@ -15,7 +15,7 @@ export interface DeclaredOutput {
   verify?: (path: string) => void | Promise<void>;
 }
 
-/** Beginning of the name of every private staging folder; leftovers of a killed run are recognised by it. */
+/** Beginning of the name of every private staging folder. */
 const PREFIX = '.staging-';
 
 /**
@@ -29,20 +29,17 @@ export async function stageOutputs(
   build: (stagingDirectory: string) => Promise<void>,
 ): Promise<void> {
   const parent = dirname(outputDirectory);
-  mkdirSync(parent, { recursive: true });
-  removeLeftovers(parent, basename(outputDirectory));
-  const staging = mkdtempSync(join(parent, `${PREFIX}${basename(outputDirectory)}-${process.pid}-`));
-  const remove = () => rmSync(staging, { recursive: true, force: true });
-  process.on('exit', remove);
-  try {
-    await build(staging);
-    for (const output of outputs) await verifyOutput(staging, output);
-    refuseUndeclared(staging, outputs);
-    replaceDirectory(staging, outputDirectory);
-  } finally {
-    remove();
-    process.off('exit', remove);
-  }
+  await withPrivateFolder(parent, `${PREFIX}${basename(outputDirectory)}`, async (staging) => {
+    try {
+      await build(staging);
+      for (const output of outputs) await verifyOutput(staging, output);
+      refuseUndeclared(staging, outputs);
+      refuseWhenStopped();
+      replaceDirectory(staging, outputDirectory);
+    } catch (error) {
+      throw explainFullDisk(error, parent);
+    }
+  });
 }
 
 async function verifyOutput(folder: string, output: DeclaredOutput): Promise<void> {
@@ -69,31 +66,33 @@ function refuseUndeclared(folder: string, outputs: readonly DeclaredOutput[]): v
   if (extra.length > 0) throw new ForgeError(`undeclared outputs: ${extra.join(', ')}`);
 }
 
+/** What rename(2) says of a folder in the place of which another one can't be put. */
+const TAKEN: ReadonlySet<string | undefined> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR']);
+
+/** Another run may put its own outputs there, or take the old ones away, between any two steps. */
 function replaceDirectory(staging: string, target: string): void {
   const old = `${staging}.old`;
-  if (existsSync(target)) renameSync(target, old);
+  const removeOld = () => rmSync(old, { recursive: true, force: true });
   try {
-    renameSync(staging, target);
+    while (!renamed(staging, target, TAKEN)) {
+      removeOld();
+      renamed(target, old, new Set(['ENOENT']));
+    }
   } catch (error) {
-    if (existsSync(old)) renameSync(old, target);
+    if (existsSync(old) && !existsSync(target)) renameSync(old, target);
     throw error;
-  }
-  rmSync(old, { recursive: true, force: true });
-}
-
-/** Folders of runs that were killed outright; those of a process that still lives are left alone. */
-function removeLeftovers(parent: string, target: string): void {
-  for (const name of readdirSync(parent)) {
-    const match = name.startsWith(`${PREFIX}${target}-`) ? /-(\d+)-\w+(\.old)?$/.exec(name) : null;
-    if (match && !processExists(Number(match[1]))) rmSync(join(parent, name), { recursive: true, force: true });
+  } finally {
+    removeOld();
   }
 }
 
-function processExists(pid: number): boolean {
+/** Whether a folder could be renamed; false for the errors that are awaited. */
+function renamed(from: string, to: string, awaited: ReadonlySet<string | undefined>): boolean {
   try {
-    process.kill(pid, 0);
+    renameSync(from, to);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (awaited.has((error as NodeJS.ErrnoException).code)) return false;
+    throw error;
   }
 }

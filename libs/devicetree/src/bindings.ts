@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { ForgeError, runTool } from '@nexus-forge/process';
+import { ForgeError, runTool, withPrivateFolder } from '@nexus-forge/process';
 import { readProperties } from './read-back';
 
 const TIMEOUT_MS = 120_000;
@@ -62,16 +62,10 @@ export function tarArguments(source: string, folder: string, members: readonly s
  * words for a node that violates its binding, and for one whose compatible string no binding knows.
  */
 export async function validateBindings(blobs: readonly string[], options: BindingOptions): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'nexus-forge-bindings-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.on('exit', remove);
-  try {
+  await withPrivateFolder(tmpdir(), 'nexus-forge-bindings', async (folder) => {
     const schema = await makeSchema(folder, options);
     await validateBlobs(blobs, schema, folder, options);
-  } finally {
-    remove();
-    process.off('exit', remove);
-  }
+  });
 }
 
 /** Writes the processed schema of all bindings into `folder`; its path. */

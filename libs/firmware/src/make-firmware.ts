@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
 import { findings, listElf, refuseFindings, refuseOverBudget, sizeReport, stripNumberedSymbols, type SizeReport } from '@nexus-forge/elf';
-import { ForgeError } from '@nexus-forge/process';
+import { ForgeError, withPrivateFolder } from '@nexus-forge/process';
 import { moduleIndex, runZigBuild, type ZigBuild } from '@nexus-forge/zig';
 import type { FirmwareKind } from './kind';
 
@@ -37,19 +37,11 @@ export async function makeFirmware(build: FirmwareBuild): Promise<SizeReport> {
 
 /** Builds into a private folder and copies the two files that are wanted out of it. */
 async function compile(build: FirmwareBuild, staging: string): Promise<void> {
-  const parent = join(build.workspaceRoot, '.nexus-forge', 'scratch');
-  mkdirSync(parent, { recursive: true });
-  const prefix = mkdtempSync(join(parent, 'zig-'));
-  const remove = () => rmSync(prefix, { recursive: true, force: true });
-  process.on('exit', remove);
-  try {
-    await runZigBuild(build, prefix, async () => {
+  await withPrivateFolder(join(build.workspaceRoot, '.nexus-forge', 'scratch'), 'zig', (prefix) =>
+    runZigBuild(build, prefix, async () => {
       for (const file of [build.image, build.elf]) copyInstalled(build, prefix, file, staging);
-    });
-  } finally {
-    remove();
-    process.off('exit', remove);
-  }
+    }),
+  );
 }
 
 function copyInstalled(build: FirmwareBuild, prefix: string, file: string, staging: string): void {

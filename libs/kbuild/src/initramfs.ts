@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
-import { ForgeError, runTool, SOURCE_DATE_EPOCH } from '@nexus-forge/process';
+import { ForgeError, runTool, SOURCE_DATE_EPOCH, withPrivateFolder } from '@nexus-forge/process';
 import { TREE, unpackBuildTree } from './build-tree';
 import { formatCpioList, withParents, type Member } from './cpio-list';
 import { loadInitramfs, type Described, type InitramfsDescription } from './description';
@@ -42,10 +42,7 @@ export async function buildInitramfs(order: InitramfsOrder): Promise<void> {
   requireHostTools(['tar', 'gzip']);
   const state = join(workspaceRoot, order.stateDirectory);
   const tree = await unpackBuildTree(join(workspaceRoot, order.buildTree), state, order.report);
-  const place = mkdtempSync(join(state, 'initramfs-'));
-  const remove = () => rmSync(place, { recursive: true, force: true });
-  process.on('exit', remove);
-  try {
+  await withPrivateFolder(state, 'initramfs', async (place) => {
     const init = join(place, 'init');
     await compileInit(workspaceRoot, described, init);
     await requireElf(workspaceRoot, init, 'EXEC', '/init', `look at the sources in ${order.initramfs}`);
@@ -54,10 +51,7 @@ export async function buildInitramfs(order: InitramfsOrder): Promise<void> {
     const folder = join(workspaceRoot, order.outputDirectory);
     await stageOutputs(folder, outputs, (staging) => pack(members, join(tree, TREE.cpioTool), place, staging));
     order.report(`${INITRAMFS}: ${statSync(join(folder, INITRAMFS)).size} bytes, /init and ${modules.size} modules`);
-  } finally {
-    remove();
-    process.off('exit', remove);
-  }
+  });
 }
 
 /** Module name → .ko file, checked. */

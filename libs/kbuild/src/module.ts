@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
-import { ForgeError, runTool } from '@nexus-forge/process';
+import { ForgeError, runTool, withPrivateFolder } from '@nexus-forge/process';
 import { TREE, unpackBuildTree } from './build-tree';
 import { requireElf } from './elf';
 import { requireHostTools } from './host-tools';
@@ -42,10 +42,7 @@ export async function buildModule(order: ModuleOrder): Promise<void> {
   const crossCompile = await crossPrefix(workspaceRoot);
   const state = join(workspaceRoot, order.stateDirectory);
   const tree = await unpackBuildTree(join(workspaceRoot, order.buildTree), state, order.report);
-  const place = mkdtempSync(join(state, `module-${module}-`));
-  const remove = () => rmSync(place, { recursive: true, force: true });
-  process.on('exit', remove);
-  try {
+  await withPrivateFolder(state, `module-${module}`, async (place) => {
     const copy = copySources(order, place);
     const output = await compile(order, { tree, place, copy, crossCompile });
     refuseWarnings(module, output);
@@ -55,10 +52,7 @@ export async function buildModule(order: ModuleOrder): Promise<void> {
       writeFileSync(join(staging, 'Module.symvers'), withoutPaths(readFileSync(join(copy, 'Module.symvers'), 'utf8')));
     });
     order.report(`${module}.ko for Linux ${release}: ${statSync(join(copy, `${module}.ko`)).size} bytes`);
-  } finally {
-    remove();
-    process.off('exit', remove);
-  }
+  });
 }
 
 function requireInputs({ workspaceRoot, module, source, headers, dependencies }: ModuleOrder): void {

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ChildProcess } from 'node:child_process';
+import { ForgeError } from './error';
+import { guardGroups } from './guard';
 
 /** How long a group may take to end after SIGTERM before it is killed, in milliseconds. */
 const GRACE_MS = 2000;
+/** How long what waits for an ended group may take to put its things in order. */
+const SETTLE_MS = 1000;
 
-const live = new Set<number>();
+/** Leader of each group that runs → resolved when its output has been delivered. */
+const live = new Map<number, Promise<void>>();
 let hooked = false;
+let stoppedBy: NodeJS.Signals | undefined;
 
 function signalGroup(leader: number, signal: NodeJS.Signals): boolean {
   try {
@@ -21,10 +27,14 @@ export async function endGroup(leader: number, graceMs: number = GRACE_MS): Prom
   if (!signalGroup(leader, 'SIGTERM')) return;
   const deadline = Date.now() + graceMs;
   while (Date.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
     if (!groupExists(leader)) return;
   }
   signalGroup(leader, 'SIGKILL');
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function groupExists(leader: number): boolean {
@@ -37,25 +47,46 @@ function groupExists(leader: number): boolean {
 }
 
 /**
- * Remembers a detached child, so that it dies with this process however that ends: by exit, by a signal, or
- * because the parent that forked us (Nx) went away.
+ * Remembers a detached child, so that it dies with this process however that ends: by exit, by a signal (SIGKILL
+ * too), or because the parent that forked us (Nx) went away.
  */
 export function trackGroup(child: ChildProcess): void {
   const leader = child.pid;
   if (leader === undefined) return;
-  live.add(leader);
-  child.once('exit', () => live.delete(leader));
+  endWithParent();
+  live.set(leader, new Promise((resolve) => child.once('close', () => resolve())));
+  guardGroups(live.keys());
+  child.once('exit', () => {
+    live.delete(leader);
+    guardGroups(live.keys());
+  });
+  if (stoppedBy !== undefined) signalGroup(leader, 'SIGKILL');
+}
+
+/** Ends this process in order when it is told to, or when its parent goes away; what `exit` listeners do is done. */
+export function endWithParent(): void {
   if (hooked) return;
   hooked = true;
   process.on('exit', () => {
-    for (const pid of live) signalGroup(pid, 'SIGKILL');
+    for (const pid of live.keys()) signalGroup(pid, 'SIGKILL');
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      void Promise.all([...live].map((pid) => endGroup(pid))).then(() => process.exit(128 + SIGNAL_NUMBER[signal]));
-    });
-  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
   process.on('disconnect', () => process.emit('SIGTERM'));
 }
 
 const SIGNAL_NUMBER = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+async function stop(signal: keyof typeof SIGNAL_NUMBER): Promise<void> {
+  if (stoppedBy !== undefined) return;
+  stoppedBy = signal;
+  const settled = Promise.all(live.values());
+  await Promise.all([...live.keys()].map((leader) => endGroup(leader)));
+  await Promise.race([settled, sleep(SETTLE_MS)]);
+  // Whoever waited for those groups has its turn first: it may have to note down what state they left.
+  setImmediate(() => process.exit(128 + SIGNAL_NUMBER[signal]));
+}
+
+/** Throws when this process has been told to end: work whose tools were ended has no result. */
+export function refuseWhenStopped(): void {
+  if (stoppedBy !== undefined) throw new ForgeError(`ended by ${stoppedBy}`);
+}

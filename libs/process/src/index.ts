@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './environment';
 export * from './error';
+export * from './full-disk';
 export * from './group';
+export * from './life';
 export * from './lines';
+export * from './private-folder';
 export * from './run-tool';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { runTool } from '@nexus-forge/process';
+import { makePrivateFolder, runTool } from '@nexus-forge/process';
 
 /** Folders that are tools rather than inputs: a second place uses the same ones. */
 const SHARED = ['node_modules', '.toolchain'] as const;
@@ -12,7 +12,7 @@ const SHARED = ['node_modules', '.toolchain'] as const;
  * new folder whose path is as different as `name` makes it. The caller removes it with `removePlace`.
  */
 export async function makePlace(workspaceRoot: string, name: string, artefacts: readonly string[]): Promise<string> {
-  const place = join(mkdtempSync(join(tmpdir(), 'nexus-forge-')), name);
+  const place = join(makePrivateFolder(tmpdir(), 'nexus-forge-place').path, name);
   mkdirSync(place, { recursive: true });
   const { stdout } = await runTool({
     command: 'git',

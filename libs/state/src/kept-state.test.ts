@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { withKeptState } from './kept-state';
@@ -82,22 +82,42 @@ test('two runs at once take turns', async ({ folder }) => {
 test('the lock of a dead process is taken over', async ({ root }) => {
   const dead = spawnSync(process.execPath, ['-e', '']).pid;
   const path = join(root, 'lock');
-  writeFileSync(path, String(dead));
+  writeFileSync(path, `${dead}-1`);
   const release = await acquireLock(path, { timeoutMs: 3000 });
   release();
   assert.not(existsSync(path));
 });
 
-test('the lock of a living process is waited for, and given up on in the end', async ({ root }) => {
-  const living = spawn('sleep', ['60']);
+test('the lock of a process whose id another one has now is taken over', async ({ root }) => {
   const path = join(root, 'lock');
-  writeFileSync(path, String(living.pid));
+  writeFileSync(path, '1-1');
+  (await acquireLock(path, { timeoutMs: 3000 }))();
+  assert.not(existsSync(path));
+});
+
+test('the lock of a living process is waited for, and given up on in the end', async ({ root }) => {
+  const path = join(root, 'lock');
+  const release = await acquireLock(path, { timeoutMs: 3000 });
   const holders: number[] = [];
   const waited = acquireLock(path, { timeoutMs: 300, onWait: (pid) => holders.push(pid) });
   const message = await waited.then(() => '', (error: Error) => error.message);
-  living.kill();
-  assert.match(message, new RegExp(`held by process ${living.pid}`));
-  assert.equal(holders, [living.pid]);
+  release();
+  assert.match(message, new RegExp(`held by process ${process.pid}`));
+  assert.equal(holders, [process.pid]);
+});
+
+test('a lock file that says nothing, as a full disk may leave it, holds nobody up', async ({ root }) => {
+  const path = join(root, 'lock');
+  writeFileSync(path, '');
+  (await acquireLock(path, { timeoutMs: 3000 }))();
+  assert.equal(readdirSync(root), []);
+});
+
+test('a full disk leaves nothing to build upon', async ({ folder }) => {
+  await fill(folder);
+  const full = new Error('zig ended with status 1\n  | error: NoSpaceLeft');
+  await withKeptState({ ...options(folder), isSoundAfter: () => true }, () => Promise.reject(full)).catch(() => undefined);
+  assert.equal(await filesSeen(folder), []);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { explainFullDisk, saysFull } from '@nexus-forge/process';
 import { acquireLock } from './lock';
 
 export interface KeptStateOptions {
@@ -41,8 +42,8 @@ export async function withKeptState<T>(options: KeptStateOptions, work: (folder:
       writeRecord(folder, record);
       return result;
     } catch (error) {
-      if (options.isSoundAfter(error)) writeRecord(folder, record);
-      throw error;
+      if (!saysFull(error) && options.isSoundAfter(error)) writeRecord(folder, record);
+      throw explainFullDisk(error, folder);
     }
   } finally {
     release();

@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { withPrivateFolder } from '@nexus-forge/process';
 
-/** Gives `work` a private folder with a short path, which is gone afterwards, however the process ends. */
-export async function withScratch<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), 'nf-proof-'));
-  const remove = () => rmSync(directory, { recursive: true, force: true });
-  process.on('exit', remove);
-  try {
-    return await work(directory);
-  } finally {
-    remove();
-    process.off('exit', remove);
-  }
+/** Gives `work` a private folder with a short path, as sockets need it, which is gone afterwards. */
+export function withScratch<T>(work: (directory: string) => Promise<T>): Promise<T> {
+  return withPrivateFolder(tmpdir(), 'nf-proof', work);
 }
