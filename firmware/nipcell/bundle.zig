@@ -5,7 +5,7 @@ const std = @import("std");
 const assert = std.debug.assert;
 const cpio = @import("cpio.zig");
 const sums = @import("sums.zig");
-const Digest = @import("sha256.zig").Digest;
+const Digest = @import("sha512.zig").Digest;
 
 pub const Name = enum {
     manifest,
@@ -13,7 +13,7 @@ pub const Name = enum {
     image,
     initramfs,
 
-    /// The name in the archive and in SHA256SUMS.
+    /// The name in the archive and in SHA512SUMS.
     pub fn path(name: Name) []const u8 {
         return switch (name) {
             .manifest => "manifest.dtb",
@@ -34,15 +34,15 @@ pub const Fault = enum {
     duplicate_member,
     /// A member that is not a regular file, or is empty.
     bad_member,
-    /// SHA256SUMS is not there.
+    /// SHA512SUMS is not there.
     missing_sums,
-    /// SHA256SUMS is malformed or names a member twice.
+    /// SHA512SUMS is malformed or names a member twice.
     bad_sums,
-    /// SHA256SUMS has no line for a member.
+    /// SHA512SUMS has no line for a member.
     missing_sum,
 };
 
-/// `member` is null when the archive or SHA256SUMS itself is at fault.
+/// `member` is null when the archive or SHA512SUMS itself is at fault.
 pub const Refusal = struct { fault: Fault, member: ?Name = null };
 
 pub const Bundle = struct {
@@ -60,7 +60,7 @@ pub fn open(archive: []const u8) Outcome {
     var sums_text: ?[]const u8 = null;
     var reader = cpio.Reader.init(archive);
     while (reader.next() catch return refuse(.bad_archive, null)) |entry| {
-        if (std.mem.eql(u8, entry.name, "SHA256SUMS")) {
+        if (std.mem.eql(u8, entry.name, "SHA512SUMS")) {
             if (sums_text != null) return refuse(.bad_sums, null);
             sums_text = entry.data;
             continue;

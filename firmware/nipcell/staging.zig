@@ -6,13 +6,13 @@ const assert = std.debug.assert;
 const bundle_file = @import("bundle.zig");
 const copy = @import("copy.zig").copy;
 const image = @import("image.zig");
-const sha256 = @import("sha256.zig");
+const sha512 = @import("sha512.zig");
 const Bundle = bundle_file.Bundle;
 const Placement = @import("placement.zig").Placement;
 const Span = @import("span.zig").Span;
 
 /// A member in its place: the span of its own bytes and their digest as hashed there.
-pub const Item = struct { span: Span, digest: sha256.Digest };
+pub const Item = struct { span: Span, digest: sha512.Digest };
 
 pub const Staged = struct { image: Item, initramfs: Item, dtb: Item };
 
@@ -26,7 +26,7 @@ pub const Reason = enum {
 
     pub fn text(reason: Reason) []const u8 {
         return switch (reason) {
-            .digest_mismatch => "its SHA-256 is not the one in SHA256SUMS",
+            .digest_mismatch => "its SHA-512 is not the one in SHA512SUMS",
             .bad_image => "it is not an arm64 Image",
             .bad_dtb_magic => "its magic is not 0xd00dfeed",
             .bad_initramfs_magic => "it is neither gzip nor newc cpio",
@@ -38,8 +38,8 @@ pub const Refusal = struct {
     member: bundle_file.Name,
     reason: Reason,
     /// For `digest_mismatch`.
-    expected: sha256.Digest = @splat(0),
-    found: sha256.Digest = @splat(0),
+    expected: sha512.Digest = @splat(0),
+    found: sha512.Digest = @splat(0),
 };
 
 pub const Outcome = union(enum) { staged: Staged, refused: Refusal };
@@ -64,9 +64,9 @@ pub fn stage(bundle: *const Bundle, placement: Placement, carve_out: []u8) Outco
 
 /// Digest first, then magic: a mismatch is the more telling answer for a corrupt file. Also used for the manifest, which is
 /// read where it lies.
-pub fn verify(name: bundle_file.Name, bytes: []const u8, expected: sha256.Digest) ?Refusal {
+pub fn verify(name: bundle_file.Name, bytes: []const u8, expected: sha512.Digest) ?Refusal {
     assert(bytes.len > 0);
-    const found = sha256.hash(bytes);
+    const found = sha512.hash(bytes);
     if (!std.mem.eql(u8, &found, &expected)) {
         return .{ .member = name, .reason = .digest_mismatch, .expected = expected, .found = found };
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-//! SHA256SUMS as `sha256sum` writes it: 64 lower-case digits, two spaces, a name, a newline.
+//! SHA512SUMS as `sha512sum` writes it: 128 lower-case digits, two spaces, a name, a newline.
 const std = @import("std");
 const assert = std.debug.assert;
-const Digest = @import("sha256.zig").Digest;
+const Digest = @import("sha512.zig").Digest;
 
 pub const Error = error{
     /// A line of another form.
@@ -13,6 +13,9 @@ pub const Error = error{
 
 pub const Entry = struct { digest: Digest, name: []const u8 };
 
+const digits = 2 * @sizeOf(Digest);
+const name_at = digits + 2;
+
 pub const Reader = struct {
     rest: []const u8,
 
@@ -20,8 +23,8 @@ pub const Reader = struct {
         if (reader.rest.len == 0) return null;
         const end = std.mem.indexOfScalar(u8, reader.rest, '\n') orelse return error.BadLine;
         const line = reader.rest[0..end];
-        if (line.len < 67 or line[64] != ' ' or line[65] != ' ') return error.BadLine;
-        var entry: Entry = .{ .digest = undefined, .name = line[66..] };
+        if (line.len <= name_at or line[digits] != ' ' or line[digits + 1] != ' ') return error.BadLine;
+        var entry: Entry = .{ .digest = undefined, .name = line[name_at..] };
         for (&entry.digest, 0..) |*byte, index| {
             byte.* = try lowerHex(line[index * 2]) << 4 | try lowerHex(line[index * 2 + 1]);
         }

@@ -38,7 +38,7 @@ pub fn stop(failed: prepare.Failed) noreturn {
 fn ofMember(why: nipcell.staging.Refusal) noreturn {
     const member = why.member.path();
     if (why.reason != .digest_mismatch) halt.stop(.bad_member, "{s} is refused: {s}", .{ member, why.reason.text() });
-    halt.stop(.digest_mismatch, "{s} is refused: expected SHA-256 {bytes}, found {bytes}", .{
+    halt.stop(.digest_mismatch, "{s} is refused: expected SHA-512 {bytes}, found {bytes}", .{
         member, &why.expected, &why.found,
     });
 }

@@ -18,11 +18,11 @@ pub fn sayStaged(cell: *const StagedCell) void {
     say.people("cell {s}: Image, initramfs and device tree staged", .{cell.manifest.name});
     say.record("stage.image").hex32("addr", staged.image.span.base.raw()).dec("size", staged.image.span.size)
         .hex("image_size", prepared.image_header.image_size).hex("text_offset", prepared.image_header.text_offset)
-        .hex("magic", wordAt(staged.image.span.base.raw() + 56, .little)).digest("sha256", &staged.image.digest).end();
+        .hex("magic", wordAt(staged.image.span.base.raw() + 56, .little)).digest("sha512", &staged.image.digest).end();
     say.record("stage.initramfs").hex32("addr", staged.initramfs.span.base.raw()).dec("size", staged.initramfs.span.size)
-        .digest("sha256", &staged.initramfs.digest).end();
+        .digest("sha512", &staged.initramfs.digest).end();
     say.record("stage.dtb").hex32("addr", staged.dtb.span.base.raw()).dec("size", staged.dtb.span.size)
-        .hex("magic", wordAt(staged.dtb.span.base.raw(), .big)).digest("sha256", &staged.dtb.digest).end();
+        .hex("magic", wordAt(staged.dtb.span.base.raw(), .big)).digest("sha512", &staged.dtb.digest).end();
     sayReservation(cell);
     sayIon(cell);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Host tests beyond the fifteen of named.zig.
 test {
-    _ = @import("sha256.zig");
+    _ = @import("sha512.zig");
     _ = @import("copy.zig");
     _ = @import("archive.zig");
     _ = @import("manifest.zig");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The bundle's own formats: newc, SHA256SUMS, and what a bundle must hold.
+//! The bundle's own formats: newc, SHA512SUMS, and what a bundle must hold.
 const std = @import("std");
 const nipcell = @import("nipcell");
 const fixture = @import("fixture.zig");
@@ -90,12 +90,12 @@ test "random damage never reads outside the archive" {
 }
 
 test "sums are read to the letter" {
-    const digest_a: [64]u8 = @splat('a');
-    const digest_1: [64]u8 = @splat('1');
+    const digest_a: [128]u8 = @splat('a');
+    const digest_1: [128]u8 = @splat('1');
     const text = digest_a ++ "  Image\n" ++ digest_1 ++ "  a name\n";
     const sums = nipcell.sums;
-    try expectEqual(@as([32]u8, @splat(0xaa)), (try sums.find(text, "Image")).?);
-    try expectEqual(@as([32]u8, @splat(0x11)), (try sums.find(text, "a name")).?);
+    try expectEqual(@as([64]u8, @splat(0xaa)), (try sums.find(text, "Image")).?);
+    try expectEqual(@as([64]u8, @splat(0x11)), (try sums.find(text, "a name")).?);
     try expect(try sums.find(text, "Imag") == null);
     try expect(try sums.find("", "Image") == null);
     try expectError(error.Duplicate, sums.find(text ++ text, "Image"));
@@ -104,9 +104,9 @@ test "sums are read to the letter" {
         digest_a ++ " Image\n",
         digest_a ++ " *Image\n",
         digest_a ++ "  \n",
-        digest_a[0..63] ++ "  Image\n",
-        digest_a[0..63] ++ "A  Image\n",
-        digest_a[0..63] ++ "g  Image\n",
+        digest_a[0..127] ++ "  Image\n",
+        digest_a[0..127] ++ "A  Image\n",
+        digest_a[0..127] ++ "g  Image\n",
         "\n",
     };
     for (bad) |one| try expectError(error.BadLine, sums.find(one, "Image"));
@@ -130,7 +130,7 @@ test "a bundle in any order, with other members besides" {
         try expectEqualStrings(fixture.manifest_blob, bundle.get(.manifest).bytes);
         try expectEqualStrings(fixture.image(), bundle.get(.image).bytes);
         try expectEqualStrings(&fixture.initramfs, bundle.get(.initramfs).bytes);
-        try expectEqual(nipcell.sha256.hash(fixture.cell_blob), bundle.get(.cell_dtb).digest);
+        try expectEqual(nipcell.sha512.hash(fixture.cell_blob), bundle.get(.cell_dtb).digest);
     }
 }
 
@@ -157,7 +157,7 @@ test "what a bundle must hold" {
         var sums: [1024]u8 = undefined;
         var no_sum: fixture.Archive = .{};
         for (members) |member| no_sum.add(member.name, fixture.regular, member.bytes);
-        no_sum.add("SHA256SUMS", fixture.regular, fixture.sumsOf(&without, &sums));
+        no_sum.add("SHA512SUMS", fixture.regular, fixture.sumsOf(&without, &sums));
         no_sum.finish();
         try expectEqual(nipcell.bundle.Refusal{ .fault = .missing_sum, .member = name }, refusalOf(&no_sum));
 
@@ -180,13 +180,13 @@ test "sums must be there, once, and well-formed" {
     none.finish();
     try expectEqual(.missing_sums, refusalOf(&none).fault);
     var malformed: fixture.Archive = .{};
-    malformed.add("SHA256SUMS", fixture.regular, "nonsense\n");
+    malformed.add("SHA512SUMS", fixture.regular, "nonsense\n");
     for (members) |member| malformed.add(member.name, fixture.regular, member.bytes);
     malformed.finish();
     try expectEqual(.bad_sums, refusalOf(&malformed).fault);
     var twice: fixture.Archive = .{};
     var sums: [1024]u8 = undefined;
-    twice.add("SHA256SUMS", fixture.regular, fixture.sumsOf(&members, &sums));
+    twice.add("SHA512SUMS", fixture.regular, fixture.sumsOf(&members, &sums));
     fixture.bundleOf(&twice, &members);
     try expectEqual(.bad_sums, refusalOf(&twice).fault);
     try expectEqual(.bad_archive, nipcell.bundle.open("not an archive at all, but long enough to hold one header of a hundred and ten bytes or so, which it is not").refused.fault);

@@ -140,12 +140,12 @@ pub const Archive = struct {
 
 pub const regular = 0o100644;
 
-/// The digests of `members`, as sha256sum would write them (by std's implementation, not by the one under test).
+/// The digests of `members`, as sha512sum would write them (by std's implementation, not by the one under test).
 pub fn sumsOf(members: []const Member, buffer: []u8) []const u8 {
     var len: usize = 0;
     for (members) |member| {
-        var digest: [32]u8 = undefined;
-        std.crypto.hash.sha2.Sha256.hash(member.bytes, &digest, .{});
+        var digest: [64]u8 = undefined;
+        std.crypto.hash.sha2.Sha512.hash(member.bytes, &digest, .{});
         for (digest) |byte| {
             buffer[len] = "0123456789abcdef"[byte >> 4];
             buffer[len + 1] = "0123456789abcdef"[byte & 0xf];
@@ -162,7 +162,7 @@ pub fn sumsOf(members: []const Member, buffer: []u8) []const u8 {
 /// A bundle of the given members with right sums, in the given order.
 pub fn bundleOf(archive: *Archive, members: []const Member) void {
     var buffer: [1024]u8 = undefined;
-    archive.add("SHA256SUMS", regular, sumsOf(members, &buffer));
+    archive.add("SHA512SUMS", regular, sumsOf(members, &buffer));
     for (members) |member| archive.add(member.name, regular, member.bytes);
     archive.finish();
 }

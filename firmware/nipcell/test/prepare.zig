@@ -33,8 +33,8 @@ test "a good bundle goes all the way" {
     const tree = try fdt.Tree.parse(at(prepared.placement.dtb.base.raw(), prepared.dtb.size));
     try expectEqual(fdt.Region{ .address = initramfs.base.raw(), .size = initramfs.size }, fdt.boot.initrd(tree).?);
     // What is reported about it.
-    try expectEqual(nipcell.sha256.hash(fixture.image()), prepared.staged.image.digest);
-    try expectEqual(nipcell.sha256.hash(fixture.cell_blob), prepared.staged.dtb.digest);
+    try expectEqual(nipcell.sha512.hash(fixture.image()), prepared.staged.image.digest);
+    try expectEqual(nipcell.sha512.hash(fixture.cell_blob), prepared.staged.dtb.digest);
     try expectEqual(fixture.cell_blob.len, prepared.staged.dtb.span.size);
     try expectEqual(fixture.image_memory_size, prepared.image_header.image_size);
     try expectEqual(0x4100_0000, prepared.root.raw());
@@ -87,7 +87,7 @@ test "every member's every corruption is caught by its digest" {
             const staging = failed.refusal.staging;
             try expectEqual(name, staging.member);
             try expectEqual(.digest_mismatch, staging.reason);
-            try expectEqual(nipcell.sha256.hash(member.bytes), staging.expected);
+            try expectEqual(nipcell.sha512.hash(member.bytes), staging.expected);
             try expect(!std.mem.eql(u8, &staging.expected, &staging.found));
         }
     }

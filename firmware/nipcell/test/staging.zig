@@ -9,9 +9,9 @@ const verify = nipcell.staging.verify;
 
 test "each bit of a digest counts" {
     const bytes = "070701 some initramfs";
-    const digest = nipcell.sha256.hash(bytes);
+    const digest = nipcell.sha512.hash(bytes);
     try expectEqual(null, verify(.initramfs, bytes, digest));
-    for (0..256) |bit| {
+    for (0..512) |bit| {
         var other = digest;
         other[bit / 8] ^= @as(u8, 1) << @intCast(bit % 8);
         const refusal = verify(.initramfs, bytes, other).?;
@@ -35,7 +35,7 @@ test "each kind of member has its magic" {
         .{ .manifest, "\xed\xfe\x0d\xd0", .bad_dtb_magic },
     };
     for (cases) |case| {
-        const refusal = verify(case[0], case[1], nipcell.sha256.hash(case[1]));
+        const refusal = verify(case[0], case[1], nipcell.sha512.hash(case[1]));
         try expectEqual(case[2], if (refusal) |found| found.reason else null);
         if (refusal) |found| try expectEqual(case[0], found.member);
     }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sha256, sha256File } from '@nexus-forge/artefact';
+import { sha256File, sha512 } from '@nexus-forge/artefact';
 import { loadBoard, loadCell, makeDeviceTrees, TOOLS_ON_PATH } from '@nexus-forge/devicetree';
 import { cpioArguments } from './archive';
 import { makeBundle, type BundleOptions } from './bundle';
@@ -58,24 +58,24 @@ test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
 
 const failure = async (run: Promise<unknown>): Promise<string> => run.then(() => '', (error: Error) => error.message);
 
-test('cpio unpacks the members in order, and sha256sum agrees with the list', async ({ root, options }) => {
+test('cpio unpacks the members in order, and sha512sum agrees with the list', async ({ root, options }) => {
   await makeBundle(options);
   const unpacked = join(root, 'unpacked');
   mkdirSync(unpacked);
   const archive = join(root, 'out', 'cell.cpio');
   const names = execFileSync('cpio', ['-t', '--quiet', '-F', archive], { encoding: 'utf8' });
-  assert.is(names, 'SHA256SUMS\nmanifest.dtb\ncell.dtb\nImage\ninitramfs.cpio.gz\n');
+  assert.is(names, 'SHA512SUMS\nmanifest.dtb\ncell.dtb\nImage\ninitramfs.cpio.gz\n');
   execFileSync('cpio', ['-i', '--quiet', '-F', archive], { cwd: unpacked });
-  const said = execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: unpacked, encoding: 'utf8' });
+  const said = execFileSync('sha512sum', ['--check', '--strict', 'SHA512SUMS'], { cwd: unpacked, encoding: 'utf8' });
   assert.is(said, 'manifest.dtb: OK\ncell.dtb: OK\nImage: OK\ninitramfs.cpio.gz: OK\n');
 });
 
-test('SHA256SUMS has exactly one line for each member', async ({ options }) => {
+test('SHA512SUMS has exactly one line for each member', async ({ options }) => {
   const { digests } = await makeBundle(options);
   const archive = readFileSync(join(options.outputDirectory, 'cell.cpio'), 'latin1');
   const expected = Object.keys(FILE).map((name) => `${digests[name as Payload]}  ${name}\n`);
   assert.ok(archive.includes(expected.join('')));
-  assert.is(digests.Image, sha256File(options.sources.Image.path));
+  assert.is(digests.Image, sha512(readFileSync(options.sources.Image.path)));
 });
 
 test('the time, the owner and the mode of a member file are not in the bundle', async ({ root, options }) => {
@@ -148,7 +148,7 @@ test('a carve-out that is too small is named with its line', async (context) => 
 test('the last byte that fits does fit', async (context) => {
   writeFileSync(join(context.root, 'Image'), image(0x5ff000));
   const { digests } = await makeBundle(await resized(context, 0x800000));
-  assert.is(digests.Image, sha256(readFileSync(join(context.root, 'Image'))));
+  assert.is(digests.Image, sha512(readFileSync(join(context.root, 'Image'))));
 });
 
 test('a manifest of another carve-out is refused', async (context) => {

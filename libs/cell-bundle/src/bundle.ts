@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
-import { MAGIC, sha256, stageOutputs } from '@nexus-forge/artefact';
+import { MAGIC, sha512, stageOutputs } from '@nexus-forge/artefact';
 import { hexWide, readProperties, type DeviceTreeTools, type LoadedCell } from '@nexus-forge/devicetree';
 import { ForgeError } from '@nexus-forge/process';
 import { listArchive, writeArchive } from './archive';
@@ -24,7 +24,7 @@ export interface BundleResult {
   sizes: Readonly<Record<Payload, number>>;
 }
 
-/** `SHA256SUMS` in the form of sha256sum(1). */
+/** `SHA512SUMS` in the form of sha512sum(1). */
 export function digestList(digests: Readonly<Record<Payload, string>>): string {
   return payloads()
     .map((name) => `${digests[name]}  ${name}\n`)
@@ -47,7 +47,7 @@ export async function makeBundle(options: BundleOptions): Promise<BundleResult> 
   const sizes = perPayload((name) => content[name].length);
   checkFit(cell, { image, initramfs: sizes['initramfs.cpio.gz'], deviceTree: sizes['cell.dtb'] });
 
-  const digests = perPayload((name) => sha256(content[name]));
+  const digests = perPayload((name) => sha512(content[name]));
   const members = MEMBERS.map((name) => [name, name === SUMS ? Buffer.from(digestList(digests)) : content[name]] as const);
   await stageOutputs(outputDirectory, [{ file: BUNDLE, magic: MAGIC.cpio, verify: verifyOrder }], (staging) =>
     writeArchive(members, join(staging, BUNDLE), join(staging, 'members'), signal),

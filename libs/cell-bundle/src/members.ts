@@ -7,7 +7,7 @@ import { ForgeError, runTool } from '@nexus-forge/process';
 const TIMEOUT_MS = 30_000;
 
 /** Names of the members as Rumpk asks for them, in the order in which they stand in the bundle. */
-export const MEMBERS = ['SHA256SUMS', 'manifest.dtb', 'cell.dtb', 'Image', 'initramfs.cpio.gz'] as const;
+export const MEMBERS = ['SHA512SUMS', 'manifest.dtb', 'cell.dtb', 'Image', 'initramfs.cpio.gz'] as const;
 export const SUMS = MEMBERS[0];
 export type Payload = Exclude<(typeof MEMBERS)[number], typeof SUMS>;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { sha256 } from '@nexus-forge/artefact';
+import { sha256, sha512 } from '@nexus-forge/artefact';
 import type { FieldExpectation, Reading, Readings } from './spec/types';
 import { hex, type Datum } from './value';
 
@@ -11,6 +11,7 @@ interface Decoder {
 
 const DECODERS: Readonly<Record<Reading, Decoder>> = {
   sha256: { decode: (content) => sha256(content) },
+  sha512: { decode: (content) => sha512(content) },
   u8: { bytes: 1, decode: (content) => hex(BigInt(content.readUInt8())) },
   u16: { bytes: 2, decode: (content) => hex(BigInt(content.readUInt16LE())) },
   u32: { bytes: 4, decode: (content) => hex(BigInt(content.readUInt32LE())) },

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sha256 } from '@nexus-forge/artefact';
+import { sha512 } from '@nexus-forge/artefact';
 import { readArchive, writeArchive, type Member } from './cpio';
 import { rewriteArtefact } from './rewrite';
 
@@ -12,12 +12,12 @@ const member = (name: string, content: string | Buffer): Member => ({ name, fiel
 const contents = (archive: Buffer) => Object.fromEntries(readArchive(archive).map(({ name, content }) => [name, content]));
 
 const PARTS = { 'cell.dtb': Buffer.from('arm,psci-1.0 arm,psci'), initramfs: gzipSync(Buffer.from('symbol: nexus_ring')) };
-const SUMS = Object.entries(PARTS).map(([name, content]) => `${sha256(content)}  ${name}\n`).join('');
-const BUNDLE = writeArchive([member('SHA256SUMS', SUMS), ...Object.entries(PARTS).map(([name, content]) => member(name, content))]);
+const SUMS = Object.entries(PARTS).map(([name, content]) => `${sha512(content)}  ${name}\n`).join('');
+const BUNDLE = writeArchive([member('SHA512SUMS', SUMS), ...Object.entries(PARTS).map(([name, content]) => member(name, content))]);
 
 test('an archive that the field tool made is read, and ours is read by it', () => {
   const listed = execFileSync('cpio', ['-t', '--quiet'], { input: BUNDLE, encoding: 'utf8' });
-  assert.is(listed, 'SHA256SUMS\ncell.dtb\ninitramfs\n');
+  assert.is(listed, 'SHA512SUMS\ncell.dtb\ninitramfs\n');
   const made = execFileSync('cpio', ['-o', '-H', 'newc', '--quiet'], { input: 'package.json\n', cwd: `${__dirname}/../..` });
   assert.match(String(contents(made)['package.json']), /@nexus-forge\/proof/);
   assert.is(readArchive(writeArchive(readArchive(made))).length, 1);
@@ -26,14 +26,14 @@ test('an archive that the field tool made is read, and ours is read by it', () =
 test('every occurrence in a member is replaced, and the sums made right', () => {
   const changed = contents(rewriteArtefact(BUNDLE, { artefact: 'bundle', member: 'cell.dtb', find: 'arm,psci', replace: 'arm,none', resum: true }));
   assert.is(String(changed['cell.dtb']), 'arm,none-1.0 arm,none');
-  assert.match(String(changed['SHA256SUMS']), `${sha256(changed['cell.dtb'] as Buffer)}  cell.dtb\n`);
-  assert.match(String(changed['SHA256SUMS']), `${sha256(PARTS.initramfs)}  initramfs\n`);
+  assert.match(String(changed['SHA512SUMS']), `${sha512(changed['cell.dtb'] as Buffer)}  cell.dtb\n`);
+  assert.match(String(changed['SHA512SUMS']), `${sha512(PARTS.initramfs)}  initramfs\n`);
 });
 
 test('without resum the sums stay, so that the firmware must notice', () => {
   const changed = contents(rewriteArtefact(BUNDLE, { artefact: 'bundle', member: 'cell.dtb', offset: 2, xor: 0x20 }));
   assert.is(String(changed['cell.dtb']).slice(0, 4), 'arM,');
-  assert.is(String(changed['SHA256SUMS']), SUMS);
+  assert.is(String(changed['SHA512SUMS']), SUMS);
 });
 
 test('the inside of a gzip member is rewritten', () => {
@@ -49,7 +49,7 @@ test('a whole artefact is rewritten when no member is named', () => {
 const REFUSED: [title: string, run: () => Buffer, expected: RegExp][] = [
   ['text that is not there', () => rewriteArtefact(BUNDLE, { artefact: 'bundle', member: 'cell.dtb', find: 'absent', replace: 'ABSENT' }), /finds no "absent" in cell\.dtb/],
   ['a byte beyond the end', () => rewriteArtefact(Buffer.alloc(3), { artefact: 'image', offset: 3, xor: 1 }), /image has no byte 3/],
-  ['a member that is not there', () => rewriteArtefact(BUNDLE, { artefact: 'bundle', member: 'Image', offset: 0, xor: 1 }), /bundle has no member Image\n.*SHA256SUMS, cell\.dtb/],
+  ['a member that is not there', () => rewriteArtefact(BUNDLE, { artefact: 'bundle', member: 'Image', offset: 0, xor: 1 }), /bundle has no member Image\n.*SHA512SUMS, cell\.dtb/],
 ];
 for (const [title, run, expected] of REFUSED) {
   test(`refused: ${title}`, () => assert.throws(run, (error: Error) => expected.test(error.message)));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { sha256 } from '@nexus-forge/artefact';
+import { sha512 } from '@nexus-forge/artefact';
 import { ForgeError } from '@nexus-forge/process';
 import type { Rewrite } from '../spec/types';
 import { readArchive, writeArchive, type Member } from './cpio';
 
-const SUMS = 'SHA256SUMS';
+const SUMS = 'SHA512SUMS';
 
 /** Changes bytes; the length stays. Throws when there is nothing to change. */
 function changeBytes(content: Buffer, { find, replace, offset, xor }: Rewrite, what: string): Buffer {
@@ -32,7 +32,7 @@ function changeContent(content: Buffer, rewrite: Rewrite, what: string): Buffer 
 /** `<64 hex>  <name>` for each member beside the list itself. */
 function sumsOf(members: readonly Member[]): Buffer {
   const others = members.filter(({ name }) => name !== SUMS);
-  return Buffer.from(others.map(({ name, content }) => `${sha256(content)}  ${name}\n`).join(''));
+  return Buffer.from(others.map(({ name, content }) => `${sha512(content)}  ${name}\n`).join(''));
 }
 
 /** An artefact's content as a mutant wants it. */

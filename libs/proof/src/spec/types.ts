@@ -53,13 +53,13 @@ interface Observed {
 }
 
 /** How bytes are turned into the value that is compared. */
-export type Reading = 'sha256' | 'u8' | 'u16' | 'u32' | 'u64' | 'u32be' | 'hex' | 'text';
+export type Reading = 'sha256' | 'sha512' | 'u8' | 'u16' | 'u32' | 'u64' | 'u32be' | 'hex' | 'text';
 export type Readings = Partial<Readonly<Record<Reading, FieldExpectation>>>;
 
 export interface MemoryCondition extends Observed, Readings {
   /** Guest physical address. */
   memory: Term;
-  /** Bytes; needed for sha256, hex and text. */
+  /** Bytes; needed for sha256, sha512, hex and text. */
   size?: Term;
 }
 
@@ -173,6 +173,7 @@ export interface Check {
 export type FactSpec =
   | Term
   | { sha256: string; offset?: number; size?: number }
+  | { sha512: string; offset?: number; size?: number }
   | { size: string }
   | { u32: string; offset: number }
   | { u64: string; offset: number }
@@ -209,7 +210,7 @@ export interface Rewrite {
   /** Or one byte, xor-ed. */
   offset?: number;
   xor?: number;
-  /** Whether SHA256SUMS in the archive is made right again. */
+  /** Whether SHA512SUMS in the archive is made right again. */
   resum?: boolean;
 }
 

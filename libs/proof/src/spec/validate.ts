@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CONDITION_KEYS, findKind } from '../conditions';
+import { FACT_KINDS, factKind } from '../facts';
 import { isPatternKey, namesDefinedBy, referencesIn, walk, type Path } from './tree';
 import type { Condition, Mutant, ProofSpec } from './types';
 
@@ -108,8 +109,8 @@ function referenceFaults(spec: ProofSpec): Fault[] {
   for (const key of ['kernel', 'initrd'] as const) needs(spec.machine[key], ['machine', key]);
   for (const [name, fact] of Object.entries(spec.facts ?? {})) {
     if (typeof fact !== 'object') continue;
-    const [key] = (['sha256', 'u32', 'u64', 'count', 'device_tree', 'size'] as const).filter((candidate) => candidate in fact);
-    if (!key) faults.push({ path: ['facts', name], summary: 'the fact has no kind', expected: 'one of sha256, size, u32, u64, count, device_tree' });
+    const key = factKind(fact);
+    if (!key) faults.push({ path: ['facts', name], summary: 'the fact has no kind', expected: `one of ${FACT_KINDS.join(', ')}` });
     else needs((fact as Record<string, unknown>)[key], ['facts', name, key]);
   }
   walk(spec.checks, ['checks'], (value, path) => {

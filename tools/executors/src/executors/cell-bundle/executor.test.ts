@@ -59,7 +59,7 @@ function image(): Buffer {
 
 test('the bundle is made', async ({ root, context, said }) => {
   assert.equal(await cellBundle(OPTIONS, context), { success: true }, said.join());
-  assert.match(said.join(), /^cell\.cpio: Image 4096 bytes, sha256 [0-9a-f]{16}…$/);
+  assert.match(said.join(), /^cell\.cpio: Image 4096 bytes, sha512 [0-9a-f]{16}…$/);
   assert.is(readFileSync(join(root, 'dist/out/cell.cpio')).toString('latin1', 0, 6), '070701');
 });
 

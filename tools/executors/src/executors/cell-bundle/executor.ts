@@ -32,6 +32,6 @@ export default function cellBundle(options: CellBundleOptions, context: Executor
       tools: { dtc: dtc.path, fdtget: dtc.sibling('fdtget') },
       outputDirectory: join(root, options.outputDirectory),
     });
-    console.log(`${BUNDLE}: Image ${sizes.Image} bytes, sha256 ${digests.Image.slice(0, 16)}…`);
+    console.log(`${BUNDLE}: Image ${sizes.Image} bytes, sha512 ${digests.Image.slice(0, 16)}…`);
   });
 }
