@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { ForgeError, explainFullDisk, refuseWhenStopped, withPrivateFolder } from '@nexus-forge/process';
+import { ForgeError, refuseWhenStopped, withPrivateFolder } from '@nexus-forge/process';
 import { hasMagic, type Magic } from './magic';
 
 /** An output that a stage promises. */
@@ -30,15 +30,11 @@ export async function stageOutputs(
 ): Promise<void> {
   const parent = dirname(outputDirectory);
   await withPrivateFolder(parent, `${PREFIX}${basename(outputDirectory)}`, async (staging) => {
-    try {
-      await build(staging);
-      for (const output of outputs) await verifyOutput(staging, output);
-      refuseUndeclared(staging, outputs);
-      refuseWhenStopped();
-      replaceDirectory(staging, outputDirectory);
-    } catch (error) {
-      throw explainFullDisk(error, parent);
-    }
+    await build(staging);
+    for (const output of outputs) await verifyOutput(staging, output);
+    refuseUndeclared(staging, outputs);
+    refuseWhenStopped();
+    replaceDirectory(staging, outputDirectory);
   });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { explainFullDisk } from './full-disk';
 import { endWithParent } from './group';
 import { isAlive, ownMark } from './life';
 
@@ -30,11 +31,13 @@ export function makePrivateFolder(parent: string, name: string): PrivateFolder {
   };
 }
 
-/** Gives `work` a private folder that is gone afterwards. */
+/** Gives `work` a private folder that is gone afterwards. A full disk there is said as such. */
 export async function withPrivateFolder<T>(parent: string, name: string, work: (path: string) => Promise<T>): Promise<T> {
   const { path, remove } = makePrivateFolder(parent, name);
   try {
     return await work(path);
+  } catch (error) {
+    throw explainFullDisk(error, parent);
   } finally {
     remove();
   }
