@@ -9,4 +9,4 @@ export { readEvidence, type Evidence, type EvidenceCheck } from './report/eviden
 export type { RunRecord } from './report/write';
 export { loadProof, parseProof } from './spec/load';
 export type * from './spec/types';
-export { walkStage2, type Leaf } from './evidence/stage2-walker';
+export type { Leaf } from './evidence/stage2-walker';

@@ -5,12 +5,12 @@ import { ForgeError } from '@nexus-forge/process';
 import type { Boot, Machine } from '@nexus-forge/qemu';
 import type { DeviceTreeTools } from './evidence/probe';
 import { hostFacts } from './facts';
-import { judge, type Judgement } from './judge';
+import { judge, type Judgement, type Run } from './judge';
 import { bootOnce, type RecordedRun } from './run/boot';
 import { makeDrive } from './run/drives';
 import { withScratch } from './run/scratch';
 import type { DriveSpec, MachineSpec, ProofSpec } from './spec/types';
-import type { Line } from './transcript';
+import { Transcript, type Line } from './transcript';
 
 export interface ProveOptions {
   spec: ProofSpec;
@@ -43,6 +43,8 @@ export interface Proven {
   durationMs: number;
 }
 
+const NOTHING: Run = { transcript: new Transcript(), observations: new Map(), trace: '', events: [], ended: 'no output' };
+
 /** Boots the machine a spec describes and judges what it shows. */
 export async function prove(options: ProveOptions): Promise<Proven> {
   const { spec, workspaceRoot, deviceTreeTools } = options;
@@ -63,6 +65,8 @@ export async function prove(options: ProveOptions): Promise<Proven> {
       paths: { artefact, disk: (id) => drives.get(id), scratchDirectory, deviceTreeTools },
       signal: options.signal,
       onLine: options.onLine,
+      // A rehearsal on nothing: patterns and code are compiled while QEMU starts, not while the verdict is waited for.
+      onStarted: () => void judge(spec, NOTHING, facts),
     });
     const judgement = judge(spec, run, facts);
     const durationMs = performance.now() - started;

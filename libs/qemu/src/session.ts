@@ -19,6 +19,8 @@ export interface SessionOptions extends Omit<QemuInvocation, 'channels'> {
   gdb: boolean;
   /** Told of what serial port 0 sent: a moment later while the machine runs. */
   onSerial: (chunk: Buffer) => void;
+  /** Called once QEMU was started, while there is nothing to do but to wait for it. */
+  onStarted?: () => void;
 }
 
 /** How long QEMU may take from its start to its greeting, in milliseconds. */
@@ -59,6 +61,7 @@ export class QemuSession {
     const args = qemuArguments({ ...options, channels: { qmp: qmp.path, gdb: gdb?.path, serial: serial.path } });
     const process = new QemuProcess({ command, args, workingDirectory });
     try {
+      options.onStarted?.();
       const controls = await connect(command, process, qmp, gdb);
       return new QemuSession(process, serial, scratchDirectory, args, controls);
     } catch (error) {

@@ -22,8 +22,8 @@ export interface Probe {
   /** The same, but only taken down now: it is read when it is asked for, while the machine runs on. */
   dump(address: bigint, size: number): Promise<() => Buffer>;
   register(name: string): Promise<bigint>;
-  /** The leaves of the stage-2 tables that VTTBR_EL2 points to now. */
-  stage2(): Promise<{ leaves: readonly Leaf[]; root: string }>;
+  /** The stage-2 tables that VTTBR_EL2 points to, taken down now; their leaves when they are asked for. */
+  stage2(): Promise<() => { leaves: readonly Leaf[]; root: string }>;
   /** The image of a drive as the run left it. */
   disk(id: string): Promise<Buffer>;
   /** The host's path of an artefact. */

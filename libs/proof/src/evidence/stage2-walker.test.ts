@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { walkStage2, type Leaf } from './stage2-walker';
+import { leavesOf, readStage2, type Leaf, type ReadMemory, type TranslationRegisters } from './stage2-walker';
+
+const walkStage2 = async (registers: TranslationRegisters, read: ReadMemory) => leavesOf(await readStage2(registers, read));
 
 /** VTCR_EL2 for 39-bit IPAs, 4 KiB granule, walks that start at level 1 (SL0 = 1, T0SZ = 25). */
 const VTCR_39 = 0x8004_3559n;

@@ -77,22 +77,48 @@ function continues(run: Leaf, next: Leaf): boolean {
   return adjacent && ATTRIBUTES.every((name) => run[name] === next[name]);
 }
 
-/** All leaves below VTTBR_EL2 in the order of their IPA, contiguous ones joined. */
-export async function walkStage2({ vttbr, vtcr }: TranslationRegisters, read: ReadMemory): Promise<Leaf[]> {
-  const start = geometry(vtcr);
-  const walk = async (table: bigint, entries: number, level: number, base: bigint): Promise<Leaf[]> => {
-    const bytes = await read(table, entries * ENTRY_BYTES);
-    const found = Array.from({ length: entries }, async (_, index): Promise<Leaf[]> => {
-      const descriptor = bytes.readBigUInt64LE(index * ENTRY_BYTES);
-      if ((descriptor & 1n) === 0n) return [];
+/** The tables below VTTBR_EL2, as they were when they were read. */
+export interface Stage2Tables {
+  readonly level: number;
+  readonly root: bigint;
+  readonly content: ReadonlyMap<bigint, Buffer>;
+}
+
+const isTable = (descriptor: bigint, level: number) => level < LAST_LEVEL && (descriptor & 3n) === 3n;
+/** All descriptors of a table that are valid, with their index. */
+function* validIn(table: Buffer): Generator<[index: number, descriptor: bigint]> {
+  for (let at = 0; at < table.length; at += ENTRY_BYTES) {
+    if (((table[at] as number) & 1) !== 0) yield [at / ENTRY_BYTES, table.readBigUInt64LE(at)];
+  }
+}
+
+/** Reads the tables level by level, and no more: the machine has to stand still for this. */
+export async function readStage2({ vttbr, vtcr }: TranslationRegisters, read: ReadMemory): Promise<Stage2Tables> {
+  const { level, entries } = geometry(vtcr);
+  const root = vttbr & ADDRESS_MASK & ~1n;
+  const content = new Map<bigint, Buffer>();
+  let wanted = [root];
+  for (let depth = level; wanted.length > 0; depth++) {
+    const size = depth === level ? entries * ENTRY_BYTES : PAGE;
+    const tables = await Promise.all(wanted.map((address) => read(address, size)));
+    wanted.forEach((address, index) => content.set(address, tables[index] as Buffer));
+    const below = tables.flatMap((table) => [...validIn(table)].filter(([, descriptor]) => isTable(descriptor, depth)));
+    wanted = [...new Set(below.map(([, descriptor]) => descriptor & ADDRESS_MASK))];
+  }
+  return { level, root, content };
+}
+
+/** All leaves of the tables in the order of their IPA, contiguous ones joined. Pure. */
+export function leavesOf({ level: start, root, content }: Stage2Tables): Leaf[] {
+  const below = (table: bigint, level: number, base: bigint): Leaf[] =>
+    [...validIn(content.get(table) as Buffer)].flatMap(([index, descriptor]): Leaf[] => {
       const ipa = base + (BigInt(index) << shiftOf(level));
-      const isTableOrPage = (descriptor & 2n) !== 0n;
-      if (level < LAST_LEVEL && isTableOrPage) return walk(descriptor & ADDRESS_MASK, PAGE / ENTRY_BYTES, level + 1, ipa);
-      return isTableOrPage || level === 1 || level === 2 ? [leafOf(descriptor, ipa, 1n << shiftOf(level))] : [];
+      if (isTable(descriptor, level)) return below(descriptor & ADDRESS_MASK, level + 1, ipa);
+      // Bit 1 is set in a page and clear in a block; blocks are at levels 1 and 2.
+      const isLeaf = (descriptor & 2n) !== 0n ? level === LAST_LEVEL : level === 1 || level === 2;
+      return isLeaf ? [leafOf(descriptor, ipa, 1n << shiftOf(level))] : [];
     });
-    return (await Promise.all(found)).flat();
-  };
-  return joined(await walk(vttbr & ADDRESS_MASK & ~1n, start.entries, start.level, 0n));
+  return joined(below(root, start, 0n));
 }
 
 /** Leaves in the order of their IPA, each run of contiguous ones with equal attributes as one. */

@@ -25,6 +25,8 @@ export interface BootPlan {
   paths: ProbePaths;
   signal?: AbortSignal;
   onLine?: (line: Line) => void;
+  /** Called while QEMU starts. */
+  onStarted?: () => void;
 }
 
 /** A run, and what QEMU was. */
@@ -58,6 +60,7 @@ export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
     keepAfterPowerOff: true,
     gdb: recorder.needsGdb,
     onSerial: (chunk) => recorder.receive(chunk),
+    onStarted: plan.onStarted,
   });
   const cancel = () => void session.close();
   plan.signal?.addEventListener('abort', cancel, { once: true });
