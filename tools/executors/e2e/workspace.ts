@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small workspace of someone else's, outside this one, that uses the plugin as an installed package. The real Nx
 // runs in it; its Zig is a script, so that nothing is compiled.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -50,6 +50,12 @@ const FILES: Record<string, string> = {
   'proofs/boot.proof.yaml': 'title: It boots\nproject: kern\ntarget: proof-boot\nboard: virt\nartefacts: { firmware: virt:firmware/kern.img }\n',
 };
 
+export interface NxOptions {
+  daemon?: boolean;
+  path?: string;
+  started?: (nx: ChildProcess) => void;
+}
+
 export class Elsewhere {
   readonly root = mkdtempSync(join(tmpdir(), 'nf-elsewhere-'));
 
@@ -66,8 +72,11 @@ export class Elsewhere {
     writeFileSync(join(this.root, file), text, { mode });
   }
 
-  /** Runs the real Nx. `daemon` and PATH may be chosen; everything else of the environment is fixed. */
-  nx(args: readonly string[], { daemon = false, path = process.env['PATH'] ?? '' } = {}): Promise<Outcome> {
+  /**
+   * Runs the real Nx. `daemon` and PATH may be chosen; everything else of the environment is fixed. `started` gets
+   * the process, which leads a group of its own, as a terminal would make it.
+   */
+  nx(args: readonly string[], { daemon = false, path = process.env['PATH'] ?? '', started }: NxOptions = {}): Promise<Outcome> {
     const report = join(this.root, '.nexus-forge', 'run.json');
     rmSync(report, { force: true });
     const env = {
@@ -81,10 +90,11 @@ export class Elsewhere {
       ZIG_GLOBAL_CACHE_DIR: join(this.root, '.toolchain'),
     };
     return new Promise((resolve) => {
-      execFile(process.execPath, [NX, ...args], { cwd: this.root, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-        const status = error ? Number(error.code ?? 1) : 0;
-        resolve({ status, stdout, output: stdout + stderr, ran: executed(report) });
-      });
+      const nx = spawn(process.execPath, [NX, ...args], { cwd: this.root, env, detached: started !== undefined, stdio: ['ignore', 'pipe', 'pipe'] });
+      const said = { stdout: '', stderr: '' };
+      for (const name of ['stdout', 'stderr'] as const) nx[name].setEncoding('utf8').on('data', (text: string) => (said[name] += text));
+      nx.once('close', (code) => resolve({ status: code ?? 1, stdout: said.stdout, output: said.stdout + said.stderr, ran: executed(report) }));
+      started?.(nx);
     });
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CreateDependencies, CreateNodesV2, PreTasksExecution } from '@nx/devkit';
 import { identifyTools, peekManifest } from '@nexus-forge/toolchain';
+import { parallelVariables } from './batch/parallelism';
 import { CONFIG_FILES, isConfigFile } from './graph/collect-facts';
 import { dependenciesFrom } from './graph/create-dependencies';
 import { createNodesFrom, pluginBuild, recipesIn, rememberedFacts } from './graph/create-nodes';
@@ -29,7 +30,7 @@ export const createDependencies: CreateDependencies<PluginOptions> = (_options, 
  * itself. It goes into the hash through the environment, because a running daemon keeps the graph, and with it
  * everything that `createNodes` has found, until a tracked file changes.
  */
-export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot }) => {
+export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot, argv }) => {
   const tools = identifyTools(workspaceRoot, peekManifest(workspaceRoot));
-  Object.assign(process.env, tools, recipesIn(workspaceRoot).variables());
+  Object.assign(process.env, tools, recipesIn(workspaceRoot).variables(), parallelVariables(argv));
 };

@@ -5,6 +5,7 @@ import { BUNDLE, makeBundle } from '@nexus-forge/cell-bundle';
 import { loadCell } from '@nexus-forge/devicetree';
 import { reportFailure } from '@nexus-forge/process';
 import { requireTool } from '@nexus-forge/toolchain';
+import { batchOf } from '../../batch/batch-of';
 
 export interface CellBundleOptions {
   cell: string;
@@ -35,3 +36,6 @@ export default function cellBundle(options: CellBundleOptions, context: Executor
     console.log(`${BUNDLE}: Image ${sizes.Image} bytes, sha512 ${digests.Image.slice(0, 16)}…`);
   });
 }
+
+/** The same for the targets of many boards, in one process. */
+export const batch = batchOf(cellBundle);

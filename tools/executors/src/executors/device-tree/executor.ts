@@ -5,6 +5,7 @@ import { BLOB, checkMachine, loadBoard, loadCell, makeDeviceTrees, type BindingO
 import { loadIonAbi } from '@nexus-forge/ion-abi';
 import { reportFailure } from '@nexus-forge/process';
 import { requireTool, type Tool } from '@nexus-forge/toolchain';
+import { batchOf } from '../../batch/batch-of';
 
 export interface DeviceTreeOptions {
   board: string;
@@ -32,6 +33,9 @@ export default function deviceTree(options: DeviceTreeOptions, context: Executor
     console.log(`${board.value.name} with ${cell.value.name}: ${Object.values(BLOB).join(', ')} compiled, read back, ${validated}`);
   });
 }
+
+/** The same for the targets of many boards, in one process. */
+export const batch = batchOf(deviceTree);
 
 async function bindingOptions(root: string, { bindings }: Board, dtc: Tool): Promise<BindingOptions | undefined> {
   if (!bindings) return undefined;

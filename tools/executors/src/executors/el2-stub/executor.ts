@@ -2,6 +2,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { STUB } from '@nexus-forge/firmware';
 import { reportFailure } from '@nexus-forge/process';
+import { batchOf } from '../../batch/batch-of';
 import { buildFirmware } from '../../build-firmware';
 import type { Defines } from '@nexus-forge/zig';
 
@@ -20,3 +21,6 @@ export default function el2Stub(options: El2StubOptions, context: ExecutorContex
   const files = { image: 'el2-stub.bin', elf: 'el2-stub.elf' };
   return reportFailure(() => buildFirmware({ budget: BUDGET_BYTES, timeoutSeconds: 600, ...files, ...options, kind: STUB }, context));
 }
+
+/** The same for the targets of many boards, in one process. */
+export const batch = batchOf(el2Stub);
