@@ -28,7 +28,8 @@ export const createDependencies: CreateDependencies<PluginOptions> = (_options, 
 /**
  * Before each run: which tools this machine has, and which code the executors run, where Nx cannot see that by
  * itself. It goes into the hash through the environment, because a running daemon keeps the graph, and with it
- * everything that `createNodes` has found, until a tracked file changes.
+ * everything that `createNodes` has found, until a tracked file changes. How many tasks may run at once goes the same
+ * way to whoever runs a batch; no hash has it.
  */
 export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot, argv }) => {
   const tools = identifyTools(workspaceRoot, peekManifest(workspaceRoot));
