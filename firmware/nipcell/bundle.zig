@@ -3,6 +3,7 @@
 //! the bytes themselves are hashed after they are staged.
 const std = @import("std");
 const assert = std.debug.assert;
+const copy = @import("copy.zig").copy;
 const cpio = @import("cpio.zig");
 const sums = @import("sums.zig");
 const Digest = @import("sha512.zig").Digest;
@@ -40,6 +41,8 @@ pub const Fault = enum {
     bad_sums,
     /// SHA512SUMS has no line for a member.
     missing_sum,
+    /// The members beside the Image are larger than the memory that is kept for them.
+    no_room,
 };
 
 /// `member` is null when the archive or SHA512SUMS itself is at fault.
@@ -51,7 +54,26 @@ pub const Bundle = struct {
     pub fn get(bundle: *const Bundle, name: Name) Member {
         return bundle.members.get(name);
     }
+
+    /// Takes every member but the Image to `keep`, which must lie outside the archive: the Image, nearly all of a bundle, may then
+    /// be moved over the archive it came in. Null when `keep` is too small.
+    pub fn lift(bundle: *Bundle, keep: []u8) ?void {
+        var used: usize = 0;
+        for (std.enums.values(Name)) |name| {
+            if (name == .image) continue;
+            const member = bundle.members.getPtr(name);
+            const begin = std.mem.alignForward(usize, used, lift_align);
+            const end = std.math.add(usize, begin, member.bytes.len) catch return null;
+            if (end > keep.len) return null;
+            copy(keep[begin..end], member.bytes);
+            member.bytes = keep[begin..end];
+            used = end;
+        }
+    }
 };
+
+/// Hashing and parsing are fastest on whole words.
+const lift_align = 8;
 
 pub const Outcome = union(enum) { bundle: Bundle, refused: Refusal };
 

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Copying megabytes without SIMD. compiler_rt's memcpy goes byte by byte when unaligned accesses are ruled out and the two
+//! Copying and moving megabytes without SIMD. compiler_rt's memcpy goes byte by byte when unaligned accesses are ruled out and the two
 //! sides are not equally aligned; archive members are only 4-byte aligned.
 const std = @import("std");
 const assert = std.debug.assert;
 
 /// Like @memcpy; fast when both sides are 4-byte aligned.
 pub fn copy(target: []u8, source: []const u8) void {
-    assert(target.len == source.len);
     assert(!overlap(target, source));
+    move(target, source);
+}
+
+/// Like @memmove; fast unless `target` begins inside `source`.
+pub fn move(target: []u8, source: []const u8) void {
+    assert(target.len == source.len);
+    if (overlap(target, source) and @intFromPtr(target.ptr) > @intFromPtr(source.ptr)) return moveUp(target, source);
     const done = if (alignedTo(u64, target, source))
         copyWords(u64, target, source)
     else if (alignedTo(u32, target, source))
@@ -17,7 +23,16 @@ pub fn copy(target: []u8, source: []const u8) void {
     for (target[done..], source[done..]) |*to, from| to.* = from;
 }
 
-/// Copies whole words; returns the bytes done. The atomic loads keep the compiler from turning the loop back into memcpy.
+/// From the last byte down: each one is read before it is written over.
+fn moveUp(target: []u8, source: []const u8) void {
+    var index = source.len;
+    while (index > 0) {
+        index -= 1;
+        target[index] = source[index];
+    }
+}
+
+/// Copies whole words upwards, so that `target` may overlap `source` from below; returns the bytes done. The atomic loads keep the compiler from turning the loop back into memcpy.
 /// 64 bytes of loads, then as many stores: alternating between two pages that share a TLB entry is what makes a copy slow.
 fn copyWords(comptime Word: type, target: []u8, source: []const u8) usize {
     const count = source.len / @sizeOf(Word);

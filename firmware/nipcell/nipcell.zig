@@ -9,6 +9,7 @@ pub const manifest_check = @import("manifest_check.zig");
 pub const image = @import("image.zig");
 pub const cpio = @import("cpio.zig");
 pub const sums = @import("sums.zig");
+pub const move = @import("copy.zig").move;
 pub const copy = @import("copy.zig").copy;
 pub const sha512 = @import("sha512.zig");
 pub const bundle = @import("bundle.zig");

@@ -67,15 +67,16 @@ pub const Failed = struct { gate: start.Gate, refusal: Refusal };
 pub const OpenOutcome = union(enum) { opened: Opened, failed: Failed };
 pub const Outcome = union(enum) { prepared: Prepared, failed: Failed };
 
-/// Reads the bundle and judges the manifest. Passes gate `manifest`.
-pub fn open(cell: *start.Cell, archive: []const u8, board: Board) start.Error!OpenOutcome {
-    const bundle = switch (bundle_file.open(archive)) {
+/// Reads the bundle, takes what is not the Image to `keep` and judges the manifest. Passes gate `manifest`.
+pub fn open(cell: *start.Cell, archive: []const u8, keep: []u8, board: Board) start.Error!OpenOutcome {
+    var bundle = switch (bundle_file.open(archive)) {
         .bundle => |bundle| bundle,
         .refused => |why| {
             const gate = if (why.member) |member| gateOf(member) else .manifest;
             return .{ .failed = try fail(cell, gate, .{ .bundle = why }) };
         },
     };
+    bundle.lift(keep) orelse return .{ .failed = try fail(cell, .manifest, .{ .bundle = .{ .fault = .no_room } }) };
     const member = bundle.get(.manifest);
     if (staging.verify(.manifest, member.bytes, member.digest)) |why| {
         return .{ .failed = try fail(cell, .manifest, .{ .staging = why }) };

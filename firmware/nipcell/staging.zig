@@ -4,7 +4,7 @@
 const std = @import("std");
 const assert = std.debug.assert;
 const bundle_file = @import("bundle.zig");
-const copy = @import("copy.zig").copy;
+const move = @import("copy.zig").move;
 const image = @import("image.zig");
 const sha512 = @import("sha512.zig");
 const Bundle = bundle_file.Bundle;
@@ -44,7 +44,8 @@ pub const Refusal = struct {
 
 pub const Outcome = union(enum) { staged: Staged, refused: Refusal };
 
-/// `carve_out` is all of the cell's memory, as this side sees it.
+/// `carve_out` is all of the cell's memory, as this side sees it. The Image goes first and may lie in it already: the other
+/// members must not (`Bundle.lift`).
 pub fn stage(bundle: *const Bundle, placement: Placement, carve_out: []u8) Outcome {
     assert(carve_out.len == placement.carve_out.size);
     const names = [_]bundle_file.Name{ .image, .initramfs, .cell_dtb };
@@ -55,7 +56,7 @@ pub fn stage(bundle: *const Bundle, placement: Placement, carve_out: []u8) Outco
         const place: Span = .{ .base = span.base, .size = member.bytes.len };
         assert(member.bytes.len <= span.size);
         const bytes = placement.carve_out.slice(carve_out, place);
-        copy(bytes, member.bytes);
+        move(bytes, member.bytes);
         if (verify(name, bytes, member.digest)) |refusal| return .{ .refused = refusal };
         item.* = .{ .span = place, .digest = member.digest };
     }

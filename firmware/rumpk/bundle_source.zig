@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Where the cell's bundle comes from: the loader's initrd. It is moved to Rumpk's scratch
-//! memory first, because a loader may have put it where the cell's own memory will be.
+//! Where the cell's bundle comes from: the loader's initrd. It is read where it lies, which
+//! may well be where the cell's own memory will be.
 
 const board = @import("board.zig").info;
 const halt = @import("halt.zig");
 const memory = @import("memory.zig");
 const Machine = @import("machine.zig").Machine;
 
-/// The bundle's bytes, in scratch memory. Ends the run when the loader gave none. The
-/// machine's device tree may be overwritten from here on: it lies next to the initrd.
-pub fn load(machine: Machine) []const u8 {
+/// The bundle's bytes where the loader put them. Ends the run when it gave none.
+pub fn find(machine: Machine) []const u8 {
     const source = machine.initrd orelse
         halt.stop(.no_bundle, "the machine's device tree names no initrd: expected the cell's bundle " ++
             "(QEMU: -initrd cell.cpio)", .{});
@@ -17,10 +16,15 @@ pub fn load(machine: Machine) []const u8 {
     const in_ram = source.address >= ram.address and source.address - ram.address <= ram.size and
         source.size <= ram.size - (source.address - ram.address);
     if (!in_ram) halt.stop(.no_bundle, "the initrd at 0x{x}, {d} bytes, is not in RAM", .{ source.address, source.size });
-    if (source.size > board.scratch.size) {
-        halt.stop(.bad_bundle, "the bundle has {d} bytes, scratch memory {d}", .{ source.size, board.scratch.size });
+    const scratch = board.scratch;
+    if (source.address < scratch.address + scratch.size and scratch.address < source.address + source.size) {
+        halt.stop(.no_bundle, "the initrd at 0x{x}, {d} bytes, lies in Rumpk's scratch memory at 0x{x}, {d} bytes: " ++
+            "expected it outside", .{ source.address, source.size, scratch.address, scratch.size });
     }
-    const target = memory.bytes(board.scratch.address, source.size);
-    @memmove(target, memory.bytes(source.address, source.size));
-    return target;
+    return memory.bytes(source.address, source.size);
+}
+
+/// What the members beside the Image are kept in while the cell is staged.
+pub fn keep() []u8 {
+    return memory.bytes(board.scratch.address, board.scratch.size);
 }

@@ -47,10 +47,10 @@ pub const StagedCell = struct {
 
 /// Stages the cell, or ends the run with the reason.
 pub fn stage(start: *nipcell.Cell, machine: Machine) StagedCell {
-    const archive = bundle_source.load(machine);
+    const archive = bundle_source.find(machine);
     const limits = boardLimits();
     halt.must(start.pass(.hypervisor));
-    const opened = switch (halt.must(nipcell.prepare.open(start, archive, limits))) {
+    const opened = switch (halt.must(nipcell.prepare.open(start, archive, bundle_source.keep(), limits))) {
         .opened => |opened| opened,
         .failed => |failed| refusal.stop(failed),
     };

@@ -40,3 +40,17 @@ export function moduleScript({ tree, folder, include, symbols, make }) {
   const args = make([`M=${folder}`, `KBUILD_EXTRA_SYMBOLS=${symbols.join(' ')}`, `KCPPFLAGS=-I${include}`, 'modules']);
   return [command(['make', '-C', tree, ...args])];
 }
+
+/** /init compiled, and packed with the modules by the kernel's own tool. `list` is what gen_init_cpio reads. */
+export function initramfsScript({ compile, cpioTool, list, archive }) {
+  return [command(compile), `${command([cpioTool, list])} > ${quote(archive)}`, command(['gzip', '--no-name', '--best', archive])];
+}
+
+/** The members of `folder` and their digests as one archive, in the order in which Rumpk reads them. */
+export function bundleScript({ folder, sums, members, archive }) {
+  const inFolder = (line) => `(cd ${quote(folder)} && ${line})`;
+  return [
+    inFolder(`${command(['sha512sum', ...members])} > ${quote(sums)}`),
+    inFolder(`printf '%s\\n' ${[sums, ...members].map(quote).join(' ')} | ${command(['cpio', '--create', '--format=newc', '--quiet', `--file=${archive}`])}`),
+  ];
+}

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
@@ -8,6 +11,8 @@ interface Plain {
   command(argv: readonly string[], env?: Readonly<Record<string, string>>): string;
   kernelScript(order: unknown): string[];
   moduleScript(order: unknown): string[];
+  initramfsScript(order: unknown): string[];
+  bundleScript(order: unknown): string[];
 }
 
 /** The benchmarks are ECMAScript modules, which a CommonJS test can only import at run time. */
@@ -44,6 +49,22 @@ test('a module is built with the symbols of the others', async () => {
   const [line = '', ...more] = moduleScript({ tree: '/t', folder: '/m', include: '/i', symbols: ['/a', '/b'], make });
   assert.equal(more, []);
   assert.match(line, /^make -C \/t .* M=\/m 'KBUILD_EXTRA_SYMBOLS=\/a \/b' KCPPFLAGS=-I\/i modules$/);
+});
+
+test('an initramfs is compiled, packed by the kernel\'s tool, and compressed', async () => {
+  const { initramfsScript } = await load();
+  const lines = initramfsScript({ compile: ['gcc', '-o', '/p/init', 'a b.c'], cpioTool: '/o/gen_init_cpio', list: '/p/list', archive: '/p/a.cpio' });
+  assert.equal(lines, ["gcc -o /p/init 'a b.c'", '/o/gen_init_cpio /p/list > /p/a.cpio', 'gzip --no-name --best /p/a.cpio']);
+});
+
+test('a bundle holds its sums first, and they are right', async () => {
+  const { bundleScript } = await load();
+  const folder = mkdtempSync(join(tmpdir(), 'nf-plain-'));
+  for (const name of ['b.dtb', 'a image']) writeFileSync(join(folder, name), name);
+  sh('-euc', bundleScript({ folder, sums: 'SUMS', members: ['b.dtb', 'a image'], archive: join(folder, 'all.cpio') }).join('\n'));
+  assert.is(execFileSync('cpio', ['--list', '--quiet', '-F', join(folder, 'all.cpio')], { encoding: 'utf8' }), 'SUMS\nb.dtb\na image\n');
+  execFileSync('sha512sum', ['--check', '--quiet', '--strict', 'SUMS'], { cwd: folder });
+  rmSync(folder, { recursive: true });
 });
 
 test.run();

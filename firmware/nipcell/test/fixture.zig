@@ -23,6 +23,7 @@ pub fn carveOut() []u8 {
 }
 
 pub var ion_window: [16 << 20]u8 align(4096) = @splat(0);
+pub var keep: [64 * 1024]u8 align(8) = undefined;
 pub var tables: [32]stage2.Table = undefined;
 
 pub const host = [_]stage2.HostRange{

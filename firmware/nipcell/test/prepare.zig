@@ -24,7 +24,7 @@ test "a good bundle goes all the way" {
     @memset(&fixture.ion_window, 0xa5);
     var cell = nipcell.Cell.init(0);
     try cell.pass(.hypervisor);
-    const opened = (try prepare.open(&cell, archive.bytes(), fixture.board)).opened;
+    const opened = (try prepare.open(&cell, archive.bytes(), &fixture.keep, fixture.board)).opened;
     const prepared = (try prepare.prepare(&cell, &opened, fixture.resources(&pool, &ranges))).prepared;
     // What the guest finds in its memory.
     try expect(std.mem.eql(u8, fixture.image(), at(0x4800_0000, fixture.image_file_size)));
@@ -51,11 +51,39 @@ test "a good bundle goes all the way" {
     try expectEqual(.started, nipcell.nipcell_start_result(&cell));
 }
 
+test "the loader may have put the bundle anywhere in the cell's own memory" {
+    archive = .{};
+    fixture.bundleOf(&archive, &fixture.referenceMembers());
+    const carve_out = fixture.carveOut();
+    const last = carve_out.len - archive.bytes().len;
+    // From where the Image goes to where the device tree and the initramfs go, aligned as QEMU would and as badly as newc allows.
+    for ([_]usize{ 0, 4, 4096, fixture.image_file_size / 2 / 4 * 4, fixture.image_file_size + 8, last / 2 / 8 * 8, last - last % 8 - 0x20_0000, last - last % 4 }) |offset| {
+        const there = carve_out[offset..][0..archive.bytes().len];
+        @memcpy(there, archive.bytes());
+        var cell = nipcell.Cell.init(0);
+        try cell.pass(.hypervisor);
+        const opened = (try prepare.open(&cell, there, &fixture.keep, fixture.board)).opened;
+        const prepared = (try prepare.prepare(&cell, &opened, fixture.resources(&pool, &ranges))).prepared;
+        try expect(std.mem.eql(u8, fixture.image(), at(0x4800_0000, fixture.image_file_size)));
+        try expect(std.mem.eql(u8, &fixture.initramfs, at(prepared.placement.initramfs.base.raw(), fixture.initramfs.len)));
+        _ = try fdt.Tree.parse(at(prepared.placement.dtb.base.raw(), prepared.dtb.size));
+    }
+}
+
+test "too little room beside the archive is a refusal" {
+    archive = .{};
+    fixture.bundleOf(&archive, &fixture.referenceMembers());
+    var cell = nipcell.Cell.init(0);
+    try cell.pass(.hypervisor);
+    const failed = (try prepare.open(&cell, archive.bytes(), fixture.keep[0 .. fixture.initramfs.len - 1], fixture.board)).failed;
+    try expectEqual(nipcell.bundle.Fault.no_room, failed.refusal.bundle.fault);
+}
+
 /// Runs a bundle up to its refusal; the cell must be refused at the gate and keep nothing.
 fn failureOf(board: nipcell.Board, change: ?*const fn (*prepare.Resources) void) !prepare.Failed {
     var cell = nipcell.Cell.init(0);
     try cell.pass(.hypervisor);
-    const failed = switch (try prepare.open(&cell, archive.bytes(), board)) {
+    const failed = switch (try prepare.open(&cell, archive.bytes(), &fixture.keep, board)) {
         .failed => |failed| failed,
         .opened => |opened| blk: {
             var resources = fixture.resources(&pool, &ranges);
@@ -197,7 +225,7 @@ test "a second life is seeded with its own epoch" {
     var cell = nipcell.Cell.init(3);
     for (1..4) |life| {
         try cell.pass(.hypervisor);
-        const opened = (try prepare.open(&cell, archive.bytes(), fixture.board)).opened;
+        const opened = (try prepare.open(&cell, archive.bytes(), &fixture.keep, fixture.board)).opened;
         _ = (try prepare.prepare(&cell, &opened, fixture.resources(&pool, &ranges))).prepared;
         const layout = ion.layout.check(ion.Window.init(&fixture.ion_window)).accepted;
         try expectEqual(life, layout.header.epoch);
