@@ -11,7 +11,7 @@ import { formatOptions, mergeFragments, parseFragment, type RequestedOption } fr
 import { requireHostTools } from './host-tools';
 import { crossPrefix, leavesSoundObjects, runMake, type KbuildRun } from './make';
 import { BuildProgress } from './progress';
-import { LOCK_TIMEOUT_MS, locateSource, sourceKey, unpackSource } from './source';
+import { LOCK_TIMEOUT_MS, locateSource, objectsFolder, unpackSource } from './source';
 
 /** An order for a kernel; paths are workspace-relative unless they are absolute. */
 export interface KernelOrder {
@@ -53,7 +53,7 @@ export async function buildKernel(order: KernelOrder): Promise<void> {
   const tarball = await locateSource(workspaceRoot, described.value.source, order.sourceTarball);
   const state = join(workspaceRoot, order.stateDirectory);
   const source = await unpackSource(tarball, state, report);
-  const folder = join(state, `${sourceKey(tarball)}-objects-${described.value.name}`);
+  const folder = objectsFolder(source, described.value.name);
   const options = { folder, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: leavesSoundObjects, report };
   await withKeptState(options, async (objects) => {
     const build = new KernelBuild(order, described.value, { source, objects, crossCompile });
@@ -101,8 +101,8 @@ class KernelBuild {
   private async make(targets: readonly string[], more: Partial<KbuildRun> = {}): Promise<void> {
     const { source, objects, crossCompile } = this.places;
     const { jobs, timeoutMs } = this.order;
-    /* The programs that run on this machine are in the build tree: no path of it may be in them. */
-    const args = [`O=${objects}`, `HOSTCFLAGS=-ffile-prefix-map=${source}/=`, ...targets];
+    /* The programs that run on this machine are in the build tree: they name their sources as the Image does. */
+    const args = [`O=${objects}`, 'HOSTCFLAGS=-ffile-prefix-map=../=', ...targets];
     await runMake({ tree: source, args, crossCompile, jobs, timeoutMs, ...more });
   }
 

@@ -41,8 +41,21 @@ export async function locateSource(workspaceRoot: string, pin: string, override?
 }
 
 /** The folder names of the state that belongs to one source. */
-export function sourceKey({ sha256 }: SourceTarball): string {
+function sourceKey({ sha256 }: SourceTarball): string {
   return createHash('sha256').update([sha256, ...UNREAD].join('\n')).digest('hex').slice(0, 16);
+}
+
+/** The unpacked tree below the folder of its state, and the beginning of the names of what is built in it. */
+const TREE = 'linux';
+const OBJECTS = 'objects-';
+
+/**
+ * Where the objects of a kernel are kept: directly below its source, which kbuild then calls `..` in every command. No
+ * path of this machine is in them, nor in the commands by which kbuild tells what is up to date; they stay good when
+ * the workspace is moved or copied.
+ */
+export function objectsFolder(source: string, kernel: string): string {
+  return join(source, `${OBJECTS}${kernel}`);
 }
 
 /** tar's arguments; the tarball's one top folder is left out. */
@@ -60,8 +73,9 @@ export function unpackArguments(tarball: string, folder: string): string[] {
 /** The unpacked source: unpacked once, and again only when somebody has touched it. */
 export async function unpackSource(tarball: SourceTarball, stateDirectory: string, report: (line: string) => void): Promise<string> {
   const folder = join(stateDirectory, `${sourceKey(tarball)}-source`);
-  return withKeptState({ folder, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report }, async (state) => {
-    const tree = join(state, 'linux');
+  const options = { folder, apart: `${TREE}/${OBJECTS}`, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report };
+  return withKeptState(options, async (state) => {
+    const tree = join(state, TREE);
     if (existsSync(tree)) return tree;
     pruneState(stateDirectory);
     report(`unpacking ${basename(tarball.path)}`);

@@ -56,6 +56,17 @@ test('state that has grown too large is thrown away', async ({ folder }) => {
   assert.match(lines.join(), /has grown beyond/);
 });
 
+test('what is kept apart below it is no part of it, and goes with it', async ({ folder }) => {
+  const apart = { ...options(folder), apart: 'own-' };
+  const names = () => withKeptState(apart, async (path) => readdirSync(path));
+  await fill(folder);
+  writeFileSync(join(folder, 'own-objects'), 'x');
+  writeFileSync(join(folder, 'own-objects.lock'), 'x');
+  assert.equal((await names()).sort(), ['object', 'own-objects', 'own-objects.lock']);
+  writeFileSync(join(folder, 'other'), 'x');
+  assert.equal(await names(), []);
+});
+
 const FAULTS: [title: string, error: Error, kept: string[]][] = [
   ['a fault that leaves sound state keeps it', SOUND, ['object']],
   ['any other fault does not', new Error('was cancelled'), []],

@@ -13,6 +13,8 @@ export interface KeptStateOptions {
   isSoundAfter(error: unknown): boolean;
   /** Bytes above which the state is thrown away: tools that key by content never remove what they no longer need. */
   maxBytes?: number;
+  /** Beginning of the paths below the folder that are not part of it: kept state of their own, gone with it. */
+  apart?: string;
   /** Starts from nothing, whatever there is. */
   fresh?: boolean;
   /** Told when there is something to wait for or to throw away. */
@@ -32,17 +34,17 @@ export async function withKeptState<T>(options: KeptStateOptions, work: (folder:
   });
   const record = `${folder}.json`;
   try {
-    const fault = existsSync(folder) && !options.fresh ? faultOf(folder, record, options.maxBytes ?? Infinity) : undefined;
+    const fault = existsSync(folder) && !options.fresh ? faultOf(options, record) : undefined;
     if (fault !== undefined) report?.(`the kept state of an earlier run ${fault} (${basename(folder)}): starting from nothing`);
     if (fault !== undefined || options.fresh) rmSync(folder, { recursive: true, force: true });
     rmSync(record, { force: true });
     mkdirSync(folder, { recursive: true });
     try {
       const result = await work(folder);
-      writeRecord(folder, record);
+      writeRecord(options, record);
       return result;
     } catch (error) {
-      if (!saysFull(error) && options.isSoundAfter(error)) writeRecord(folder, record);
+      if (!saysFull(error) && options.isSoundAfter(error)) writeRecord(options, record);
       throw explainFullDisk(error, folder);
     }
   } finally {
@@ -50,12 +52,15 @@ export async function withKeptState<T>(options: KeptStateOptions, work: (folder:
   }
 }
 
-/** Path → "size mtime" of every file below a folder. */
-function listing(folder: string): Record<string, string> {
+type Place = Pick<KeptStateOptions, 'folder' | 'apart' | 'maxBytes'>;
+
+/** Path → "size mtime" of every file of the state. */
+function listing({ folder, apart }: Place): Record<string, string> {
   const files: Record<string, string> = {};
   const visit = (path: string, prefix: string): void => {
     for (const entry of readdirSync(path, { withFileTypes: true })) {
       const name = `${prefix}${entry.name}`;
+      if (apart !== undefined && name.startsWith(apart)) continue;
       if (entry.isDirectory()) {
         visit(join(path, entry.name), `${name}/`);
         continue;
@@ -68,8 +73,9 @@ function listing(folder: string): Record<string, string> {
   return files;
 }
 
-function faultOf(folder: string, record: string, maxBytes: number): string | undefined {
-  const found = listing(folder);
+function faultOf(place: Place, record: string): string | undefined {
+  const { maxBytes = Infinity } = place;
+  const found = listing(place);
   if (!isAsRecorded(found, record)) return 'is damaged or unfinished';
   const bytes = Object.values(found).reduce((sum, entry) => sum + Number(entry.split(' ')[0]), 0);
   return bytes > maxBytes ? `has grown beyond ${maxBytes >> 20} MiB` : undefined;
@@ -85,10 +91,10 @@ function isAsRecorded(found: Readonly<Record<string, string>>, record: string): 
   }
 }
 
-function writeRecord(folder: string, record: string): void {
+function writeRecord(place: Place, record: string): void {
   const staged = `${record}.${process.pid}`;
   try {
-    writeFileSync(staged, JSON.stringify(listing(folder)));
+    writeFileSync(staged, JSON.stringify(listing(place)));
     renameSync(staged, record);
   } catch {
     // No record (a full disk, say): the next run starts from nothing.
