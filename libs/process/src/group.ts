@@ -56,10 +56,15 @@ export function trackGroup(child: ChildProcess): void {
   endWithParent();
   live.set(leader, new Promise((resolve) => child.once('close', () => resolve())));
   guardGroups(live.keys());
-  child.once('exit', () => {
+  const forget = () => {
     live.delete(leader);
     guardGroups(live.keys());
+  };
+  // A signal to the whole process tree can end a leader and miss what it has just started: that is still to be ended.
+  child.once('exit', () => {
+    if (!groupExists(leader)) forget();
   });
+  child.once('close', forget);
   if (stoppedBy !== undefined) signalGroup(leader, 'SIGKILL');
 }
 
