@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm test`: the type check, the TypeScript tests, the host tests of the firmware, every proof, every mutant, what each
-// edit re-runs, and the README's table.
+// edit re-runs, what interrupted runs and lost or damaged state leave, and the README's table.
 // It ends with one line "N passed, N failed" that counts tests, checks and mutants which really ran (or whose stored
 // result Nx found still true of the same inputs).
 import { spawn } from 'node:child_process';
@@ -8,6 +8,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runEffects } from './effects/main.mjs';
+import { runStates } from './states/main.mjs';
 import { runUnitTests } from './unit.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -90,6 +91,10 @@ async function main() {
 
   console.log('what each edit re-runs, by the real Nx in a scratch clone');
   add('table of effects', await runEffects());
+
+  console.log('whatever became of the last run, the next one is right');
+  const { skipped, ...states } = await runStates();
+  add('table of states', { ...states, note: skipped > 0 ? `${skipped} skipped` : undefined });
 
   console.log('README');
   const page = await run('nx', ['run', 'nexus-forge:status-check', '--outputStyle=static']);
