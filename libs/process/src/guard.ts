@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 
 /**
- * Reads lines of process group ids, the last of which counts, and kills those groups when its input ends. Signals
- * that reach a whole process tree must not end it first.
+ * Reads lines of process group ids, the last of which counts, and kills those groups when its input ends. It leaves
+ * the process tree at once: who ends that tree from its leaves (Nx) would wait for the guard before it tells us, and
+ * in the end kill both.
  */
-const GUARD = `trap '' HUP INT TERM
+const GUARD = `(trap '' HUP INT TERM
 while read -r line; do groups=$line; done
-for group in $groups; do kill -s KILL -- "-$group"; done`;
+for group in $groups; do kill -s KILL -- "-$group"; done) <&3 3<&- &`;
 
-let guard: ChildProcess | undefined;
+/** Where the guard reads from. */
+let guard: Socket | undefined;
 
 /**
  * Tells the guard which process groups must not outlive this process. It is the only thing that can end them when
@@ -17,15 +20,16 @@ let guard: ChildProcess | undefined;
  */
 export function guardGroups(leaders: Iterable<number>): void {
   guard ??= startGuard();
-  guard.stdin?.write(`${[...leaders].join(' ')}\n`);
+  guard.write(`${[...leaders].join(' ')}\n`);
 }
 
-function startGuard(): ChildProcess {
-  const child = spawn('/bin/sh', ['-c', GUARD], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+function startGuard(): Socket {
+  const child = spawn('/bin/sh', ['-c', GUARD], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const input = child.stdio[3] as unknown as Socket;
   const ignore = () => {};
   child.once('error', ignore);
-  child.stdin.once('error', ignore);
+  input.once('error', ignore);
   child.unref();
-  (child.stdin as unknown as { unref(): void }).unref();
-  return child;
+  input.unref();
+  return input;
 }
