@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makePrivateFolder, runTool } from '@nexus-forge/process';
@@ -21,7 +21,9 @@ export async function makePlace(workspaceRoot: string, name: string, artefacts: 
     timeoutMs: 30_000,
     package: 'git',
   });
-  const sources = stdout.split('\0').filter((path) => path !== '');
+  // Git lists what was deleted but not committed, and a shared folder that is a link.
+  const isSource = (path: string) => path !== '' && !SHARED.some((folder) => folder === path) && existsSync(join(workspaceRoot, path));
+  const sources = stdout.split('\0').filter(isSource);
   for (const path of [...sources, 'tools/executors/dist', ...artefacts]) {
     mkdirSync(dirname(join(place, path)), { recursive: true });
     cpSync(join(workspaceRoot, path), join(place, path), { recursive: true, force: true, errorOnExist: false });
