@@ -2,4 +2,5 @@
 export * from './arm64-image';
 export * from './digest';
 export * from './magic';
+export * from './seals';
 export * from './staging';

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CreateDependencies, CreateNodesV2, PreTasksExecution } from '@nx/devkit';
+import type { CreateDependencies, CreateNodesV2, PostTasksExecution, PreTasksExecution } from '@nx/devkit';
 import { identifyTools, peekManifest } from '@nexus-forge/toolchain';
 import { parallelVariables } from './batch/parallelism';
 import { CONFIG_FILES, isConfigFile } from './graph/collect-facts';
 import { dependenciesFrom } from './graph/create-dependencies';
 import { createNodesFrom, pluginBuild, recipesIn, rememberedFacts } from './graph/create-nodes';
 import type { PluginOptions } from './graph/options';
-
-export { postTasksExecution } from './run-report';
+import { reportRun } from './run-report';
+import { checkStoredResults } from './stored-results';
 
 export const name = '@nexus-forge/nx';
 
@@ -34,4 +34,10 @@ export const createDependencies: CreateDependencies<PluginOptions> = (_options, 
 export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot, argv }) => {
   const tools = identifyTools(workspaceRoot, peekManifest(workspaceRoot));
   Object.assign(process.env, tools, recipesIn(workspaceRoot).variables(), parallelVariables(argv));
+};
+
+/** After each run: what became of it, for who asks, and whether what was served is what was stored. */
+export const postTasksExecution: PostTasksExecution<PluginOptions> = (options, context) => {
+  reportRun(context);
+  checkStoredResults(options, context);
 };

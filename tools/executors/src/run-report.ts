@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { PostTasksExecution } from '@nx/devkit';
+import type { PostTasksExecutionContext } from '@nx/devkit';
 
 /** Names the file that a run's report goes to; without it no report is written. */
 const REPORT_VARIABLE = 'NEXUS_FORGE_RUN_REPORT';
@@ -16,7 +16,7 @@ interface TaskOutcome {
 const EXECUTED: ReadonlySet<string> = new Set(['success', 'failure']);
 
 /** After a run, tells a reader that asks (a test, a benchmark) which tasks really ran, as JSON. */
-export const postTasksExecution: PostTasksExecution = (_options, { taskResults }) => {
+export function reportRun({ taskResults }: PostTasksExecutionContext): void {
   const file = process.env[REPORT_VARIABLE];
   if (file === undefined) return;
   const outcomes = Object.entries(taskResults).map(([id, { status, task }]): [string, TaskOutcome] => [
@@ -26,4 +26,4 @@ export const postTasksExecution: PostTasksExecution = (_options, { taskResults }
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.${process.pid}`, JSON.stringify(Object.fromEntries(outcomes), null, 2));
   renameSync(`${file}.${process.pid}`, file);
-};
+}

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { restore, runNx } from '../effects/scratch.mjs';
 import { differences, digestsOf, rubbishIn } from './outputs.mjs';
 import { EVERYTHING, keepCache, makePlace, PROJECTS, removePlace, stopDaemon } from './place.mjs';
-import { leftRunning } from './processes.mjs';
+import { endAll, leftRunning } from './processes.mjs';
 import { rows as atOnce } from './rows/at-once.mjs';
 import { rows as failed } from './rows/failed.mjs';
 import { rows as fullDisk } from './rows/full-disk.mjs';
@@ -54,6 +54,7 @@ async function faultsOf(place, row) {
   } catch (error) {
     return error.stack.split('\n');
   } finally {
+    if (!row.daemon) endAll(dirname(scratch));
     await restore(scratch);
     giveCacheBack?.();
   }

@@ -38,3 +38,8 @@ export async function leftRunning(folder, limitMs) {
   for (const deadline = Date.now() + limitMs; found.length > 0 && Date.now() < deadline; found = processesOf(folder)) await sleep(POLL_MS);
   return found.map(({ pid, command }) => `process ${pid} still runs: ${command.slice(0, 160)}`);
 }
+
+/** Ends what a faulty row has left, so that the next one is judged on its own. */
+export function endAll(folder) {
+  for (const { pid } of processesOf(folder)) process.kill(pid, 'SIGKILL');
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Outputs, caches and state that went away or were meddled with between two runs.
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { edit, runNx } from '../../effects/scratch.mjs';
 import { EVERYTHING, flipByte, SMALL, WITHOUT_LINUX } from '../place.mjs';
 
@@ -31,6 +31,22 @@ const meddled = [false, true].flatMap((daemon) =>
   MEDDLED.map(([title, harm]) => ({ title: `${title}, ${daemon ? 'with' : 'without'} the daemon`, harm, daemon, ran: [] })),
 );
 
+const GENERATE = ['run', 'ion-abi:generate', '--outputStyle=static'];
+
+/** Turns a byte over in what Nx has stored last for a task that makes `output`; that run must notice. */
+async function spoilStored({ scratch }, output) {
+  appendFileSync(join(scratch, 'libs/ion-abi/ion-abi.yaml'), '# One line for the cache.\n');
+  await runNx(scratch, GENERATE);
+  const cache = join(scratch, '.nx/cache');
+  const stored = readdirSync(cache).map((entry) => join(cache, entry, output)).filter((path) => existsSync(path));
+  const [newest] = stored.sort((one, other) => statSync(dirname(other)).ctimeMs - statSync(dirname(one)).ctimeMs);
+  flipByte(newest, 100);
+  const { status, output: said } = await runNx(scratch, GENERATE);
+  if (status === 0 || !said.includes('stored results have changed since they were stored: ion-abi:generate')) {
+    throw new Error(`the changed result was served: status ${status}\n${said}`);
+  }
+}
+
 export const rows = [
   ...meddled,
   {
@@ -58,6 +74,13 @@ export const rows = [
     },
     keepEdits: true,
     ran: [],
+  },
+  {
+    title: 'a result that has changed in the cache is not served',
+    harm: (place) => spoilStored(place, 'dist/ion-abi/generate/ion_abi.h'),
+    keepEdits: true,
+    command: GENERATE,
+    ran: ['ion-abi:generate'],
   },
   { title: 'what the stages keep is gone', harm: remove('.nexus-forge'), ran: [] },
   {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import { rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PostTasksExecutionContext } from '@nx/devkit';
+import { Seals } from '@nexus-forge/artefact';
+import { ForgeError } from '@nexus-forge/process';
+import { resolveOptions, type PluginOptions } from './graph/options';
+import { outputDirectory } from './graph/targets/definition';
+
+/** A result that Nx has put in place. What the daemon has found in place already was not read from the cache. */
+const RESTORED: ReadonlySet<string> = new Set(['local-cache', 'remote-cache']);
+
+/**
+ * After a run: seals the cache entries of what was executed, and holds those that were served against their seals,
+ * since Nx takes whatever lies in its cache for what it has put there. Throws a `ForgeError` for an entry that has
+ * changed; it is removed, with the outputs that came from it, so that the next run makes them again. Tasks that ran on
+ * such outputs are stored under the hash of what they used, which no right run will ever ask for.
+ */
+export function checkStoredResults(options: PluginOptions | undefined, { workspaceRoot, taskResults, startTime }: PostTasksExecutionContext): void {
+  const cache = cacheFolder();
+  if (cache === undefined) return;
+  const resolved = resolveOptions(options);
+  const seals = new Seals(join(workspaceRoot, '.nexus-forge', 'seals'));
+  const broken: string[] = [];
+  for (const [id, { status, task }] of Object.entries(taskResults)) {
+    const [output, ...more] = task.outputs;
+    const { project, target } = task.target;
+    if (task.hash === undefined || more.length > 0 || output !== outputDirectory(resolved, project, target)) continue;
+    const entry = join(cache, task.hash);
+    if (status === 'success' && isNewer(entry, startTime)) seals.put(task.hash, entry);
+    if (!RESTORED.has(status) || !seals.isBroken(task.hash, entry)) continue;
+    for (const folder of [entry, join(workspaceRoot, output)]) rmSync(folder, { recursive: true, force: true });
+    broken.push(id);
+  }
+  seals.prune();
+  if (broken.length > 0) {
+    throw new ForgeError(`stored results have changed since they were stored: ${broken.join(', ')}`, {
+      expected: `${cache} as it was written`,
+      found: 'other bytes; they have been removed, and so have the outputs that came from them',
+      fix: 'run it again: they are made anew',
+    });
+  }
+}
+
+/** Whether a run that began then has stored it; with --skip-nx-cache it is an older one, or none. */
+function isNewer(entry: string, startTime: number): boolean {
+  return (statSync(entry, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= startTime;
+}
+
+/** Where the Nx that runs this plugin keeps its cache; undefined when it does not say. */
+function cacheFolder(): string | undefined {
+  try {
+    return (require('nx/src/utils/cache-directory') as { cacheDir: string }).cacheDir;
+  } catch {
+    return undefined;
+  }
+}
