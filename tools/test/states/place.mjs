@@ -33,7 +33,10 @@ export const WITHOUT_LINUX = {
 export async function makePlace(root) {
   const scratch = await makeScratch(root, { without: ['dist', '.nexus-forge'] });
   const { status, output } = await runNx(scratch, EVERYTHING);
-  if (status !== 0) throw new Error(`the outputs could not be made:\n${output}`);
+  if (status !== 0) {
+    removeScratch(scratch);
+    throw new Error(`the outputs could not be made:\n${output}`);
+  }
   return { scratch, right: digestsOf(scratch, PROJECTS), saved: join(dirname(scratch), 'saved') };
 }
 
