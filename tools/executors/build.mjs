@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bundles the plugin: its entry, and one self-contained CommonJS file for every executor, generator and command
 // line. One file an executor matters: its bytes are part of that executor's cache key and of no other's.
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
@@ -49,6 +49,18 @@ function filesets(files) {
   return [...byFolder].map(([folder, names]) => (names.length > 1 ? `${folder}/{${names.join(',')}}` : `${folder}/${names[0]}`));
 }
 
+/** What somebody who installs the package gets beside the bundles: the YAML files' schemas for editors, and the licence. */
+function copyPublished(target) {
+  const root = join(here, '..', '..');
+  mkdirSync(join(target, 'schemas'));
+  const libraries = readdirSync(join(root, 'libs'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { name: library } of libraries) {
+    const schemas = readdirSync(join(root, 'libs', library)).filter((name) => name.endsWith('.schema.json'));
+    for (const name of schemas) copyFileSync(join(root, 'libs', library, name), join(target, 'schemas', name));
+  }
+  copyFileSync(join(root, 'LICENSE'), join(target, 'LICENSE'));
+}
+
 const staging = join(here, `.dist-${process.pid}`);
 process.chdir(here);
 try {
@@ -80,6 +92,7 @@ try {
   const metafile = join(staging, 'metafile-cjs.json');
   writeFileSync(join(staging, 'sources.json'), JSON.stringify(sourcesOf(JSON.parse(readFileSync(metafile, 'utf8'))), null, 1));
   rmSync(metafile);
+  copyPublished(staging);
   const old = join(here, `.dist-old-${process.pid}`);
   if (existsSync(join(here, 'dist'))) renameSync(join(here, 'dist'), old);
   renameSync(staging, join(here, 'dist'));
