@@ -17,16 +17,17 @@ const RESTORED: ReadonlySet<string> = new Set(['local-cache', 'remote-cache']);
  * such outputs are stored under the hash of what they used, which no right run will ever ask for.
  */
 export function checkStoredResults(options: PluginOptions | undefined, { workspaceRoot, taskResults, startTime }: PostTasksExecutionContext): void {
-  const cache = cacheFolder();
-  if (cache === undefined) return;
+  const folders = nxFolders();
+  if (folders === undefined) return;
   const resolved = resolveOptions(options);
-  const seals = new Seals(join(workspaceRoot, '.nexus-forge', 'seals'));
+  // Beside Nx's database, without which an entry counts for nothing: both go, and come back, together.
+  const seals = new Seals(join(folders.workspaceDataDirectory, 'nexus-forge-seals'));
   const broken: string[] = [];
   for (const [id, { status, task }] of Object.entries(taskResults)) {
     const [output, ...more] = task.outputs;
     const { project, target } = task.target;
     if (task.hash === undefined || more.length > 0 || output !== outputDirectory(resolved, project, target)) continue;
-    const entry = join(cache, task.hash);
+    const entry = join(folders.cacheDir, task.hash);
     if (status === 'success' && isNewer(entry, startTime)) seals.put(task.hash, entry);
     if (!RESTORED.has(status) || !seals.isBroken(task.hash, entry)) continue;
     for (const folder of [entry, join(workspaceRoot, output)]) rmSync(folder, { recursive: true, force: true });
@@ -35,7 +36,7 @@ export function checkStoredResults(options: PluginOptions | undefined, { workspa
   seals.prune();
   if (broken.length > 0) {
     throw new ForgeError(`stored results have changed since they were stored: ${broken.join(', ')}`, {
-      expected: `${cache} as it was written`,
+      expected: `${folders.cacheDir} as it was written`,
       found: 'other bytes; they have been removed, and so have the outputs that came from them',
       fix: 'run it again: they are made anew',
     });
@@ -47,10 +48,16 @@ function isNewer(entry: string, startTime: number): boolean {
   return (statSync(entry, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= startTime;
 }
 
-/** Where the Nx that runs this plugin keeps its cache; undefined when it does not say. */
-function cacheFolder(): string | undefined {
+interface NxFolders {
+  cacheDir: string;
+  workspaceDataDirectory: string;
+}
+
+/** Where the Nx that runs this plugin keeps its cache and its database; undefined when it does not say. */
+function nxFolders(): NxFolders | undefined {
   try {
-    return (require('nx/src/utils/cache-directory') as { cacheDir: string }).cacheDir;
+    const { cacheDir, workspaceDataDirectory } = require('nx/src/utils/cache-directory') as Partial<NxFolders>;
+    return cacheDir && workspaceDataDirectory ? { cacheDir, workspaceDataDirectory } : undefined;
   } catch {
     return undefined;
   }
