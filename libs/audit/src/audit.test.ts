@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compareAccesses } from './compare';
 import { declaredInputs } from './declared';
-import { parseStrace, traceCommand } from './strace';
+import { StraceReader, readStrace, traceCommand, type FileAccess } from './strace';
 
 const LOG = `
 101 execve("/usr/bin/cc", ["cc"], 0x7ffd /* 9 vars */) = 0
@@ -17,6 +17,12 @@ const LOG = `
 101 openat(AT_FDCWD</w>, "a.o", O_WRONLY|O_CREAT|O_TRUNC, 0666) = 5</w/a.o>
 102 <... openat resumed>) = 3</w/b.h>
 `;
+
+function parseStrace(log: string): FileAccess[] {
+  const reader = new StraceReader();
+  for (const line of log.split('\n')) reader.add(line);
+  return reader.accesses;
+}
 
 test('a log gives what was opened and executed, not what failed', () => {
   assert.equal(parseStrace(LOG), [
@@ -44,7 +50,7 @@ test('what a real process tree reads is seen', async () => {
     writeFileSync(join(folder, 'input'), 'x');
     const log = join(folder, 'log');
     await traceCommand(['/bin/sh', '-c', `cat input > output`], log, { cwd: folder, timeoutMs: 10_000 });
-    const own = parseStrace(readFileSync(log, 'utf8')).filter(({ path }) => path.startsWith(folder));
+    const own = (await readStrace(log)).filter(({ path }) => path.startsWith(folder));
     assert.equal(own.map(({ path, kind }) => [path.slice(folder.length + 1), kind]), [['output', 'write'], ['input', 'read']]);
   } finally {
     rmSync(folder, { recursive: true, force: true });

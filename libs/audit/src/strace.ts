@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { runTool } from '@nexus-forge/process';
 
-/** How strace is asked for the files a process tree opens or executes, with resolved paths (`-y`). */
+/** How strace is asked for the files a process tree really opens or executes, with resolved paths (`-y`). */
 export function straceArguments(logFile: string, command: readonly string[]): string[] {
-  return ['-f', '-y', '-qq', '--seccomp-bpf', '--string-limit=4096', '-e', 'trace=open,openat,openat2,execve', '-o', logFile, '--', ...command];
+  return ['-f', '-y', '-qq', '--successful-only', '--seccomp-bpf', '--string-limit=4096', '-e', 'trace=open,openat,openat2,execve', '-o', logFile, '--', ...command];
 }
 
 /** One traced access that succeeded. */
@@ -19,24 +21,42 @@ const UNFINISHED = /^(\d+)\s+(?:open|openat|openat2)\(.*?\b(O_[A-Z_|]+).* <unfin
 const RESUMED = /^(\d+)\s+<\.\.\. (?:open|openat|openat2) resumed>.*= \d+<(\/[^>]*)>/;
 const EXECUTED = /^\d+\s+execve\("(\/[^"]*)".* = 0$/;
 
-/** The accesses in a log that `straceArguments` made; directories and failed calls are left out. */
-export function parseStrace(log: string): FileAccess[] {
-  const found: FileAccess[] = [];
-  const pending = new Map<string, string>();
-  const opened = (flags: string, path: string) => {
-    if (!flags.includes('O_DIRECTORY')) found.push({ path, kind: /O_WRONLY/.test(flags) ? 'write' : 'read' });
-  };
-  for (const line of log.split('\n')) {
+/** Collects the accesses of a log line by line, each one once; directories and failed calls are left out. */
+export class StraceReader {
+  private readonly found = new Map<string, FileAccess>();
+  /** Process → the flags of its open that another process's call interrupted. */
+  private readonly pending = new Map<string, string>();
+
+  add(line: string): void {
     const whole = OPENED.exec(line);
-    if (whole) opened(whole[1] ?? '', whole[2] ?? '');
+    if (whole) return this.opened(whole[1] ?? '', whole[2] ?? '');
     const first = UNFINISHED.exec(line);
-    if (first) pending.set(first[1] ?? '', first[2] ?? '');
+    if (first) return void this.pending.set(first[1] ?? '', first[2] ?? '');
     const second = RESUMED.exec(line);
-    if (second) opened(pending.get(second[1] ?? '') ?? '', second[2] ?? '');
+    if (second) return this.opened(this.pending.get(second[1] ?? '') ?? '', second[2] ?? '');
     const executed = EXECUTED.exec(line);
-    if (executed) found.push({ path: executed[1] ?? '', kind: 'execute' });
+    if (executed) this.keep({ path: executed[1] ?? '', kind: 'execute' });
   }
-  return found;
+
+  /** In the order in which they first happened. */
+  get accesses(): FileAccess[] {
+    return [...this.found.values()];
+  }
+
+  private opened(flags: string, path: string): void {
+    if (!flags.includes('O_DIRECTORY')) this.keep({ path, kind: /O_WRONLY/.test(flags) ? 'write' : 'read' });
+  }
+
+  private keep(access: FileAccess): void {
+    this.found.set(`${access.kind} ${access.path}`, access);
+  }
+}
+
+/** The accesses in a log that `straceArguments` made. Read as a stream: a kernel build's log is larger than a string may be. */
+export async function readStrace(logFile: string): Promise<FileAccess[]> {
+  const reader = new StraceReader();
+  for await (const line of createInterface({ input: createReadStream(logFile), crlfDelay: Infinity })) reader.add(line);
+  return reader.accesses;
 }
 
 /** Runs a command under strace; throws what the command's failure says. */

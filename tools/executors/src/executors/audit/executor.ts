@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { compareAccesses, declaredInputs, parseStrace, traceCommand, type AuditResult, type DeclaredInputs } from '@nexus-forge/audit';
+import { compareAccesses, declaredInputs, readStrace, traceCommand, type AuditResult, type DeclaredInputs } from '@nexus-forge/audit';
 import { ForgeError, reportFailure, runTool } from '@nexus-forge/process';
 import { makePlace, removePlace } from '@nexus-forge/reproducible';
 import { stageCommand, stageOf, type Stage } from '../../stage';
@@ -89,7 +89,7 @@ async function trace(stage: Stage, declared: DeclaredInputs, context: ExecutorCo
     const command = stageCommand(stage, place, context.root);
     await traceCommand(command, log, { cwd: place, timeoutMs });
     const staging = `${stage.outputDirectory.slice(0, stage.outputDirectory.lastIndexOf('/'))}/.staging-*/**`;
-    return compareAccesses(parseStrace(readFileSync(log, 'utf8')), declared, place, [
+    return compareAccesses(await readStrace(log), declared, place, [
       ...NO_INPUTS,
       `${stage.outputDirectory}/**`,
       staging,
