@@ -5,12 +5,12 @@ import { ForgeError } from '@nexus-forge/process';
 import type { Boot, Machine } from '@nexus-forge/qemu';
 import type { DeviceTreeTools } from './evidence/probe';
 import { hostFacts } from './facts';
-import { judge, type Judgement, type Run } from './judge';
+import { judge, type Judgement } from './judge';
 import { bootOnce, type RecordedRun } from './run/boot';
 import { makeDrive } from './run/drives';
 import { withScratch } from './run/scratch';
 import type { DriveSpec, MachineSpec, ProofSpec } from './spec/types';
-import { Transcript, type Line } from './transcript';
+import type { Line } from './transcript';
 
 export interface ProveOptions {
   spec: ProofSpec;
@@ -43,8 +43,6 @@ export interface Proven {
   durationMs: number;
 }
 
-const NOTHING: Run = { transcript: new Transcript(), observations: new Map(), trace: '', events: [], ended: 'no output' };
-
 /** Boots the machine a spec describes and judges what it shows. */
 export async function prove(options: ProveOptions): Promise<Proven> {
   const { spec, workspaceRoot, deviceTreeTools } = options;
@@ -55,6 +53,11 @@ export async function prove(options: ProveOptions): Promise<Proven> {
     const facts = await hostFacts(spec, (name) => drives.get(name) ?? artefact(name), deviceTreeTools);
     const machine = mergeMachine(options.machine, spec.machine);
     const started = performance.now();
+    let judged: Pick<Proven, 'judgement' | 'durationMs'> | undefined;
+    const onEvidence = (run: RecordedRun) => {
+      const judgement = judge(spec, run, facts);
+      judged = { judgement, durationMs: performance.now() - started };
+    };
     const run = await bootOnce({
       spec,
       machine,
@@ -65,13 +68,12 @@ export async function prove(options: ProveOptions): Promise<Proven> {
       paths: { artefact, disk: (id) => drives.get(id), scratchDirectory, deviceTreeTools },
       signal: options.signal,
       onLine: options.onLine,
-      // A rehearsal on nothing: patterns and code are compiled while QEMU starts, not while the verdict is waited for.
-      onStarted: () => void judge(spec, NOTHING, facts),
+      // A rehearsal: patterns and code are compiled while the machine runs, not while the verdict is waited for.
+      onIdle: (soFar) => void judge(spec, soFar, facts),
+      onEvidence,
     });
-    const judgement = judge(spec, run, facts);
-    const durationMs = performance.now() - started;
     const commandLine = ['qemu-system-aarch64', ...run.args.map((word) => portable(word, scratchDirectory, workspaceRoot))];
-    return { run, judgement, machine, commandLine, durationMs };
+    return { run, ...(judged as NonNullable<typeof judged>), machine, commandLine };
   });
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { INSTRUCTIONS, type TraceEvent } from '../evidence/trace';
+import { isInstruction, type TraceEvent } from '../evidence/trace';
 import type { TraceCondition, TraceNeverCondition, TraceStep } from '../spec/types';
 import { compare, hex, showExpectation, type Lookup } from '../value';
 import type { ConditionKind } from './kind';
 
 function matches(event: TraceEvent, step: TraceStep, lookup: Lookup): boolean {
   if ('instruction' in step) {
-    const encoding = INSTRUCTIONS[step.instruction];
-    return event.kind === 'instruction' && encoding !== undefined && ((event.word & encoding.mask) >>> 0) === encoding.word >>> 0;
+    return event.kind === 'instruction' && isInstruction(event.word, step.instruction);
   }
   const [kind, wanted] = 'exception' in step ? (['exception', step.exception] as const) : (['return', step.return] as const);
   if (event.kind !== kind || event.from !== wanted.from || event.to !== wanted.to) return false;

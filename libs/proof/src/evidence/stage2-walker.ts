@@ -37,7 +37,7 @@ const ADDRESS_MASK = 0x0000_ffff_ffff_f000n;
 const ACCESS = ['none', 'ro', 'wo', 'rw'] as const;
 const SHAREABILITY = ['non', 'reserved', 'outer', 'inner'] as const;
 /** D8.5.5, MemAttr[3:0]: 0b1111 is Normal, inner and outer write-back; 0b00xx are the Device types. */
-const NORMAL_WRITE_BACK = 0xfn;
+const NORMAL_WRITE_BACK = 0xf;
 
 const bits = (value: bigint, high: bigint, low: bigint) => (value >> low) & ((1n << (high - low + 1n)) - 1n);
 /** Address bits below those that a level resolves. */
@@ -55,26 +55,33 @@ function geometry(vtcr: bigint): { level: number; entries: number } {
   return { level, entries: 1 << Number(indexBits) };
 }
 
-function leafOf(descriptor: bigint, ipa: bigint, size: bigint): Leaf {
-  const attribute = bits(descriptor, 5n, 2n);
-  return {
-    ipa,
-    pa: descriptor & ADDRESS_MASK & ~(size - 1n),
-    size,
-    memory: attribute === NORMAL_WRITE_BACK ? 'normal' : attribute <= 3n ? 'device' : 'other',
-    access: ACCESS[Number(bits(descriptor, 7n, 6n))] as Leaf['access'],
-    // FEAT_XNX is not assumed: XN is bit 54, and bit 53 must be clear.
-    execute: bits(descriptor, 54n, 53n) === 0n,
-    shareability: SHAREABILITY[Number(bits(descriptor, 9n, 8n))] as Leaf['shareability'],
-    accessed: bits(descriptor, 10n, 10n) === 1n,
-  };
+/**
+ * A run of blocks or pages with the same attribute bits. In numbers, which hold 48-bit addresses exactly and cost a
+ * fraction of big integers: there are hundreds of leaves, and the verdict waits for them.
+ */
+interface Run {
+  ipa: number;
+  pa: number;
+  size: number;
+  /** Bits [11:0] of the descriptor. */
+  low: number;
+  /** Bits [63:48]. */
+  high: number;
 }
 
-const ATTRIBUTES = ['memory', 'access', 'execute', 'shareability', 'accessed'] as const;
-
-function continues(run: Leaf, next: Leaf): boolean {
-  const adjacent = run.ipa + run.size === next.ipa && run.pa + run.size === next.pa;
-  return adjacent && ATTRIBUTES.every((name) => run[name] === next[name]);
+function leafOf({ ipa, pa, size, low, high }: Run): Leaf {
+  const attribute = (low >> 2) & 0xf;
+  return {
+    ipa: BigInt(ipa),
+    pa: BigInt(pa),
+    size: BigInt(size),
+    memory: attribute === NORMAL_WRITE_BACK ? 'normal' : attribute <= 3 ? 'device' : 'other',
+    access: ACCESS[(low >> 6) & 3] as Leaf['access'],
+    // FEAT_XNX is not assumed: XN is bit 54, and bit 53 must be clear.
+    execute: ((high >> 5) & 3) === 0,
+    shareability: SHAREABILITY[(low >> 8) & 3] as Leaf['shareability'],
+    accessed: ((low >> 10) & 1) === 1,
+  };
 }
 
 /** The tables below VTTBR_EL2, as they were when they were read. */
@@ -108,26 +115,38 @@ export async function readStage2({ vttbr, vtcr }: TranslationRegisters, read: Re
   return { level, root, content };
 }
 
-/** All leaves of the tables in the order of their IPA, contiguous ones joined. Pure. */
+/** All leaves of the tables in the order of their IPA, contiguous ones with equal attributes joined. Pure. */
 export function leavesOf({ level: start, root, content }: Stage2Tables): Leaf[] {
-  const below = (table: bigint, level: number, base: bigint): Leaf[] =>
-    [...validIn(content.get(table) as Buffer)].flatMap(([index, descriptor]): Leaf[] => {
-      const ipa = base + (BigInt(index) << shiftOf(level));
-      if (isTable(descriptor, level)) return below(descriptor & ADDRESS_MASK, level + 1, ipa);
-      // Bit 1 is set in a page and clear in a block; blocks are at levels 1 and 2.
-      const isLeaf = (descriptor & 2n) !== 0n ? level === LAST_LEVEL : level === 1 || level === 2;
-      return isLeaf ? [leafOf(descriptor, ipa, 1n << shiftOf(level))] : [];
-    });
-  return joined(below(root, start, 0n));
+  const runs: Run[] = [];
+  const visit = (address: bigint, level: number, base: number): void => {
+    const table = content.get(address) as Buffer;
+    const size = 2 ** Number(shiftOf(level));
+    for (const [index, descriptor] of validIn(table)) {
+      const ipa = base + index * size;
+      if (isTable(descriptor, level)) visit(descriptor & ADDRESS_MASK, level + 1, ipa);
+      else if (isLeaf(table[index * ENTRY_BYTES] as number, level)) append(runs, runAt(table, index, ipa, size));
+    }
+  };
+  visit(root, start, 0);
+  return runs.map(leafOf);
 }
 
-/** Leaves in the order of their IPA, each run of contiguous ones with equal attributes as one. */
-function joined(leaves: readonly Leaf[]): Leaf[] {
-  const runs: Leaf[] = [];
-  for (const leaf of leaves) {
-    const last = runs[runs.length - 1];
-    if (last && continues(last, leaf)) last.size += leaf.size;
-    else runs.push(leaf);
-  }
-  return runs;
+/** Bit 1 is set in a page and clear in a block; blocks are at levels 1 and 2. */
+const isLeaf = (lowByte: number, level: number) => ((lowByte & 2) !== 0 ? level === LAST_LEVEL : level === 1 || level === 2);
+
+function runAt(table: Buffer, index: number, ipa: number, size: number): Run {
+  const low = table.readUInt32LE(index * ENTRY_BYTES);
+  const high = table.readUInt32LE(index * ENTRY_BYTES + 4);
+  const address = (high & 0xffff) * 2 ** 32 + (low - (low % PAGE));
+  return { ipa, pa: address - (address % size), size, low: low % PAGE, high: high >>> 16 };
+}
+
+/** Bit 1 tells a page from a block, which are alike to whoever goes through them. */
+const attributesOf = ({ low, high }: Run) => (low & ~2) + high * PAGE;
+
+function append(runs: Run[], next: Run): void {
+  const run = runs[runs.length - 1];
+  const adjacent = run !== undefined && run.ipa + run.size === next.ipa && run.pa + run.size === next.pa;
+  if (adjacent && attributesOf(run) === attributesOf(next)) run.size += next.size;
+  else runs.push(next);
 }

@@ -25,8 +25,10 @@ export interface BootPlan {
   paths: ProbePaths;
   signal?: AbortSignal;
   onLine?: (line: Line) => void;
-  /** Called while QEMU starts. */
-  onStarted?: () => void;
+  /** Called with what there is so far, whenever there is nothing to do but to wait for the machine. */
+  onIdle?: (run: Run) => void;
+  /** Called with the finished run while QEMU ends. */
+  onEvidence?: (run: RecordedRun) => void;
 }
 
 /** A run, and what QEMU was. */
@@ -60,15 +62,19 @@ export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
     keepAfterPowerOff: true,
     gdb: recorder.needsGdb,
     onSerial: (chunk) => recorder.receive(chunk),
-    onStarted: plan.onStarted,
+    onStarted: () => plan.onIdle?.(recorder.soFar('no output')),
   });
   const cancel = () => void session.close();
   plan.signal?.addEventListener('abort', cancel, { once: true });
   try {
     plan.signal?.throwIfAborted();
     const ended = await recorder.follow(session);
-    await session.close();
-    return await recorder.finish(session, ended);
+    // The machine stands still: its output and its log are complete. A drive's image is when QEMU has ended.
+    const closing = session.close();
+    if (recorder.looksAfterwards) await closing;
+    const run = await recorder.finish(session, ended);
+    plan.onEvidence?.(run);
+    return run;
   } catch (error) {
     throw plan.signal?.aborted ? new ForgeError('the run was cancelled') : error;
   } finally {
@@ -137,8 +143,25 @@ class Recorder {
     }
   }
 
-  /** What a finished run left: QEMU has ended, and its output is complete. */
+  /** Whether there is something to look at that is there only when QEMU has ended. */
+  get looksAfterwards(): boolean {
+    return conditionsAt(this.plan.spec, AFTER).length > 0;
+  }
+
+  /** What there is to judge up to now, of a run that ended so. */
+  soFar(ended: EndReason): Run {
+    return {
+      transcript: this.transcript,
+      observations: this.observations,
+      events: this.events,
+      trace: this.trace && existsSync(this.trace.file) ? readFileSync(this.trace.file, 'latin1') : '',
+      ended,
+    };
+  }
+
+  /** What a finished run left. */
   async finish(session: QemuSession, ended: EndReason): Promise<RecordedRun> {
+    session.readSerial();
     this.splitter.flush();
     await this.look(conditionsAt(this.plan.spec, AFTER), hostProbe(this.plan.paths));
     for (const { settled } of this.looks) await settled;
@@ -146,11 +169,7 @@ class Recorder {
       if (!this.observations.has(condition)) this.observations.set(condition, { unseen: `the moment ${moment} was never reached` });
     }
     return {
-      transcript: this.transcript,
-      observations: this.observations,
-      events: this.events,
-      trace: this.trace && existsSync(this.trace.file) ? readFileSync(this.trace.file, 'latin1') : '',
-      ended,
+      ...this.soFar(ended),
       stoodAt: this.stoodAt,
       version: session.version,
       args: session.args,
@@ -183,6 +202,8 @@ class Recorder {
     if (moment === undefined) throw new ForgeError(`the machine stopped at ${hex(address)}, where no moment is`);
     this.breakpoints.delete(address);
     await Promise.all([session.gdb?.removeBreakpoint(address), this.lookAtMachine(session, moment)]);
+    const settled = Promise.all(this.looks.map((look) => look.settled));
+    settled.then(() => this.plan.onIdle?.(this.soFar('no output'))).catch(() => {});
   }
 
   private async lookAtEnd(session: QemuSession, ended: EndReason): Promise<EndReason> {
@@ -204,8 +225,8 @@ class Recorder {
 
   private lookup(): (name: string) => Datum | undefined {
     const facts = (name: string) => this.plan.facts.get(name);
-    const { captures } = select(this.plan.spec, this.transcript, facts);
-    return (name) => facts(name) ?? captures.get(name);
+    let captures: ReadonlyMap<string, Datum> | undefined;
+    return (name) => facts(name) ?? (captures ??= select(this.plan.spec, this.transcript, facts).captures).get(name);
   }
 
   /** Stops a machine that ran too long, and notes where it stands. */
