@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Copying and moving megabytes without SIMD. compiler_rt's memcpy goes byte by byte when unaligned accesses are ruled out and the two
-//! sides are not equally aligned; archive members are only 4-byte aligned.
+//! Copying and moving megabytes without SIMD. compiler_rt's memcpy goes byte by byte when unaligned accesses are ruled out and
+//! the two sides are not equally aligned; archive members are only 4-byte aligned.
 const std = @import("std");
 const assert = std.debug.assert;
 
@@ -32,7 +32,8 @@ fn moveUp(target: []u8, source: []const u8) void {
     }
 }
 
-/// Copies whole words upwards, so that `target` may overlap `source` from below; returns the bytes done. The atomic loads keep the compiler from turning the loop back into memcpy.
+/// Copies whole words upwards, so that `target` may overlap `source` from below; returns the bytes done. The atomic loads keep
+/// the compiler from turning the loop back into memcpy.
 /// 64 bytes of loads, then as many stores: alternating between two pages that share a TLB entry is what makes a copy slow.
 fn copyWords(comptime Word: type, target: []u8, source: []const u8) usize {
     const count = source.len / @sizeOf(Word);

@@ -7,7 +7,7 @@ export function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** SHA-512 of bytes or text, 128 lower-case hex digits: half the work of SHA-256 for a 64-bit core without SIMD. */
+/** SHA-512 of bytes or text, 128 lower-case hex digits: two thirds of SHA-256's work for a 64-bit core without SIMD. */
 export function sha512(content: Uint8Array | string): string {
   return createHash('sha512').update(content).digest('hex');
 }
