@@ -221,14 +221,14 @@ test('a program that fails shows how its output begins and ends', async () => {
 });
 
 test('a signal to us ends the program that runs', async ({ root, write }) => {
-  const script = write('run.mjs', `import { runQuietly } from ${JSON.stringify(join(__dirname, 'run-quietly.mjs'))};\nawait runQuietly('sleep', ['63']).catch((error) => console.log(error.message));\n`);
+  const script = write('run.mjs', `import { runQuietly } from ${JSON.stringify(join(__dirname, 'run-quietly.mjs'))};\nawait runQuietly('sh', ['-c', 'touch began; exec sleep 63']).catch((error) => console.log(error.message));\n`);
   const child = spawn(process.execPath, [script], { cwd: root });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  for (const end = Date.now() + 30_000; !existsSync(join(root, 'began')) && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));
   child.kill('SIGINT');
   await new Promise((resolve) => child.once('close', resolve));
-  assert.match(output, /sleep was ended by SIGINT/);
+  assert.match(output, /sh was ended by SIGINT/);
 });
 
 test.run();
