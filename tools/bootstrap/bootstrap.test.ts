@@ -204,7 +204,7 @@ test('bundles are made anew when a source is newer, not when a test is', async (
   const { bundlesAreCurrent } = await load('npm');
   for (const file of ['libs/a/src/a.ts', 'tools/executors/src/index.ts', 'tools/executors/build.mjs']) utimesSync(write(file), 100, 100);
   assert.not(bundlesAreCurrent(root), 'no bundle');
-  utimesSync(write('tools/executors/dist/index.js'), 200, 200);
+  utimesSync(write('tools/executors/dist/sources.json'), 200, 200);
   assert.ok(bundlesAreCurrent(root));
   write('libs/a/src/a.test.ts');
   assert.ok(bundlesAreCurrent(root));

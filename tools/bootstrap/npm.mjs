@@ -39,7 +39,7 @@ const SOURCES = ['libs', 'tools/executors/src'];
 
 /** Whether the bundles are newer than every source they are made of. */
 export function bundlesAreCurrent(root) {
-  const bundle = join(root, 'tools', 'executors', 'dist', 'index.js');
+  const bundle = join(root, 'tools', 'executors', 'dist', 'sources.json');
   if (!existsSync(bundle)) return false;
   const made = statSync(bundle).mtimeMs;
   const newest = Math.max(...[...SOURCES.map((folder) => join(root, folder))].map(newestSource));

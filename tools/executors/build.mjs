@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bundles the plugin: its entry, and one self-contained CommonJS file for every executor, generator and command
 // line. One file an executor matters: its bytes are part of that executor's cache key and of no other's.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
@@ -28,25 +29,25 @@ function entryPoints() {
 /** Where this folder is in its workspace; esbuild names sources from here. */
 const FOLDER = 'tools/executors';
 
-/**
- * For each executor, as filesets, the workspace's own files that its bundle really contains: `nx affected` goes by these, since
- * the bundle itself is not in git.
- */
-function sourcesOf({ outputs }) {
-  const bundles = Object.entries(outputs).filter(([path]) => basename(dirname(path)) === 'executors' && path.endsWith('.js'));
-  const sources = bundles.map(([path, { inputs }]) => {
-    const used = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-    const files = used.map(([file]) => posix.join(FOLDER, file)).filter((file) => !file.includes('node_modules/'));
-    return [basename(path, '.js'), filesets(files)];
-  });
-  return Object.fromEntries(sources.sort(([a], [b]) => (a < b ? -1 : 1)));
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/** The workspace's own files that the bundles were made of, with their digests: how the plugin sees that they are stale. */
+function sourcesOf({ inputs }) {
+  const files = Object.keys(inputs).map((file) => posix.join(FOLDER, file)).filter((file) => !file.includes('node_modules/'));
+  return Object.fromEntries([...files, `${FOLDER}/build.mjs`].sort().map((file) => [file, sha256(readFileSync(join(here, '..', '..', file)))]));
 }
 
-/** One pattern a folder, instead of one a file. */
-function filesets(files) {
-  const byFolder = new Map();
-  for (const file of [...files].sort()) byFolder.set(posix.dirname(file), [...(byFolder.get(posix.dirname(file)) ?? []), posix.basename(file)]);
-  return [...byFolder].map(([folder, names]) => (names.length > 1 ? `${folder}/{${names.join(',')}}` : `${folder}/${names[0]}`));
+/**
+ * The digest of each executor's bundle, in a file that is in git, unlike the bundles: `nx affected` goes by it, so that
+ * an edit that leaves the bundles alone reaches no task.
+ */
+function writeRecipes(bundles) {
+  const names = readdirSync(join(bundles, 'executors')).filter((name) => name.endsWith('.js')).sort();
+  const recipes = Object.fromEntries(names.map((name) => [basename(name, '.js'), sha256(readFileSync(join(bundles, 'executors', name)))]));
+  const [path, text] = [join(here, 'recipes.json'), `${JSON.stringify(recipes, null, 2)}\n`];
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  writeFileSync(`${path}.${process.pid}`, text);
+  renameSync(`${path}.${process.pid}`, path);
 }
 
 /** What somebody who installs the package gets beside the bundles: the YAML files' schemas for editors, and the licence. */
@@ -59,6 +60,14 @@ function copyPublished(target) {
     for (const name of schemas) copyFileSync(join(root, 'libs', library, name), join(target, 'schemas', name));
   }
   copyFileSync(join(root, 'LICENSE'), join(target, 'LICENSE'));
+}
+
+/** A bundle whose bytes stay keeps its time: whoever has it loaded can go on. */
+function keepTimes(old, made) {
+  for (const name of readdirSync(made, { recursive: true }).filter((file) => file.endsWith('.js') && existsSync(join(old, file)))) {
+    const [before, now] = [join(old, name), join(made, name)];
+    if (readFileSync(before).equals(readFileSync(now))) utimesSync(now, statSync(before).atime, statSync(before).mtime);
+  }
 }
 
 const staging = join(here, `.dist-${process.pid}`);
@@ -93,6 +102,8 @@ try {
   writeFileSync(join(staging, 'sources.json'), JSON.stringify(sourcesOf(JSON.parse(readFileSync(metafile, 'utf8'))), null, 1));
   rmSync(metafile);
   copyPublished(staging);
+  keepTimes(join(here, 'dist'), staging);
+  writeRecipes(staging);
   const old = join(here, `.dist-old-${process.pid}`);
   if (existsSync(join(here, 'dist'))) renameSync(join(here, 'dist'), old);
   renameSync(staging, join(here, 'dist'));

@@ -4,9 +4,11 @@ import { identifyTools, peekManifest } from '@nexus-forge/toolchain';
 import { parallelVariables } from './batch/parallelism';
 import { CONFIG_FILES, isConfigFile } from './graph/collect-facts';
 import { dependenciesFrom } from './graph/create-dependencies';
-import { createNodesFrom, pluginBuild, recipesIn, rememberedFacts } from './graph/create-nodes';
+import { BUNDLES, createNodesFrom, recipesIn, rememberedFacts } from './graph/create-nodes';
 import type { PluginOptions } from './graph/options';
+import { isLocal } from './graph/recipe';
 import { reportRun } from './run-report';
+import { refuseStaleBundles, stateOf } from './stale-bundles';
 import { checkStoredResults } from './stored-results';
 
 export const name = '@nexus-forge/nx';
@@ -22,16 +24,17 @@ export const createNodesV2 = createNodes;
 export const createDependencies: CreateDependencies<PluginOptions> = (_options, context) => {
   const { projectFileMap, nonProjectFiles } = context.fileMap;
   const files = [...Object.values(projectFileMap).flat(), ...nonProjectFiles].map(({ file }) => file).filter(isConfigFile);
-  return dependenciesFrom(context, rememberedFacts(context.workspaceRoot, files), pluginBuild());
+  return dependenciesFrom(context, rememberedFacts(context.workspaceRoot, files), stateOf(__filename));
 };
 
 /**
  * Before each run: which tools this machine has, and which code the executors run, where Nx cannot see that by
  * itself. It goes into the hash through the environment, because a running daemon keeps the graph, and with it
  * everything that `createNodes` has found, until a tracked file changes. How many tasks may run at once goes the same
- * way to whoever runs a batch; no hash has it.
+ * way to whoever runs a batch; no hash has it. A plugin that is part of the workspace must be bundled from its sources.
  */
 export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot, argv }) => {
+  if (isLocal(workspaceRoot, BUNDLES)) refuseStaleBundles(workspaceRoot, BUNDLES);
   const tools = identifyTools(workspaceRoot, peekManifest(workspaceRoot));
   Object.assign(process.env, tools, recipesIn(workspaceRoot).variables(), parallelVariables(argv));
 };

@@ -95,6 +95,15 @@ export const rows = [
     expected: PROOFS,
   },
   {
+    title: 'a comment in a library of every executor',
+    apply: (scratch) => {
+      edit(scratch, 'libs/artefact/src/staging.ts', /^(\/\/ SPDX.*\n)/, '$1// One more line of comment.\n');
+      bundlePlugin(scratch);
+    },
+    afterwards: bundlePlugin,
+    expected: [],
+  },
+  {
     title: 'one field of ion-abi.yaml',
     apply: (scratch) => edit(scratch, 'libs/ion-abi/ion-abi.yaml', 'de9447cb-e026-4843', 'de9447cb-e026-4844'),
     expected: [

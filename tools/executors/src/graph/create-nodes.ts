@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { statSync } from 'node:fs';
 import type { CreateNodesContextV2, CreateNodesResult } from '@nx/devkit';
 import { MANIFEST_FILE, peekManifest, toolchainNodes } from '@nexus-forge/toolchain';
 import { collectFacts } from './collect-facts';
@@ -7,6 +6,7 @@ import type { WorkspaceFacts } from './facts';
 import { generateTargets } from './generate-targets';
 import { Memory } from './memory';
 import { resolveOptions, type PluginOptions } from './options';
+import { stateOf } from '../stale-bundles';
 import { recipesOf, type Recipes } from './recipe';
 
 /** Folder of the bundles: where this file is, once bundled. */
@@ -34,7 +34,7 @@ export function createNodesFrom(
 
 /** The facts of the workspace, read anew only where a file has changed. */
 export function rememberedFacts(workspaceRoot: string, files: readonly string[], manifest = peekManifest(workspaceRoot)): WorkspaceFacts {
-  const memory = new Memory(workspaceRoot, 'facts', pluginBuild());
+  const memory = new Memory(workspaceRoot, 'facts', stateOf(__filename));
   try {
     return collectFacts(workspaceRoot, files, manifest, memory);
   } finally {
@@ -44,12 +44,6 @@ export function rememberedFacts(workspaceRoot: string, files: readonly string[],
 
 export function recipesIn(workspaceRoot: string): Recipes {
   return recipesOf(workspaceRoot, BUNDLES, nxVersion());
-}
-
-/** Tells one build of the plugin from another, without reading it. */
-export function pluginBuild(): string {
-  const { size, mtimeMs } = statSync(__filename);
-  return `${size} ${mtimeMs}`;
 }
 
 /** The version of the Nx that has loaded this plugin; it has its own package.json loaded already. */

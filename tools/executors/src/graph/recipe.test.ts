@@ -13,7 +13,6 @@ test.before.each((context) => {
     const path = join(context.root, folder);
     mkdirSync(join(path, 'executors'), { recursive: true });
     writeFileSync(join(path, 'executors', 'zig-build.js'), 'code');
-    writeFileSync(join(path, 'sources.json'), JSON.stringify({ 'zig-build': ['libs/zig/src/{a,b}.ts'] }));
     return path;
   };
 });
@@ -30,11 +29,11 @@ const VERSIONS: [version: string, takes: boolean][] = [
 ];
 for (const [version, takes] of VERSIONS) test(`Nx ${version}`, () => assert.is(takesIgnoredFiles(version), takes));
 
-test('a plugin of the workspace: the bundle itself, and its sources for nx affected', ({ root, bundles }) => {
+test('a plugin of the workspace: the bundle itself, and its digest for nx affected', ({ root, bundles }) => {
   const recipes = recipesOf(root, bundles('tools/executors/dist'), '23.3.1');
   assert.equal(recipes.inputs('zig-build'), [
     { fileset: '{workspaceRoot}/tools/executors/dist/executors/zig-build.js', includeIgnored: true },
-    '{workspaceRoot}/libs/zig/src/{a,b}.ts',
+    { json: '{workspaceRoot}/tools/executors/recipes.json', fields: ['zig-build'] },
   ]);
   assert.equal(recipes.variables(), {});
 });

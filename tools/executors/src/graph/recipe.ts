@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { basename, join, posix, relative, sep } from 'node:path';
 import { ToolState } from '@nexus-forge/toolchain';
 import { workspaceFile, type Input } from './targets/definition';
 
@@ -16,17 +16,17 @@ const INCLUDE_IGNORED_SINCE: readonly [number, number] = [23, 3];
 
 /**
  * Nx does not hash a local executor's code. Where the plugin is part of the workspace, its bundle is named as an
- * input file, and so are its sources: the bundle is git-ignored, so `nx affected` finds only these. Where it is
- * installed as a package, or Nx is too old to take an ignored file, the bundle's digest goes through a variable.
+ * input file, and so is its digest in recipes.json: the bundle is git-ignored, so `nx affected` finds only this. Where
+ * the plugin is installed as a package, or Nx is too old to take an ignored file, the digest goes through a variable.
  */
 export function recipesOf(workspaceRoot: string, bundles: string, nxVersion: string): Recipes {
   const local = localFolder(workspaceRoot, bundles);
   if (local !== undefined && takesIgnoredFiles(nxVersion)) {
-    const sources = readSources(bundles);
+    const recipes = workspaceFile(posix.join(local, '..', RECIPES_FILE));
     return {
       inputs: (executor) => [
         { fileset: workspaceFile(`${local}/executors/${executor}.js`), includeIgnored: true } as Input,
-        ...(sources[executor] ?? []).map(workspaceFile),
+        { json: recipes, fields: [executor] } as Input,
       ],
       variables: () => ({}),
     };
@@ -35,6 +35,11 @@ export function recipesOf(workspaceRoot: string, bundles: string, nxVersion: str
     inputs: (executor) => [{ env: recipeVariable(executor) }],
     variables: () => digestVariables(workspaceRoot, join(bundles, 'executors')),
   };
+}
+
+/** Whether the plugin is part of the workspace. */
+export function isLocal(workspaceRoot: string, bundles: string): boolean {
+  return localFolder(workspaceRoot, bundles) !== undefined;
 }
 
 /** The bundles' folder, workspace-relative, when it is the workspace's own. */
@@ -50,13 +55,8 @@ export function takesIgnoredFiles(nxVersion: string): boolean {
   return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
 }
 
-/** File that the bundler writes beside the bundles: executor → filesets of what it was made from. */
-const SOURCES_FILE = 'sources.json';
-
-function readSources(bundles: string): Record<string, string[]> {
-  const path = join(bundles, SOURCES_FILE);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, string[]>) : {};
-}
+/** File that the bundler writes beside the bundles' folder: executor → SHA-256 of its bundle. */
+const RECIPES_FILE = 'recipes.json';
 
 function recipeVariable(executor: string): string {
   return `NEXUS_FORGE_RECIPE_${executor.toUpperCase().replace(/-/g, '_')}`;

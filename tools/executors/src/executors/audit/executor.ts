@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { compareAccesses, declaredInputs, readStrace, traceCommand, type AuditResult, type DeclaredInputs } from '@nexus-forge/audit';
@@ -64,21 +64,12 @@ async function declaredBy(stage: Stage, root: string): Promise<DeclaredInputs> {
     timeoutMs: 60_000,
   });
   const { files = [], depOutputs = [] } = JSON.parse(stdout) as ResolvedInputs;
-  const recipe = new Set(executorSources(stage.executor));
-  const own = stage.inputs.filter((input) => typeof input !== 'string' || !recipe.has(input.replace('{workspaceRoot}/', '')));
-  const declared = declaredInputs(own, stage.projectRoot, files, depOutputs);
+  const declared = declaredInputs(stage.inputs, stage.projectRoot, files, depOutputs);
   // Nx's listing leaves out git-ignored filesets; those of this plugin name single files.
   const ignoredFiles = stage.inputs.flatMap((input) =>
     typeof input === 'object' && input['includeIgnored'] === true ? [String(input['fileset']).replace('{workspaceRoot}/', '')] : [],
   );
   return { ...declared, files: [...declared.files, ...ignoredFiles] };
-}
-
-/** Filesets an executor was bundled from. They are declared for `nx affected`; a stage reads the bundle. */
-function executorSources(executor: string): string[] {
-  const file = join(__dirname, '..', 'sources.json');
-  const sources = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string[]>) : {};
-  return sources[executor] ?? [];
 }
 
 async function trace(stage: Stage, declared: DeclaredInputs, context: ExecutorContext, timeoutMs: number): Promise<AuditResult> {
