@@ -45,6 +45,11 @@ test('a failing tool shows its status and last lines', async () => {
   assert.match(text, /\| last/);
 });
 
+test('a tool that ends without reading its input fails by its own words', async () => {
+  const text = await failure(sh('exec <&-; echo "not that"; sleep 0.2; exit 3', { input: 'x'.repeat(1 << 22) }));
+  assert.match(text, /ended with status 3[\s\S]*\| not that/);
+});
+
 test('a missing tool names the package to install', async () => {
   const text = await failure(runTool({ command: 'no-such-tool', args: [], timeoutMs: 1000, package: 'some-package' }));
   assert.match(text, /no-such-tool is missing[\s\S]*apt-get install some-package/);

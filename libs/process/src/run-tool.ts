@@ -107,6 +107,10 @@ export function runTool(run: ToolRun): Promise<ToolResult> {
         stderr: Buffer.concat(chunks.stderr).toString('utf8'),
       });
     });
+    // A tool that ends before it has read everything says why by its status; the broken pipe adds nothing.
+    child.stdin?.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') reject(error);
+    });
     if (run.input !== undefined) child.stdin?.end(run.input);
   });
 }

@@ -43,10 +43,12 @@ for (const [index, [title, end]] of ENDS.entries()) {
     const path = withDtc(place, `sleep ${mark} & wait`);
     let nx: ChildProcess | undefined;
     const run = place.nx(RUN, { path, started: (started) => (nx = started) });
+    const started = until(() => isRunning(mark), 'the tool was not started');
+    const endedBefore = run.then(({ output }) => assert.unreachable(`Nx ended before the tool was started:\n${output}`));
     try {
-      await until(() => isRunning(mark), 'the tool was not started');
+      await Promise.race([started, endedBefore]);
     } finally {
-      end(nx!);
+      if (nx?.exitCode === null) end(nx);
     }
     await run;
     await until(() => !isRunning(mark), 'the tool is still running');
