@@ -21,14 +21,15 @@ export async function makePlace(workspaceRoot: string, name: string, artefacts: 
     timeoutMs: 30_000,
     package: 'git',
   });
-  // Git lists what was deleted but not committed, and a shared folder that is a link.
-  const isSource = (path: string) => path !== '' && !SHARED.some((folder) => folder === path) && existsSync(join(workspaceRoot, path));
+  // Git lists what was deleted but not committed, and a shared folder that is a link or that nobody ignores.
+  const isShared = (path: string) => SHARED.some((folder) => path === folder || path.startsWith(`${folder}/`));
+  const isSource = (path: string) => path !== '' && !isShared(path) && existsSync(join(workspaceRoot, path));
   const sources = stdout.split('\0').filter(isSource);
-  for (const path of [...sources, 'tools/executors/dist', ...artefacts]) {
+  for (const path of [...sources, ...artefacts]) {
     mkdirSync(dirname(join(place, path)), { recursive: true });
     cpSync(join(workspaceRoot, path), join(place, path), { recursive: true, force: true, errorOnExist: false });
   }
-  for (const folder of SHARED) symlinkSync(join(workspaceRoot, folder), join(place, folder));
+  for (const folder of SHARED.filter((name) => existsSync(join(workspaceRoot, name)))) symlinkSync(join(workspaceRoot, folder), join(place, folder));
   return place;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { ExecutorContext, TargetConfiguration } from '@nx/devkit';
 import { ForgeError } from '@nexus-forge/process';
+import { isLocal } from './graph/recipe';
 
 /** A target of this plugin as one can run it outside Nx. */
 export interface Stage {
@@ -41,21 +42,36 @@ export function stageOf(context: ExecutorContext, target: string): Stage {
   };
 }
 
+/** The folder of the plugin's bundles, workspace-relative, where the plugin is part of the workspace. */
+export function ownBundles(workspaceRoot: string): string | undefined {
+  const bundles = join(__dirname, '..');
+  return isLocal(workspaceRoot, bundles) ? relative(realpathSync(workspaceRoot), realpathSync(bundles)) : undefined;
+}
+
+/**
+ * What git does not know and a stage needs in a second place, workspace-relative: the outputs of its producers, which
+ * lie below the same top folder as its own, and the plugin's bundles where they are the workspace's.
+ */
+export function artefactsFor(stage: Stage, workspaceRoot: string): string[] {
+  const [outputs = ''] = stage.outputDirectory.split('/');
+  return [outputs, ownBundles(workspaceRoot)].filter((path): path is string => path !== undefined);
+}
+
 /**
  * The command that runs a stage as Nx would, in the copy at `root` of the workspace at `workspaceRoot`. It uses the
  * copy's own bundles where the plugin is part of the workspace. The order lies in a file in the copy.
  */
 export function stageCommand(stage: Stage, root: string, workspaceRoot: string): string[] {
   const [projectName, targetName] = stage.id.split(':');
-  const inside = relative(workspaceRoot, __dirname);
-  const bundles = inside.startsWith('..') ? __dirname : join(root, inside);
+  const own = ownBundles(workspaceRoot);
+  const bundles = own === undefined ? join(__dirname, '..') : join(root, own);
   const order = {
-    bundle: join(bundles, `${stage.executor}.js`),
+    bundle: join(bundles, 'executors', `${stage.executor}.js`),
     context: { root, cwd: root, isVerbose: false, projectName, targetName },
     options: stage.options,
   };
   const file = join(root, '.nexus-forge', `run-${stage.id.replace(/\W/g, '-')}.json`);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(order));
-  return [process.execPath, join(bundles, '..', 'cli', 'run-executor.js'), file];
+  return [process.execPath, join(bundles, 'cli', 'run-executor.js'), file];
 }

@@ -5,7 +5,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { compareAccesses, declaredInputs, readStrace, traceCommand, type AuditResult, type DeclaredInputs } from '@nexus-forge/audit';
 import { ForgeError, reportFailure, runTool } from '@nexus-forge/process';
 import { makePlace, removePlace } from '@nexus-forge/reproducible';
-import { stageCommand, stageOf, type Stage } from '../../stage';
+import { artefactsFor, ownBundles, stageCommand, stageOf, type Stage } from '../../stage';
 
 interface AuditOptions {
   targets: string[];
@@ -18,7 +18,6 @@ const NO_INPUTS = [
   '.toolchain/**', // tools: identified by their pins
   '.nexus-forge/**', // what stages keep between runs for speed
   '.nx/**',
-  'tools/executors/dist/cli/run-executor.js', // what this audit runs the stage with
   '**/package.json', // Node asks the nearest one whether a file is CommonJS
 ];
 
@@ -73,7 +72,8 @@ async function declaredBy(stage: Stage, root: string): Promise<DeclaredInputs> {
 }
 
 async function trace(stage: Stage, declared: DeclaredInputs, context: ExecutorContext, timeoutMs: number): Promise<AuditResult> {
-  const place = await makePlace(context.root, 'audit', ['dist']);
+  const own = ownBundles(context.root);
+  const place = await makePlace(context.root, 'audit', artefactsFor(stage, context.root));
   try {
     rmSync(join(place, stage.outputDirectory), { recursive: true, force: true });
     const log = join(place, '..', 'trace.log');
@@ -82,6 +82,7 @@ async function trace(stage: Stage, declared: DeclaredInputs, context: ExecutorCo
     const staging = `${stage.outputDirectory.slice(0, stage.outputDirectory.lastIndexOf('/'))}/.staging-*/**`;
     return compareAccesses(await readStrace(log), declared, place, [
       ...NO_INPUTS,
+      ...(own === undefined ? [] : [`${own}/cli/run-executor.js`]), // what this audit runs the stage with
       `${stage.outputDirectory}/**`,
       staging,
     ]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { ForgeError, reportFailure, runTool } from '@nexus-forge/process';
 import { compareFolders, filesIn, makePlace, removePlace } from '@nexus-forge/reproducible';
-import { stageCommand, stageOf, type Stage } from '../../stage';
+import { artefactsFor, stageCommand, stageOf, type Stage } from '../../stage';
 
 interface VerifyReproducibleOptions {
   targets: string[];
@@ -35,7 +35,7 @@ async function compareBuilds(stage: Stage, context: ExecutorContext, timeoutMs: 
   const built: { place: string; outputs: string }[] = [];
   try {
     for (const name of PLACES) {
-      const place = await makePlace(context.root, name, ['dist']);
+      const place = await makePlace(context.root, name, artefactsFor(stage, context.root));
       const outputs = join(place, stage.outputDirectory);
       built.push({ place, outputs });
       rmSync(outputs, { recursive: true, force: true });
