@@ -50,7 +50,10 @@ function writeRecipes(bundles) {
   renameSync(`${path}.${process.pid}`, path);
 }
 
-/** What somebody who installs the package gets beside the bundles: the YAML files' schemas for editors, and the licence. */
+/** The reference workspace's files that the generator `init` starts another workspace from. */
+const STARTER = ['workspace.json', 'apps/qemu-virt/board.yaml', 'linux-cell/cell.yaml', 'libs/ion-abi/ion-abi.yaml'];
+
+/** What somebody who installs the package gets beside the bundles: schemas for editors, files to start from, the licence. */
 function copyPublished(target) {
   const root = join(here, '..', '..');
   mkdirSync(join(target, 'schemas'));
@@ -59,6 +62,8 @@ function copyPublished(target) {
     const schemas = readdirSync(join(root, 'libs', library)).filter((name) => name.endsWith('.schema.json'));
     for (const name of schemas) copyFileSync(join(root, 'libs', library, name), join(target, 'schemas', name));
   }
+  mkdirSync(join(target, 'starter'));
+  for (const file of STARTER) copyFileSync(join(root, file), join(target, 'starter', basename(file)));
   copyFileSync(join(root, 'LICENSE'), join(target, 'LICENSE'));
 }
 

@@ -12,6 +12,7 @@ export interface BoardGeneratorOptions {
 
 const NAME = /^[a-z][a-z0-9-]*$/;
 const BOARD_FILE = 'board.yaml';
+const START = 'where there is no board yet: npx nx g @nexus-forge/nx:init brings a first one';
 
 /**
  * Adds a board app as a copy of another one under its own name. Nothing but the new folder is written: Nx takes
@@ -29,6 +30,7 @@ export default function boardGenerator(tree: Tree, options: BoardGeneratorOption
     throw new ForgeError(`there is no board ${from} to start from`, {
       expected: `${source}/${BOARD_FILE}`,
       found: `boards in ${directory}: ${boardsIn(tree, directory).join(', ') || 'none'}`,
+      fix: boardsIn(tree, directory).length > 0 ? 'give --from one of them' : START,
     });
   }
   if (tree.exists(`${target}/${BOARD_FILE}`)) {
@@ -53,5 +55,5 @@ function defaultBoard(tree: Tree): string {
   const manifest = tree.read('workspace.json', 'utf-8');
   const board = manifest ? (JSON.parse(manifest) as { defaultBoard?: string }).defaultBoard : undefined;
   if (board) return board;
-  throw new ForgeError('which board to start from?', { fix: 'give --from, or set defaultBoard in workspace.json' });
+  throw new ForgeError('which board to start from?', { fix: `give --from, or set defaultBoard in workspace.json; ${START}` });
 }

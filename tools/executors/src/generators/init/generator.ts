@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
+import { forOtherWorkspace } from './starter-text';
+
+/** The reference workspace's own files, which the bundler has put beside the bundles. */
+const STARTER = join(__dirname, '..', 'starter');
+const PLUGIN = '@nexus-forge/nx';
+const IGNORED = ['dist', '.nexus-forge', '.toolchain'];
+const MANIFEST = 'workspace.json';
+const MACHINE = ['apps/qemu-virt/board.yaml', 'linux-cell/cell.yaml', 'libs/ion-abi/ion-abi.yaml'];
+
+/** Sets a workspace up; what is there already stays as it is. */
+export default function initGenerator(tree: Tree): () => void {
+  namePlugin(tree);
+  ignore(tree, IGNORED);
+  const machine = hasBoard(tree) ? [] : MACHINE;
+  for (const path of [MANIFEST, ...machine].filter((file) => !tree.exists(file))) {
+    tree.write(path, forOtherWorkspace(path, readFileSync(join(STARTER, posix.basename(path)), 'utf8')));
+  }
+  return () => {
+    console.log(`Next: npx nx ${machine.length > 0 ? 'run qemu-virt:device-tree' : 'show projects'}`);
+  };
+}
+
+function namePlugin(tree: Tree): void {
+  const nxJson = readNxJson(tree) ?? {};
+  const plugins = nxJson.plugins ?? [];
+  if (plugins.some((entry) => (typeof entry === 'string' ? entry : entry.plugin) === PLUGIN)) return;
+  updateNxJson(tree, { ...nxJson, plugins: [...plugins, PLUGIN] });
+}
+
+function ignore(tree: Tree, folders: readonly string[]): void {
+  const text = tree.exists('.gitignore') ? (tree.read('.gitignore', 'utf-8') ?? '') : '';
+  const known = new Set(text.split('\n').map((line) => line.trim().replace(/^\/|\/$/g, '')));
+  const missing = folders.filter((folder) => !known.has(folder));
+  if (missing.length === 0) return;
+  tree.write('.gitignore', `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${missing.join('\n')}\n`);
+}
+
+function hasBoard(tree: Tree): boolean {
+  return tree.exists('apps') && tree.children('apps').some((app) => tree.exists(`apps/${app}/board.yaml`));
+}
