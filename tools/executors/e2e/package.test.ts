@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plugin as somebody else installs it: the tarball that npm makes, in a workspace that has nothing else of ours.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Elsewhere } from './workspace';
+
+const PLUGIN = join(__dirname, '..');
+const REPOSITORY = join(PLUGIN, '..', '..');
+
+interface Place {
+  place: Elsewhere;
+  /** Files of the tarball, sorted. */
+  files: string[];
+  /** Where it is unpacked. */
+  installed: string;
+}
+
+const json = <T>(file: string) => JSON.parse(readFileSync(file, 'utf8')) as T;
+
+/** Packs the plugin without a script of its own or a network; the tarball's path and the files it lists. */
+function pack(folder: string): { tarball: string; files: string[] } {
+  const options = ['--json', '--offline', '--ignore-scripts', `--cache=${join(folder, 'npm')}`, `--pack-destination=${folder}`];
+  const said = execFileSync('npm', ['pack', ...options], { cwd: PLUGIN, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const [packed] = Object.values(JSON.parse(said) as Record<string, { filename: string; files: { path: string }[] }>);
+  if (packed === undefined) throw new Error(`npm pack lists no package:\n${said}`);
+  return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path).sort() };
+}
+
+/** Other packages are the repository's own; this one is the tarball's. */
+function install(place: Elsewhere, tarball: string): string {
+  const [from, to] = [join(REPOSITORY, 'node_modules'), join(place.root, 'node_modules')];
+  rmSync(to);
+  const installed = join(to, '@nexus-forge', 'nx');
+  mkdirSync(installed, { recursive: true });
+  for (const name of readdirSync(from).filter((other) => other !== '@nexus-forge')) symlinkSync(join(from, name), join(to, name));
+  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
+  return installed;
+}
+
+function emptyWorkspace(): Elsewhere {
+  const place = new Elsewhere();
+  for (const name of ['apps', 'cell', 'firmware', 'proofs', '.toolchain', 'workspace.json']) rmSync(join(place.root, name), { recursive: true });
+  const { plugins: _, ...settings } = json<Record<string, unknown>>(join(place.root, 'nx.json'));
+  place.write('nx.json', JSON.stringify(settings));
+  place.write('.gitignore', 'node_modules\n.nx\nbin\nnpm\n*.tgz\n');
+  return place;
+}
+
+const test = suite<Place>('the package, by the real npm and the real Nx');
+test.before((context) => {
+  context.place = emptyWorkspace();
+  const { tarball, files } = pack(context.place.root);
+  Object.assign(context, { files, installed: install(context.place, tarball) });
+});
+test.after(({ place }) => place.remove());
+
+const SCHEMAS = ['board', 'cell', 'initramfs', 'ion-abi', 'kernel', 'machine', 'proof', 'workspace'].map((name) => `schemas/${name}.schema.json`);
+const STARTER = ['board.yaml', 'cell.yaml', 'ion-abi.yaml', 'workspace.json'].map((name) => `starter/${name}`);
+const namesIn = (kind: string) => Object.keys(json<Record<string, object>>(join(PLUGIN, `${kind}.json`))[kind] ?? {});
+
+test('holds the bundles, their schemas, what a workspace starts from, and nothing else', ({ files }) => {
+  const named = ['executors', 'generators'].flatMap((kind) =>
+    namesIn(kind).flatMap((name) => [`dist/${kind}/${name}.js`, `src/${kind}/${name}/schema.json`]),
+  );
+  const bundled = ['index.js', 'yaml-parser.js', 'cli/run-executor.js', 'LICENSE', ...SCHEMAS, ...STARTER].map((file) => `dist/${file}`);
+  assert.equal(files, ['README.md', 'package.json', 'executors.json', 'generators.json', ...bundled, ...named].sort());
+});
+
+test('names no file that it lacks, and no path of the machine it was made on', ({ files, installed }) => {
+  const { main, executors, generators } = json<Record<string, string>>(join(installed, 'package.json'));
+  const entries = [executors, generators].flatMap((file) => Object.values(json<Record<string, object>>(join(installed, file ?? '')))).flatMap(Object.values);
+  const paths = entries.flatMap(({ implementation, batchImplementation, schema }) => [implementation, batchImplementation, schema]);
+  const named = [main, ...paths].filter((path): path is string => path !== undefined).map((path) => path.split('#')[0] ?? '');
+  assert.ok(named.length > 2 * (namesIn('executors').length + namesIn('generators').length));
+  assert.equal(named.filter((path) => !existsSync(join(installed, path))), []);
+  assert.equal(files.filter((file) => readFileSync(join(installed, file), 'utf8').includes(REPOSITORY)), []);
+});
+
+test('an empty workspace gets a board whose device trees compile, once', async ({ place }) => {
+  const early = await place.nx(['g', '@nexus-forge/nx:board', 'mine']);
+  assert.is.not(early.status, 0);
+  assert.match(early.output, /npx nx g @nexus-forge\/nx:init/);
+  const made = await place.nx(['g', '@nexus-forge/nx:init']);
+  assert.is(made.status, 0, made.output);
+  assert.equal((await place.json<string[]>(['show', 'projects', '--json'])).sort(), ['ion-abi', 'linux-cell', 'qemu-virt']);
+
+  const first = await place.nx(['run', 'qemu-virt:device-tree']);
+  assert.is(first.status, 0, first.output);
+  assert.equal(first.ran, ['qemu-virt:device-tree']);
+  assert.is(readFileSync(join(place.root, 'dist/qemu-virt/device-tree/board.dtb')).readUInt32BE(0), 0xd00dfeed);
+  assert.equal((await place.nx(['run', 'qemu-virt:device-tree'])).ran, []);
+
+  const again = await place.nx(['g', '@nexus-forge/nx:init']);
+  assert.not.match(again.output, /CREATE|UPDATE/, 'what is there stays as it is');
+});
+
+test('its audits and reproducibility checks work without the repository', async ({ place }) => {
+  const { status, output } = await place.nx(['run-many', '-t', 'audit', 'verify-reproducible', '-p', 'ion-abi', '--outputStyle=static']);
+  assert.is(status, 0, output);
+  assert.match(output, /ion-abi:generate: \d+ of \d+ declared files read/);
+  assert.match(output, /ion-abi:generate: 3 files, the same bytes in three places/);
+});
+
+test.run();
