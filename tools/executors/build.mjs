@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameS
 import { basename, dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
+import { compiledSchemas } from './compiled-schemas.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -29,12 +30,15 @@ function entryPoints() {
 /** Where this folder is in its workspace; esbuild names sources from here. */
 const FOLDER = 'tools/executors';
 
+/** The code that makes the bundles. */
+const BUNDLER = ['build.mjs', 'compiled-schemas.mjs'].map((file) => `${FOLDER}/${file}`);
+
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 /** The workspace's own files that the bundles were made of, with their digests: how the plugin sees that they are stale. */
 function sourcesOf({ inputs }) {
   const files = Object.keys(inputs).map((file) => posix.join(FOLDER, file)).filter((file) => !file.includes('node_modules/'));
-  return Object.fromEntries([...files, `${FOLDER}/build.mjs`].sort().map((file) => [file, sha256(readFileSync(join(here, '..', '..', file)))]));
+  return Object.fromEntries([...files, ...BUNDLER].sort().map((file) => [file, sha256(readFileSync(join(here, '..', '..', file)))]));
 }
 
 /**
@@ -97,6 +101,7 @@ try {
       noExternal: [/^(?!@nx\/devkit|nx(\/|$)|node:|\.\/yaml-parser$)/],
       external: ['@nx/devkit', 'nx', './yaml-parser'],
       loader: { '.dtsi': 'text' },
+      esbuildPlugins: [compiledSchemas],
       esbuildOptions: (options) => {
         options.absWorkingDir = here;
         options.legalComments = 'none';

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './faults';
 export * from './load-yaml';
-export * from './validate-options';
+export type { Schema } from './validator';

@@ -50,4 +50,13 @@ for (const [title, text, expected] of FAULTS) {
   test(title, () => assert.match(message(text), expected));
 }
 
+const BASE = { type: 'integer', minimum: 1 };
+
+test('a part of a file has its own schema, and its faults the places of the file', () => {
+  const part = (text: string, ...path: string[]) => parseYaml<number>(text, BASE, 'a.yaml', path);
+  assert.is(part('other: x\nrange: { base: 7 }\n', 'range', 'base').value, 7);
+  assert.throws(() => part('other: x\nrange:\n  base: 0\n', 'range', 'base'), /^a\.yaml:3:3: range\.base must be >= 1/);
+  assert.throws(() => part('other: x\n', 'range', 'base'), /^a\.yaml:1:1: the file lacks the key range\.base/);
+});
+
 test.run();

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
-import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
+import type { ErrorObject } from 'ajv/dist/2020';
 import { ForgeError, type Place } from '@nexus-forge/process';
 import { LineCounter, parseDocument, type Document, type Node } from 'yaml';
-
-/** A JSON Schema (draft 2020-12) as an object. */
-export type Schema = Readonly<Record<string, unknown>>;
+import { validatorOf, type Schema } from './validator';
 
 /** A validated YAML file: its value, and where in the file each part of it stands. */
 export interface LoadedYaml<T> {
@@ -15,38 +13,37 @@ export interface LoadedYaml<T> {
   placeOf(path: readonly (string | number)[]): Place;
 }
 
-const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, verbose: true });
-const compiled = new WeakMap<Schema, ValidateFunction>();
-
-function validator(schema: Schema): ValidateFunction {
-  let validate = compiled.get(schema);
-  if (!validate) compiled.set(schema, (validate = ajv.compile(schema)));
-  return validate;
-}
-
-/** Reads, parses and validates a YAML file. `file` is what errors name; `path` is what is opened. */
-export function loadYaml<T>(path: string, schema: Schema, file: string = path): LoadedYaml<T> {
+/**
+ * Reads, parses and validates a YAML file. `file` is what errors name; `path` is what is opened. With `part` (keys from
+ * the root) only the value there is meant: `schema` is its schema, and the rest of the file is somebody else's.
+ */
+export function loadYaml<T>(path: string, schema: Schema, file: string = path, part: readonly string[] = []): LoadedYaml<T> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new ForgeError('cannot be read', { at: { file }, found: (error as Error).message });
   }
-  return parseYaml<T>(text, schema, file);
+  return parseYaml<T>(text, schema, file, part);
 }
 
 /** Parses and validates YAML text; throws a `ForgeError` with file, line and column for the first faults. */
-export function parseYaml<T>(text: string, schema: Schema, file: string): LoadedYaml<T> {
+export function parseYaml<T>(text: string, schema: Schema, file: string, part: readonly string[] = []): LoadedYaml<T> {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false });
   const syntax = document.errors[0];
   if (syntax) throw new ForgeError(syntax.message, { at: place(file, counter, syntax.pos[0]) });
 
-  const placeOf = (path: readonly (string | number)[]) => place(file, counter, offsetOf(document, path));
-  const value = document.toJS({ maxAliasCount: 100 }) as T;
-  const validate = validator(schema);
-  if (!validate(value)) throw schemaError(validate.errors ?? [], placeOf);
-  return { file, value, placeOf };
+  const placeOf = (path: readonly (string | number)[]) => place(file, counter, offsetOf(document, [...part, ...path]));
+  const value = valueAt(document.toJS({ maxAliasCount: 100 }), part);
+  if (value === undefined) throw new ForgeError(`the file lacks the key ${part.join('.')}`, { at: placeOf([]) });
+  const validate = validatorOf(schema);
+  if (!validate(value)) throw schemaError(validate.errors ?? [], part, placeOf);
+  return { file, value: value as T, placeOf };
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce((inside, key) => (inside as Record<string, unknown> | null | undefined)?.[key], value);
 }
 
 function place(file: string, counter: LineCounter, offset: number | undefined): Place {
@@ -79,13 +76,13 @@ function keyOffset(document: Document, path: readonly (string | number)[]): numb
 /** Errors of combining keywords repeat what their branches say; the deepest plain one helps most. */
 const COMBINING = new Set(['oneOf', 'anyOf', 'allOf', 'if', 'not']);
 
-function schemaError(errors: ErrorObject[], placeOf: (path: (string | number)[]) => Place): ForgeError {
+function schemaError(errors: ErrorObject[], part: readonly string[], placeOf: (path: (string | number)[]) => Place): ForgeError {
   const plain = errors.filter((error) => !COMBINING.has(error.keyword));
   const ranked = [...(plain.length > 0 ? plain : errors)].sort((a, b) => pathOf(b).length - pathOf(a).length);
   const first = ranked[0] as ErrorObject;
   const path = pathOf(first);
-  const others = new Set(ranked.slice(1).map((error) => describe(error).summary)).size;
-  const { summary, expected, found } = describe(first);
+  const others = new Set(ranked.slice(1).map((error) => describe(error, part).summary)).size;
+  const { summary, expected, found } = describe(first, part);
   return new ForgeError(summary, {
     at: placeOf(path),
     expected,
@@ -104,8 +101,8 @@ function pathOf(error: ErrorObject): (string | number)[] {
   return extra === undefined ? path : [...path, String(extra)];
 }
 
-function describe(error: ErrorObject): { summary: string; expected?: string; found?: string } {
-  const where = pathOf(error).join('.') || 'the file';
+function describe(error: ErrorObject, part: readonly string[]): { summary: string; expected?: string; found?: string } {
+  const where = [...part, ...pathOf(error)].join('.') || 'the file';
   const found = JSON.stringify(error.data)?.slice(0, 120);
   switch (error.keyword) {
     case 'additionalProperties':

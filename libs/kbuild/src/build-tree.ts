@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { sha256File } from '@nexus-forge/artefact';
 import { ForgeError, runTool, SOURCE_DATE_EPOCH } from '@nexus-forge/process';
-import { withKeptState } from '@nexus-forge/state';
+import { makeOnce } from '@nexus-forge/state';
 import { pruneState } from './prune';
 import { LOCK_TIMEOUT_MS } from './source';
 
@@ -95,11 +95,10 @@ export async function unpackBuildTree(archive: string, stateDirectory: string, r
     throw new ForgeError(`the kernel's build tree is missing: ${archive}`, { fix: 'run the linux-image target first' });
   }
   const folder = join(stateDirectory, sha256File(archive).slice(0, 16));
-  return withKeptState({ folder, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report }, async (tree) => {
-    if (existsSync(join(tree, TREE.release))) return tree;
+  await makeOnce({ folder, lockTimeoutMs: LOCK_TIMEOUT_MS, report }, async (tree) => {
     pruneState(stateDirectory);
     const args = ['--extract', '--gzip', `--file=${archive}`, `--directory=${tree}`, '--no-same-owner'];
     await runTool({ command: 'tar', args, timeoutMs: TIMEOUT_MS, package: 'tar' });
-    return tree;
   });
+  return folder;
 }

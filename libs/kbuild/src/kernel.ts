@@ -9,7 +9,7 @@ import { declaredSymbols, findDropped, findUnknown, readConfiguration, refuseDro
 import { loadKernel, type BaseConfig, type Described, type KernelDescription } from './description';
 import { formatOptions, mergeFragments, parseFragment, type RequestedOption } from './fragment';
 import { requireHostTools } from './host-tools';
-import { crossPrefix, leavesSoundObjects, runMake, type KbuildRun } from './make';
+import { requireCrossTools, leavesSoundObjects, runMake, type KbuildRun } from './make';
 import { BuildProgress } from './progress';
 import { LOCK_TIMEOUT_MS, locateSource, objectsFolder, unpackSource } from './source';
 
@@ -49,14 +49,14 @@ export async function buildKernel(order: KernelOrder): Promise<void> {
   const described = loadKernel(workspaceRoot, order.kernel);
   const requested = readFragments(workspaceRoot, described);
   requireHostTools(HOST_TOOLS);
-  const crossCompile = await crossPrefix(workspaceRoot);
+  const crossTools = await requireCrossTools(workspaceRoot);
   const tarball = await locateSource(workspaceRoot, described.value.source, order.sourceTarball);
   const state = join(workspaceRoot, order.stateDirectory);
   const source = await unpackSource(tarball, state, report);
   const folder = objectsFolder(source, described.value.name);
-  const options = { folder, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: leavesSoundObjects, report };
+  const options = { folder, key: crossTools.sha256, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: leavesSoundObjects, report };
   await withKeptState(options, async (objects) => {
-    const build = new KernelBuild(order, described.value, { source, objects, crossCompile });
+    const build = new KernelBuild(order, described.value, { source, objects, crossCompile: crossTools.prefix });
     await build.configure(requested);
     await build.compile();
     await stageOutputs(join(workspaceRoot, order.outputDirectory), OUTPUTS, (staging) => build.collect(staging));

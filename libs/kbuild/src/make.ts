@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { availableParallelism } from 'node:os';
+import { sha256 } from '@nexus-forge/artefact';
 import { ForgeError, runTool } from '@nexus-forge/process';
 import { requireTool } from '@nexus-forge/toolchain';
 
@@ -19,11 +20,18 @@ export interface KbuildRun {
   onLine?: (line: string) => void;
 }
 
-/** The prefix of the cross tools, as CROSS_COMPILE takes it: /usr/bin/aarch64-linux-gnu- */
-export async function crossPrefix(workspaceRoot: string): Promise<string> {
+/** The cross compiler and binutils. */
+export interface CrossTools {
+  /** As CROSS_COMPILE takes it: /usr/bin/aarch64-linux-gnu- */
+  prefix: string;
+  /** SHA-256 of what identifies them: what they made is kept apart from what others made. */
+  sha256: string;
+}
+
+export async function requireCrossTools(workspaceRoot: string): Promise<CrossTools> {
   const compiler = await requireTool(workspaceRoot, 'cross-gcc');
-  await requireTool(workspaceRoot, 'binutils');
-  return compiler.path.replace(/gcc$/, '');
+  const binutils = await requireTool(workspaceRoot, 'binutils');
+  return { prefix: compiler.path.replace(/gcc$/, ''), sha256: sha256(`${compiler.sha256} ${binutils.sha256}`) };
 }
 
 /** kbuild's arguments. LOCALVERSION is set, though empty, or a "+" would tell whether git was there. */

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
-import { ForgeError, runTool, withPrivateFolder } from '@nexus-forge/process';
+import { MAGIC, sha256, stageOutputs } from '@nexus-forge/artefact';
+import { ForgeError, runTool } from '@nexus-forge/process';
+import { bringUpToDate, filesBelow, withKeptState } from '@nexus-forge/state';
 import { TREE, unpackBuildTree } from './build-tree';
 import { requireElf } from './elf';
 import { requireHostTools } from './host-tools';
-import { crossPrefix, runMake } from './make';
+import { requireCrossTools, runMake } from './make';
+import { LOCK_TIMEOUT_MS } from './source';
 
 /** An order for a module; paths are workspace-relative. */
 export interface ModuleOrder {
@@ -22,7 +24,7 @@ export interface ModuleOrder {
   /** Modules whose symbols it uses: their folder, for headers, and their Module.symvers. */
   dependencies: readonly { source: string; symvers: string }[];
   outputDirectory: string;
-  /** Where unpacked build trees are kept between runs. */
+  /** Where unpacked build trees and objects are kept between runs. */
   stateDirectory: string;
   timeoutMs: number;
   report: (line: string) => void;
@@ -39,12 +41,18 @@ export async function buildModule(order: ModuleOrder): Promise<void> {
   const { workspaceRoot, module } = order;
   requireInputs(order);
   requireHostTools(HOST_TOOLS);
-  const crossCompile = await crossPrefix(workspaceRoot);
+  const crossTools = await requireCrossTools(workspaceRoot);
   const state = join(workspaceRoot, order.stateDirectory);
   const tree = await unpackBuildTree(join(workspaceRoot, order.buildTree), state, order.report);
-  await withPrivateFolder(state, `module-${module}`, async (place) => {
-    const copy = copySources(order, place);
-    const output = await compile(order, { tree, place, copy, crossCompile });
+  const reads = filesToRead(order);
+  /* make goes by times: what a change of these would make stale is not in them. Neither are warnings, which only a
+     compilation shows: objects of a build that failed, or was refused for one, are not used again. */
+  const key = sha256([basename(tree), crossTools.sha256, ...reads.keys()].join('\n'));
+  const options = { folder: join(state, `module-${module}`), key, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report: order.report };
+  await withKeptState(options, async (place) => {
+    for (const [to, from] of reads) bringUpToDate(join(workspaceRoot, from), join(place, to));
+    const copy = join(place, SOURCES, order.source);
+    const output = await compile(order, { tree, place, copy, crossCompile: crossTools.prefix });
     refuseWarnings(module, output);
     const release = readFileSync(join(tree, TREE.release), 'utf8').trim();
     await stageOutputs(join(workspaceRoot, order.outputDirectory), outputs(order, release), async (staging) => {
@@ -53,6 +61,20 @@ export async function buildModule(order: ModuleOrder): Promise<void> {
     });
     order.report(`${module}.ko for Linux ${release}: ${statSync(join(copy, `${module}.ko`)).size} bytes`);
   });
+}
+
+/** Folders of the place where a module is built. Sources lie as in the workspace, so that relative paths between them hold. */
+const [SOURCES, HEADERS, SYMBOLS] = ['source', 'include', 'symbols'];
+
+/** All that make reads of the workspace: path in the place where it is built → workspace-relative path. */
+function filesToRead({ workspaceRoot, source, headers, dependencies }: ModuleOrder): Map<string, string> {
+  const below = (folder: string) => filesBelow(join(workspaceRoot, folder)).map((name) => `${folder}/${name}`);
+  const borrowed = dependencies.flatMap((dependency) => below(dependency.source)).filter((path) => path.endsWith('.h'));
+  return new Map([
+    ...[...borrowed, ...below(source)].map((path): [string, string] => [`${SOURCES}/${path}`, path]),
+    ...headers.map((path): [string, string] => [`${HEADERS}/${basename(path)}`, path]),
+    ...dependencies.map(({ symvers }): [string, string] => [`${SYMBOLS}/${symvers}`, symvers]),
+  ]);
 }
 
 function requireInputs({ workspaceRoot, module, source, headers, dependencies }: ModuleOrder): void {
@@ -64,18 +86,6 @@ function requireInputs({ workspaceRoot, module, source, headers, dependencies }:
   }
 }
 
-/** Copies the sources so that relative paths between modules hold; returns the module's own copy. */
-function copySources({ workspaceRoot, source, headers, dependencies }: ModuleOrder, place: string): string {
-  const headersOnly = (path: string) => path.endsWith('.h') || statSync(path).isDirectory();
-  for (const dependency of dependencies) {
-    cpSync(join(workspaceRoot, dependency.source), join(place, 'source', dependency.source), { recursive: true, filter: headersOnly });
-  }
-  cpSync(join(workspaceRoot, source), join(place, 'source', source), { recursive: true });
-  mkdirSync(join(place, 'include'));
-  for (const header of headers) copyFileSync(join(workspaceRoot, header), join(place, 'include', basename(header)));
-  return join(place, 'source', source);
-}
-
 interface Places {
   tree: string;
   place: string;
@@ -84,12 +94,12 @@ interface Places {
 }
 
 async function compile(order: ModuleOrder, { tree, place, copy, crossCompile }: Places): Promise<string> {
-  const symbols = order.dependencies.map(({ symvers }) => join(order.workspaceRoot, symvers));
+  const symbols = order.dependencies.map(({ symvers }) => join(place, SYMBOLS, symvers));
   const args = [
     `M=${copy}`,
     `KBUILD_EXTRA_SYMBOLS=${symbols.join(' ')}`,
     /* WARN() and its like carry the source's name: without where it was built. */
-    `KCPPFLAGS=-I${join(place, 'include')} -ffile-prefix-map=${place}/source/=`,
+    `KCPPFLAGS=-I${join(place, HEADERS)} -ffile-prefix-map=${place}/${SOURCES}/=`,
     'modules',
   ];
   const { stdout, stderr } = await runMake({ tree, args, crossCompile, timeoutMs: order.timeoutMs });

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { sha256File } from '@nexus-forge/artefact';
 import { ForgeError, runTool } from '@nexus-forge/process';
-import { withKeptState } from '@nexus-forge/state';
+import { makeOnce } from '@nexus-forge/state';
 import { requireTool } from '@nexus-forge/toolchain';
 import { pruneState } from './prune';
 
@@ -73,10 +73,7 @@ export function unpackArguments(tarball: string, folder: string): string[] {
 /** The unpacked source: unpacked once, and again only when somebody has touched it. */
 export async function unpackSource(tarball: SourceTarball, stateDirectory: string, report: (line: string) => void): Promise<string> {
   const folder = join(stateDirectory, `${sourceKey(tarball)}-source`);
-  const options = { folder, apart: `${TREE}/${OBJECTS}`, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report };
-  return withKeptState(options, async (state) => {
-    const tree = join(state, TREE);
-    if (existsSync(tree)) return tree;
+  await makeOnce({ folder, apart: `${TREE}/${OBJECTS}`, lockTimeoutMs: LOCK_TIMEOUT_MS, report }, async (state) => {
     pruneState(stateDirectory);
     report(`unpacking ${basename(tarball.path)}`);
     const unfinished = join(state, 'unfinished');
@@ -89,7 +86,7 @@ export async function unpackSource(tarball: SourceTarball, stateDirectory: strin
       timeoutMs: UNPACK_TIMEOUT_MS,
       package: 'tar',
     });
-    renameSync(unfinished, tree);
-    return tree;
+    renameSync(unfinished, join(state, TREE));
   });
+  return join(folder, TREE);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { withKeptState } from './kept-state';
+import { makeOnce, withKeptState } from './kept-state';
 import { acquireLock } from './lock';
 
 const test = suite<{ root: string; folder: string }>('kept state');
@@ -47,6 +47,38 @@ for (const [title, harm] of DAMAGE) {
     assert.match(lines.join(), /damaged or unfinished/);
   });
 }
+
+test('state of another key is thrown away, and that of the same is not', async ({ folder }) => {
+  const lines: string[] = [];
+  const names = (key: string) => withKeptState({ ...options(folder, lines), key }, async (path) => readdirSync(path));
+  await withKeptState({ ...options(folder, lines), key: 'one' }, async (path) => writeFileSync(join(path, 'object'), 'x'));
+  assert.equal(await names('one'), ['object']);
+  assert.equal(lines, []);
+  assert.equal(await names('two'), []);
+  assert.match(lines.join(), /made with other tools or inputs/);
+});
+
+test('what is made once is made again only when it was touched, or was never finished', async ({ folder }) => {
+  let made = 0;
+  const make = async (path: string) => writeFileSync(join(path, 'tree'), `${++made}`);
+  const ensure = (work = make) => makeOnce({ folder, lockTimeoutMs: 5000 }, work);
+  await ensure();
+  utimesSync(`${folder}.json`, 1, 1);
+  await ensure();
+  assert.is(made, 1);
+  assert.ok(statSync(`${folder}.json`).mtimeMs > 1e6, 'the record tells of the last use');
+  writeFileSync(join(folder, 'tree'), 'touched');
+  await ensure();
+  assert.is(made, 2);
+  rmSync(folder, { recursive: true });
+  await ensure(async (path) => {
+    writeFileSync(join(path, 'tree'), 'half');
+    throw new Error('killed');
+  }).catch(() => undefined);
+  await ensure();
+  assert.is(made, 3);
+  assert.is(readFileSync(join(folder, 'tree'), 'utf8'), '3');
+});
 
 test('state that has grown too large is thrown away', async ({ folder }) => {
   await fill(folder);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
@@ -8,10 +8,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import kbuildModule, { type KbuildModuleOptions } from './executor';
 
-/** What kbuild does to a module here: compiles it, lists what it exports, and gives it a .modinfo. */
+/** What kbuild does to a module here: compiles it when it must, lists what it exports, and gives it a .modinfo. */
 const MAKEFILE = `
-modules:
+modules: $(M)/mine.ko
+$(M)/mine.ko: $(M)/mine.c $(M)/../other/other.h $(M)/../../../include/generated.h
+	@echo compiled >> $(M)/log
 	$(CROSS_COMPILE)gcc $(KCPPFLAGS) -I$(M)/../other -c -o $(M)/mine.ko $(M)/mine.c
+modules:
 	@test -z "$(KBUILD_EXTRA_SYMBOLS)" || cat $(KBUILD_EXTRA_SYMBOLS) > /dev/null
 	@printf '0x00000000\\tmine_call\\t$(M)/mine\\tEXPORT_SYMBOL_GPL\\t\\n' > $(M)/Module.symvers
 	@grep -q WARN $(M)/mine.c && echo 'WARNING: modpost: "gone" [mine.ko] undefined!' >&2; true
@@ -64,23 +67,25 @@ function workspace(root: string): void {
   write(root, 'tree/Makefile', MAKEFILE);
   write(root, 'tree/include/config/kernel.release', '6.1.0-test\n');
   mkdirSync(join(root, 'dist'));
-  execFileSync('tar', ['--create', '--gzip', '--file=../dist/build-tree.tar.gz', 'Makefile', 'include'], { cwd: join(root, 'tree') });
+  packTree(root);
   write(root, 'modules/mine/Kbuild', 'obj-m := mine.o\n');
   write(root, 'modules/mine/mine.c', SOURCE);
+  write(root, 'modules/mine/unused.h', '');
   write(root, 'modules/other/other.h', '#define NAME "mine"\n');
   write(root, 'dist/other/Module.symvers', '');
   write(root, 'dist/generated.h', '#define VERMAGIC "6.1.0-test SMP aarch64"\n');
 }
 
+const packTree = (root: string) =>
+  execFileSync('tar', ['--create', '--gzip', '--file=../dist/build-tree.tar.gz', 'Makefile', 'include'], { cwd: join(root, 'tree') });
 const run = (root: string, more: Partial<KbuildModuleOptions> = {}) => kbuildModule({ ...OPTIONS, ...more }, { root } as ExecutorContext);
 const outputs = (root: string) => (existsSync(join(root, 'dist/mine')) ? readdirSync(join(root, 'dist/mine')) : []);
 
-test('the module is built, and nothing of the build is left', async ({ root, said }) => {
+test('the module is built, and nothing of it lies among its sources', async ({ root, said }) => {
   assert.equal(await run(root), { success: true }, said.join('\n'));
   assert.equal(outputs(root), ['Module.symvers', 'mine.ko']);
   assert.is(readFileSync(join(root, 'dist/mine/Module.symvers'), 'utf8'), '0x00000000\tmine_call\tmine\tEXPORT_SYMBOL_GPL\t\n');
-  assert.equal(readdirSync(join(root, 'modules/mine')), ['Kbuild', 'mine.c']);
-  assert.equal(readdirSync(join(root, 'state')).filter((name) => name.startsWith('module-')), []);
+  assert.equal(readdirSync(join(root, 'modules/mine')), ['Kbuild', 'mine.c', 'unused.h']);
 });
 
 test('it has the same bytes in any folder', async ({ root }) => {
@@ -113,6 +118,50 @@ for (const [title, prepare, expected] of REFUSED) {
     assert.equal(outputs(root), []);
   });
 }
+
+/** How often the objects that are kept now have been compiled. */
+const compilations = (root: string) => readFileSync(join(root, 'state/module-mine/source/modules/mine/log'), 'utf8').match(/compiled/g)!.length;
+
+const EDITS: [title: string, edit: (root: string) => void, compiled: number][] = [
+  ['nothing', () => {}, 1],
+  ['a file written again with the same text', (root) => write(root, 'modules/mine/mine.c', SOURCE), 1],
+  ['a source', (root) => write(root, 'modules/mine/mine.c', `${SOURCE}\n/* more */\n`), 2],
+  ['a header of a dependency', (root) => write(root, 'modules/other/other.h', '#define NAME "mine" /* more */\n'), 2],
+  ['a generated header with an old time', (root) => (write(root, 'dist/generated.h', '#define VERMAGIC "6.1.0-test SMP aarch64 more"\n'), utimesSync(join(root, 'dist/generated.h'), 1, 1)), 2],
+];
+for (const [title, edit, compiled] of EDITS) {
+  test(`a second build compiles what changed: ${title}`, async ({ root, said }) => {
+    await run(root);
+    edit(root);
+    assert.equal(await run(root), { success: true }, said.join('\n'));
+    assert.is(compilations(root), compiled);
+    assert.not.match(said.join('\n'), 'starting from nothing');
+  });
+}
+
+const OTHER_STATE: [title: string, edit: (root: string) => void, expected: RegExp][] = [
+  ['another file among the sources', (root) => write(root, 'modules/mine/more.h', ''), /was made with other tools or inputs/],
+  ['a file less among the sources', (root) => rmSync(join(root, 'modules/mine/unused.h')), /was made with other tools or inputs/],
+  ['another kernel', (root) => (write(root, 'tree/include/more.h', ''), packTree(root)), /was made with other tools or inputs/],
+  ['an object that somebody touched', (root) => write(root, 'state/module-mine/source/modules/mine/mine.ko', ''), /is damaged or unfinished/],
+];
+for (const [title, edit, expected] of OTHER_STATE) {
+  test(`objects are thrown away: ${title}`, async ({ root, said }) => {
+    await run(root);
+    edit(root);
+    assert.equal(await run(root), { success: true }, said.join('\n'));
+    assert.match(said.join('\n'), expected);
+    assert.is(compilations(root), 1);
+  });
+}
+
+test('what was refused for a warning is refused again', async ({ root, said }) => {
+  write(root, 'modules/mine/mine.c', `${SOURCE}\nint f(void) { return g(); }\n`);
+  for (const time of ['first', 'second']) {
+    assert.equal(await run(root), { success: false }, time);
+    assert.match(said.at(-1) ?? '', /implicit declaration/, time);
+  }
+});
 
 test('a build tree that somebody touched is unpacked again', async ({ root, said }) => {
   await run(root);
