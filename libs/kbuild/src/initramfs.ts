@@ -44,7 +44,7 @@ export async function buildInitramfs(order: InitramfsOrder): Promise<void> {
   const tree = await unpackBuildTree(join(workspaceRoot, order.buildTree), state, order.report);
   await withPrivateFolder(state, 'initramfs', async (place) => {
     const init = join(place, 'init');
-    await compileInit(workspaceRoot, described, init);
+    await compileInit(workspaceRoot, described, state, init);
     await requireElf(workspaceRoot, init, 'EXEC', '/init', `look at the sources in ${order.initramfs}`);
     const members = membersOf(workspaceRoot, described, modules, init, place);
     const outputs = [{ file: INITRAMFS, magic: MAGIC.gzip }];
@@ -67,10 +67,12 @@ async function moduleFiles(order: InitramfsOrder, { value, placeOf }: Described<
     });
   }
   const files = order.modules.map((path) => join(order.workspaceRoot, path));
-  for (const [index, path] of files.entries()) {
-    const name = `${names[index]}.ko`;
-    await requireElf(order.workspaceRoot, path, 'REL', `the member ${name}`, `run the target that makes ${order.modules[index]}`);
-  }
+  await Promise.all(
+    files.map((path, index) => {
+      const fix = `run the target that makes ${order.modules[index]}`;
+      return requireElf(order.workspaceRoot, path, 'REL', `the member ${names[index]}.ko`, fix);
+    }),
+  );
   return new Map(names.map((name, index) => [name, files[index]!]));
 }
 

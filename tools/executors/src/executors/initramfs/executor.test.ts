@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -111,6 +111,27 @@ test('it has the same bytes in any folder', async ({ root }) => {
   assert.ok(archive(root).equals(archive(other)));
   rmSync(other, { recursive: true });
 });
+
+const PROGRAM = 'state/init-tiny/init';
+const CHANGES: [title: string, change: (root: string) => void, compiled: boolean][] = [
+  ['nothing', () => {}, false],
+  ['a module', (root) => execFileSync('aarch64-linux-gnu-gcc', ['-x', 'c', '-c', '-', '-o', join(root, 'dist/mine/mine.ko')], { input: 'int other;' }), false],
+  ['a source', (root) => write(root, 'init/main.c', '#include "step.h"\nvoid _start(void) { for (;;) STEP; }\n/* more */\n'), true],
+  ['a header, with an old time', (root) => (write(root, 'init/step.h', 'void _start(void);\n#define STEP (void)1\n'), utimesSync(join(root, 'init/step.h'), 1, 1)), true],
+  ['a file beside the sources', (root) => write(root, 'init/stdint.h', ''), true],
+  ['the kept program itself', (root) => writeFileSync(join(root, PROGRAM), 'x'), true],
+];
+for (const [title, change, compiled] of CHANGES) {
+  test(`/init is compiled again only when it must be: ${title}`, async ({ root, said }) => {
+    write(root, 'init/step.h', 'void _start(void);\n#define STEP (void)0\n');
+    write(root, 'init/main.c', '#include "step.h"\nvoid _start(void) { for (;;) STEP; }\n');
+    await run(root);
+    const before = statSync(join(root, PROGRAM)).mtimeMs;
+    change(root);
+    assert.equal(await run(root), { success: true }, said.join('\n'));
+    assert.is(statSync(join(root, PROGRAM)).mtimeMs !== before, compiled);
+  });
+}
 
 const REFUSED: [title: string, prepare: (root: string) => void, expected: RegExp][] = [
   ['a missing module', (root) => rmSync(join(root, 'dist/mine/mine.ko')), /^error: the member mine\.ko is missing[\s\S]*run the target that makes dist\/mine\/mine\.ko/],
