@@ -7,8 +7,9 @@ import { bareBoot } from '../bare-boot.mjs';
 import { makeOf, toolEnvironment } from '../orders.mjs';
 import { moduleScript } from '../plain.mjs';
 import { timed } from '../run.mjs';
-import { targetsOf } from '../workspace.mjs';
+import { runNx, targetsOf } from '../workspace.mjs';
 import { nxSeconds, PROOF } from './clone.mjs';
+import { makeEmptyChain } from './plain-workspace.mjs';
 
 const BUDGET = 1.3;
 const CHANGED = { file: 'linux-cell/modules/nexus_blk/main.c', from: 'Block bridge of a Rumpk cell' };
@@ -34,8 +35,11 @@ export async function measureModule(bench, clone) {
   const make = await makeSide(bench, clone);
   const qemu = bareBoot((await targetsOf('rumpk', clone))['proof-el2'].options, bench.scratch, clone);
   const expected = ['nexus_blk:module', 'linux-init:initramfs', 'qemu-virt:cell-bundle', 'rumpk:proof-el2'];
+  const root = join(bench.scratch, 'chain');
+  const chain = makeEmptyChain(root, expected.length);
+  const empty = async () => (await runNx(chain, { root })).seconds;
   const found = await bench.interleaved(
-    { ours: () => nxSeconds(clone, PROOF, expected), make: make.run, qemu: qemu.run },
+    { ours: () => nxSeconds(clone, PROOF, expected), make: make.run, qemu: qemu.run, empty },
     {
       before: async (round) => {
         await restore(clone);
@@ -47,5 +51,7 @@ export async function measureModule(bench, clone) {
   );
   await restore(clone);
   const bare = found.make.map((seconds, round) => seconds + found.qemu[round]);
+  const least = bare.map((seconds, round) => seconds + found.empty[round]);
+  bench.ratio('the same bare sum, with as many tasks by Nx that do nothing / the bare sum', least, bare);
   bench.ratio("one line of a module to its proof's verdict / make M= plus bare QEMU", found.ours, bare, BUDGET);
 }
