@@ -8,8 +8,8 @@ export const toolEnvironment = () => library('libs/process/src/environment.ts').
 
 /** kbuild's arguments, as every call of it gets them. */
 export async function makeOf(root) {
-  const { crossPrefix, makeArguments } = library('libs/kbuild/src/make.ts');
-  const crossCompile = await crossPrefix(root);
+  const { requireCrossTools, makeArguments } = library('libs/kbuild/src/make.ts');
+  const { prefix: crossCompile } = await requireCrossTools(root);
   return (args) => makeArguments({ args, crossCompile });
 }
 
