@@ -36,7 +36,11 @@ export const createDependencies: CreateDependencies<PluginOptions> = (_options, 
 export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot, argv }) => {
   if (isLocal(workspaceRoot, BUNDLES)) refuseStaleBundles(workspaceRoot, BUNDLES);
   const tools = identifyTools(workspaceRoot, peekManifest(workspaceRoot));
-  Object.assign(process.env, tools, recipesIn(workspaceRoot).variables(), parallelVariables(argv));
+  const variables = { ...tools, ...recipesIn(workspaceRoot).variables(), ...parallelVariables(argv) };
+  Object.assign(process.env, variables);
+  // The daemon has handed them to the run. In its own environment they would differ from what the next command brings,
+  // and it would make the graph anew for each.
+  if ((globalThis as { NX_DAEMON?: boolean }).NX_DAEMON) for (const name of Object.keys(variables)) delete process.env[name];
 };
 
 /** After each run: what became of it, for who asks, and whether what was served is what was stored. */
