@@ -2,6 +2,7 @@
 import type { CreateDependencies, CreateNodesV2, PostTasksExecution, PreTasksExecution } from '@nx/devkit';
 import { identifyTools, peekManifest } from '@nexus-forge/toolchain';
 import { parallelVariables } from './batch/parallelism';
+import { beginVariables } from './changed-inputs';
 import { CONFIG_FILES, isConfigFile } from './graph/collect-facts';
 import { dependenciesFrom } from './graph/create-dependencies';
 import { BUNDLES, createNodesFrom, recipesIn, rememberedFacts } from './graph/create-nodes';
@@ -36,7 +37,7 @@ export const createDependencies: CreateDependencies<PluginOptions> = (_options, 
 export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot, argv }) => {
   if (isLocal(workspaceRoot, BUNDLES)) refuseStaleBundles(workspaceRoot, BUNDLES);
   const tools = identifyTools(workspaceRoot, peekManifest(workspaceRoot));
-  const variables = { ...tools, ...recipesIn(workspaceRoot).variables(), ...parallelVariables(argv) };
+  const variables = { ...tools, ...recipesIn(workspaceRoot).variables(), ...parallelVariables(argv), ...beginVariables() };
   Object.assign(process.env, variables);
   // The daemon has handed them to the run. In its own environment they would differ from what the next command brings,
   // and it would make the graph anew for each.

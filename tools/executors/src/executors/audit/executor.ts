@@ -3,8 +3,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { compareAccesses, declaredInputs, readStrace, traceCommand, type AuditResult, type DeclaredInputs } from '@nexus-forge/audit';
-import { ForgeError, reportFailure, runTool } from '@nexus-forge/process';
+import { ForgeError, runTool } from '@nexus-forge/process';
 import { makePlace, removePlace } from '@nexus-forge/reproducible';
+import { runStage } from '../../run-stage';
 import { artefactsFor, ownBundles, stageCommand, stageOf, type Stage } from '../../stage';
 
 interface AuditOptions {
@@ -23,7 +24,7 @@ const NO_INPUTS = [
 
 /** Traces each target; the faults of all of them make one error. */
 export default function audit(options: AuditOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  return reportFailure(async () => {
+  return runStage(context, async () => {
     const faults: string[] = [];
     for (const target of options.targets) {
       const stage = stageOf(context, target);

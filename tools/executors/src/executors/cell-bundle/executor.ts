@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { BUNDLE, makeBundle } from '@nexus-forge/cell-bundle';
 import { loadCell } from '@nexus-forge/devicetree';
-import { reportFailure } from '@nexus-forge/process';
 import { requireTool } from '@nexus-forge/toolchain';
 import { batchOf } from '../../batch/batch-of';
+import { runStage } from '../../run-stage';
 
 export interface CellBundleOptions {
   cell: string;
@@ -18,7 +18,7 @@ export interface CellBundleOptions {
 
 /** Packs the bundle that Rumpk starts the cell from. */
 export default function cellBundle(options: CellBundleOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  return reportFailure(async () => {
+  return runStage(context, async () => {
     const { root } = context;
     const source = (name: string) => ({ path: join(root, name), name });
     const dtc = await requireTool(root, 'dtc');

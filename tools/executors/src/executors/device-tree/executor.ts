@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { BLOB, checkMachine, loadBoard, loadCell, makeDeviceTrees, type BindingOptions, type Board } from '@nexus-forge/devicetree';
 import { loadIonAbi } from '@nexus-forge/ion-abi';
-import { reportFailure } from '@nexus-forge/process';
 import { requireTool, type Tool } from '@nexus-forge/toolchain';
 import { batchOf } from '../../batch/batch-of';
+import { runStage } from '../../run-stage';
 
 export interface DeviceTreeOptions {
   board: string;
@@ -18,7 +18,7 @@ const DEFAULT_ABI = 'libs/ion-abi/ion-abi.yaml';
 
 /** Makes the device trees of a board and its cell. */
 export default function deviceTree(options: DeviceTreeOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  return reportFailure(async () => {
+  return runStage(context, async () => {
     const { root } = context;
     const board = loadBoard(join(root, options.board), options.board);
     const cellFile = options.cell ?? board.value.cell;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ExecutorContext } from '@nx/devkit';
 import { STUB } from '@nexus-forge/firmware';
-import { reportFailure } from '@nexus-forge/process';
 import { batchOf } from '../../batch/batch-of';
 import { buildFirmware } from '../../build-firmware';
 import type { Defines } from '@nexus-forge/zig';
+import { runStage } from '../../run-stage';
 
 export interface El2StubOptions {
   package: string;
@@ -19,7 +19,7 @@ const BUDGET_BYTES = 8192;
 /** Builds the EL2 stub and examines what came out. */
 export default function el2Stub(options: El2StubOptions, context: ExecutorContext): Promise<{ success: boolean }> {
   const files = { image: 'el2-stub.bin', elf: 'el2-stub.elf' };
-  return reportFailure(() => buildFirmware({ budget: BUDGET_BYTES, timeoutSeconds: 600, ...files, ...options, kind: STUB }, context));
+  return runStage(context, () => buildFirmware({ budget: BUDGET_BYTES, timeoutSeconds: 600, ...files, ...options, kind: STUB }, context));
 }
 
 /** The same for the targets of many boards, in one process. */

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { stageOutputs } from '@nexus-forge/artefact';
-import { reportFailure } from '@nexus-forge/process';
 import { runTests, type Defines } from '@nexus-forge/zig';
+import { runStage } from '../../run-stage';
 
 export interface HostTestOptions {
   package: string;
@@ -16,7 +16,7 @@ export interface HostTestOptions {
 
 /** Runs the host tests of a Zig package. */
 export default function hostTest(options: HostTestOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  return reportFailure(async () => {
+  return runStage(context, async () => {
     const step = options.step ?? 'test';
     const build = {
       workspaceRoot: context.root,

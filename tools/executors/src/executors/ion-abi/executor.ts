@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { generateBindings } from '@nexus-forge/ion-abi';
-import { reportFailure } from '@nexus-forge/process';
 import { loadManifest, locateTool, requireTool } from '@nexus-forge/toolchain';
+import { runStage } from '../../run-stage';
 
 export interface IonAbiOptions {
   abi: string;
@@ -15,7 +15,7 @@ const ZIG_CACHE = '.toolchain/zig-cache';
 
 /** Generates the ION bindings. Zig, which the kernel modules do not need, checks its binding only where it is at hand. */
 export default function ionAbi(options: IonAbiOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  return reportFailure(async () => {
+  return runStage(context, async () => {
     const compiler = await requireTool(context.root, 'cross-gcc');
     const zig = locateTool(context.root, 'zig', loadManifest(context.root).toolchain['zig']);
     const checked = await generateBindings({

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ExecutorContext } from '@nx/devkit';
 import { buildModule } from '@nexus-forge/kbuild';
-import { reportFailure } from '@nexus-forge/process';
+import { runStage } from '../../run-stage';
 
 export interface KbuildModuleOptions {
   module: string;
@@ -18,7 +18,7 @@ export interface KbuildModuleOptions {
 export default function kbuildModule(options: KbuildModuleOptions, context: ExecutorContext): Promise<{ success: boolean }> {
   const { stateDirectory = '.nexus-forge/state/kbuild', timeoutSeconds = 600, headers = [], dependencies = [], ...rest } = options;
   const timeoutMs = timeoutSeconds * 1000;
-  return reportFailure(() =>
+  return runStage(context, () =>
     buildModule({ ...rest, workspaceRoot: context.root, headers, dependencies, stateDirectory, timeoutMs, report: console.log }),
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ExecutorContext } from '@nx/devkit';
 import { buildKernel } from '@nexus-forge/kbuild';
-import { reportFailure } from '@nexus-forge/process';
+import { runStage } from '../../run-stage';
 
 export interface LinuxImageOptions {
   kernel: string;
@@ -15,7 +15,7 @@ export interface LinuxImageOptions {
 /** Builds a kernel Image from its pinned source and configuration fragments. */
 export default function linuxImage(options: LinuxImageOptions, context: ExecutorContext): Promise<{ success: boolean }> {
   const { stateDirectory = '.nexus-forge/state/linux', timeoutSeconds = 3600, ...rest } = options;
-  return reportFailure(() =>
+  return runStage(context, () =>
     buildKernel({ ...rest, workspaceRoot: context.root, stateDirectory, timeoutMs: timeoutSeconds * 1000, report: console.log }),
   );
 }

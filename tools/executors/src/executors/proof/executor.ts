@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { reportFailure } from '@nexus-forge/process';
 import { executeMutants, executeProof, loadProof, type ProofOptions } from '@nexus-forge/proof';
 import { proofEnvironment } from './environment';
+import { runStage } from '../../run-stage';
 
 /** Runs a proof, or its mutants; the task's success is the verdict. */
 export default async function proof(options: ProofOptions, context: ExecutorContext): Promise<{ success: boolean }> {
   let verdict = false;
-  const { success } = await reportFailure(async () => {
+  const { success } = await runStage(context, async () => {
     const spec = loadProof(join(context.root, options.spec), options.spec);
     const environment = await proofEnvironment(context.root, spec);
     verdict = await (options.mutants ? executeMutants : executeProof)(spec, options, environment);

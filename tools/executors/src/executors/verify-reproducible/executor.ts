@@ -2,8 +2,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { ForgeError, reportFailure, runTool } from '@nexus-forge/process';
+import { ForgeError, runTool } from '@nexus-forge/process';
 import { compareFolders, filesIn, makePlace, removePlace } from '@nexus-forge/reproducible';
+import { runStage } from '../../run-stage';
 import { artefactsFor, stageCommand, stageOf, type Stage } from '../../stage';
 
 interface VerifyReproducibleOptions {
@@ -16,7 +17,7 @@ const PLACES = ['a', 'another/much-deeper/place'] as const;
 
 /** Builds each target twice, in two places, from nothing; fails on the first byte that differs anywhere. */
 export default function verifyReproducible(options: VerifyReproducibleOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  return reportFailure(async () => {
+  return runStage(context, async () => {
     const differences: string[] = [];
     for (const target of options.targets) {
       const lines = await compareBuilds(stageOf(context, target), context, (options.timeoutSeconds ?? 2400) * 1000);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ExecutorContext } from '@nx/devkit';
 import { KERNEL } from '@nexus-forge/firmware';
-import { reportFailure } from '@nexus-forge/process';
 import { buildFirmware } from '../../build-firmware';
 import type { Defines } from '@nexus-forge/zig';
+import { runStage } from '../../run-stage';
 
 export interface ZigBuildOptions {
   package: string;
@@ -17,5 +17,5 @@ export interface ZigBuildOptions {
 
 /** Builds a Zig kernel and examines what came out. */
 export default function zigBuild(options: ZigBuildOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  return reportFailure(() => buildFirmware({ timeoutSeconds: 1200, ...options, kind: KERNEL }, context));
+  return runStage(context, () => buildFirmware({ timeoutSeconds: 1200, ...options, kind: KERNEL }, context));
 }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
+import { lstatSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { beginVariables, inputsChangedSince, runBegan, type InputEntry } from './changed-inputs';
+
+const FILES = ['kern/main.zig', 'kern/sub/more.zig', 'kern/README.md', 'kern/zig-out/made.zig', 'ring/ring.zig', 'top.json', 'bundles/x.js', '.hidden/x.zig', 'node_modules/x.zig'];
+
+interface Case {
+  root: string;
+  write(file: string): void;
+  /** A moment after everything was written. */
+  since: number;
+}
+
+const test = suite<Case>('changed inputs');
+test.before.each((context) => {
+  context.root = mkdtempSync(join(tmpdir(), 'nf-changed-'));
+  context.write = (file) => {
+    mkdirSync(dirname(join(context.root, file)), { recursive: true });
+    writeFileSync(join(context.root, file), 'x');
+  };
+  execFileSync('git', ['init', '--quiet'], { cwd: context.root });
+  writeFileSync(join(context.root, '.gitignore'), 'zig-out\nbundles\n');
+  for (const file of FILES) context.write(file);
+  context.since = Math.max(...FILES.map((file) => lstatSync(join(context.root, file)).ctimeMs));
+});
+test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
+
+/** Writes when the clock that the file system goes by has moved on. */
+function writeLater({ root, write, since }: Case, file: string): void {
+  do write(file);
+  while (lstatSync(join(root, file)).ctimeMs <= since);
+}
+
+const PROJECT = '{projectRoot}/**/*';
+const FOUND: [title: string, inputs: InputEntry[], written: string, expected: string[]][] = [
+  ['a file of the project', [PROJECT], 'kern/main.zig', ['kern/main.zig']],
+  ['a new file of the project', [PROJECT], 'kern/new.zig', ['kern/new.zig']],
+  ['a file further below', [PROJECT], 'kern/sub/more.zig', ['kern/sub/more.zig']],
+  ['a file of no input', [PROJECT], 'ring/ring.zig', []],
+  ['an excluded file', [PROJECT, '!{projectRoot}/**/*.md'], 'kern/README.md', []],
+  ['what git ignores', [PROJECT], 'kern/zig-out/made.zig', []],
+  ['what git ignores, but the input names', [{ fileset: '{workspaceRoot}/bundles/x.js', includeIgnored: true }], 'bundles/x.js', ['bundles/x.js']],
+  ['one file by its name', ['{workspaceRoot}/ring/ring.zig'], 'ring/ring.zig', ['ring/ring.zig']],
+  ['a glob with alternatives', ['{workspaceRoot}/{ring,kern}/*.zig'], 'ring/ring.zig', ['ring/ring.zig']],
+  ['a field of a JSON file', [{ json: '{workspaceRoot}/top.json' }], 'top.json', ['top.json']],
+  ['hidden folders and packages', ['{workspaceRoot}/**/*.zig'], '.hidden/x.zig', []],
+  ['an input that names no file', ['default', {}], 'kern/main.zig', []],
+];
+for (const [title, inputs, written, expected] of FOUND) {
+  test(title, (context) => {
+    assert.equal(inputsChangedSince(context.since, context.root, 'kern', inputs), []);
+    writeLater(context, written);
+    assert.equal(inputsChangedSince(context.since, context.root, 'kern', inputs), expected);
+  });
+}
+
+test('a time that was set back hides nothing', (context) => {
+  writeLater(context, 'kern/main.zig');
+  utimesSync(join(context.root, 'kern/main.zig'), 1, 1);
+  assert.equal(inputsChangedSince(context.since, context.root, 'kern', [PROJECT]), ['kern/main.zig']);
+});
+
+test('outside a repository nothing is ignored', (context) => {
+  rmSync(join(context.root, '.git'), { recursive: true });
+  writeLater(context, 'kern/zig-out/made.zig');
+  assert.equal(inputsChangedSince(context.since, context.root, 'kern', [PROJECT]), ['kern/zig-out/made.zig']);
+});
+
+test('the beginning of a run goes through its environment', () => {
+  assert.is(runBegan(beginVariables(1234.5)), 1234.5);
+  assert.is(runBegan({}), undefined);
+});
+
+test.run();
