@@ -16,7 +16,7 @@ export interface ToolKind {
   fix?: string;
 }
 
-/** The tools of the executors, by the name of their pin. */
+/** The tools of the executors, by the name of their pin. Those without a pin count with what is on PATH. */
 export const CATALOGUE: Readonly<Record<string, ToolKind>> = {
   zig: { command: 'zig', versionArgs: ['version'], fix: 'npm run bootstrap, which fetches the pinned Zig into .toolchain' },
   qemu: { command: 'qemu-system-aarch64', versionArgs: ['--version'], debian: 'qemu-system-arm' },
@@ -28,6 +28,7 @@ export const CATALOGUE: Readonly<Record<string, ToolKind>> = {
     versionArgs: ['--version'],
     debian: 'binutils-aarch64-linux-gnu',
   },
+  'dt-schema': { command: 'dt-validate', versionArgs: ['--version'], debian: 'dt-schema' },
 };
 
 /** The kind of a pin: the catalogue's, with the pin's own command; any other program answers to --version. */

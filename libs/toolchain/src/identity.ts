@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
+import { CATALOGUE } from './catalogue';
 import { identifyingFiles, locateTool } from './locate';
 import type { Manifest, Pin } from './manifest';
 import { ToolState } from './state';
@@ -23,12 +24,15 @@ export function identityOf(program: string, name: string, pin: Pin | undefined, 
 }
 
 /**
- * The identity of every pinned tool, by the name of its variable. It reads files only, starts nothing, and a
- * missing tool is an identity like any other: its absence is the fault of the tasks that need it.
+ * The identity of every tool that an executor can ask for, pinned or not, by the name of its variable. It reads files
+ * only, starts nothing, and a missing tool is an identity like any other: its absence is the fault of the tasks that
+ * need it.
  */
 export function identifyTools(workspaceRoot: string, manifest: Manifest, path?: string): Record<string, string> {
   const state = new ToolState(workspaceRoot);
-  const identities = Object.entries(manifest.toolchain).map(([name, pin]) => {
+  const names = new Set([...Object.keys(CATALOGUE), ...Object.keys(manifest.toolchain)]);
+  const identities = [...names].map((name) => {
+    const pin = manifest.toolchain[name];
     const program = locateTool(workspaceRoot, name, pin, path);
     return [identityVariable(name), program ? identityOrMissing(program, name, pin, state) : `${HOST} ${MISSING}`];
   });
@@ -36,7 +40,7 @@ export function identifyTools(workspaceRoot: string, manifest: Manifest, path?: 
   return Object.fromEntries(identities);
 }
 
-function identityOrMissing(program: string, name: string, pin: Pin, state: ToolState): string {
+function identityOrMissing(program: string, name: string, pin: Pin | undefined, state: ToolState): string {
   try {
     return identityOf(program, name, pin, state);
   } catch {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dirname, join } from 'node:path';
 import { ForgeError, runTool } from '@nexus-forge/process';
-import { kindOf, siblingCommand, type ToolKind } from './catalogue';
+import { CATALOGUE, kindOf, siblingCommand, type ToolKind } from './catalogue';
 import { HOST, identityOf, identityVariable } from './identity';
 import { loadManifest } from './load-manifest';
 import { locateTool } from './locate';
-import { pinnedVersions, satisfies, type Pin } from './manifest';
+import { MANIFEST_FILE, pinnedVersions, satisfies, type Pin } from './manifest';
 import { ToolState } from './state';
 
 /** A pinned tool that was found and whose version is the pinned one. */
@@ -25,11 +25,13 @@ export interface Tool {
 const VERSION_TIMEOUT_MS = 20_000;
 
 /**
- * Finds the tool that a pin of workspace.json names and checks it: `ForgeError` when it is missing (names the
- * package), of another version than the pin, or not the one whose identity Nx has hashed.
+ * Finds the tool that a pin of workspace.json names, or one that this plugin knows without a pin, and checks it:
+ * `ForgeError` when it is missing (names the package), of another version than the pin, or not the one whose identity
+ * Nx has hashed.
  */
 export async function requireTool(workspaceRoot: string, name: string): Promise<Tool> {
   const pin = loadManifest(workspaceRoot).toolchain[name];
+  if (pin === undefined && CATALOGUE[name] === undefined) throw unknownTool(name);
   const kind = kindOf(name, pin);
   const path = locateTool(workspaceRoot, name, pin);
   if (path === undefined) throw missingTool(name, pin, kind);
@@ -63,6 +65,15 @@ async function reportedVersion(path: string, kind: ToolKind, sha256: string, sta
 /** The first dotted number of what a tool prints about itself: `QEMU emulator version 7.2.22 (Debian …)`. */
 export function parseVersion(output: string): string | undefined {
   return /\d+(?:\.\d+)+/.exec(output)?.[0];
+}
+
+/** Nothing would hash it: `identifyTools` goes by the pins and the catalogue. */
+function unknownTool(name: string): ForgeError {
+  return new ForgeError(`${name} has no pin, and this plugin knows no tool of that name`, {
+    expected: `toolchain.${name} in ${MANIFEST_FILE}`,
+    found: 'no such pin',
+    fix: 'add it with its version and, for what is no program (a source tarball), its file',
+  });
 }
 
 function missingTool(name: string, pin: Pin | undefined, kind: ToolKind): ForgeError {

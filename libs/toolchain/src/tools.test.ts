@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { CATALOGUE } from './catalogue';
 import { HOST, identifyTools, identityVariable } from './identity';
 import { locateTool } from './locate';
 import type { Manifest } from './manifest';
@@ -133,8 +134,27 @@ test('a sibling counts for the identity', ({ root, pin, program }) => {
   assert.not.equal(identifyTools(root, manifest), first);
 });
 
+test('without a pin a tool counts with what is on PATH, and a pin elsewhere changes nothing of it', ({ root, pin, program }) => {
+  program('dtc', 'a');
+  program('fdtget', 'a');
+  const identity = (manifest: Manifest) => identifyTools(root, manifest)['NEXUS_FORGE_TOOL_DTC'];
+  const first = identity({ toolchain: {} });
+  assert.match(first ?? '', new RegExp(`^${HOST} [0-9a-f]{64}$`));
+  assert.is(identity(pin({ zig: { version: '0.17.1' } })), first);
+  assert.is(identity(pin({ dtc: { version: '1.6' } })), first, 'the pin counts by its own, not by the identity');
+  program('fdtget', 'b');
+  assert.is.not(identity({ toolchain: {} }), first);
+});
+
+test('every tool that an executor can ask for has an identity: its pins and the catalogue', async ({ root, pin }) => {
+  const found = identifyTools(root, pin({ sources: { version: '1', file: 'absent' } }));
+  assert.equal(Object.keys(found).sort(), [...Object.keys(CATALOGUE), 'sources'].map(identityVariable).sort());
+  assert.match(await failure(requireTool(root, 'sh')), /^sh has no pin[\s\S]*expected: toolchain\.sh in workspace\.json[\s\S]*add it/);
+});
+
 test('looking for tools starts none of them', ({ root, pin, program }) => {
   program('qemu-system-aarch64', 'QEMU 7.2.1');
+  program('dtc', 'Version: DTC 1.6.1');
   identifyTools(root, pin({ qemu: { version: '7.2' } }));
   assert.not(existsSync(join(root, 'asked')));
 });

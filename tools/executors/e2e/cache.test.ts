@@ -48,6 +48,18 @@ for (const daemon of [false, true]) {
   });
 }
 
+test('a tool without a pin, and without a manifest, is known by its content', async ({ place }) => {
+  rmSync(join(place.root, 'workspace.json'));
+  const zig = (mark: string) => place.write('bin/zig', zigScript(place.root, mark), 0o755);
+  const path = `${join(place.root, 'bin')}:/usr/bin:/bin`;
+  const ran = async () => (await place.nx(['run', 'ring:test'], { path })).ran;
+  zig('one');
+  assert.equal(await ran(), ['ring:test']);
+  assert.equal(await ran(), []);
+  zig('another');
+  assert.equal(await ran(), ['ring:test']);
+});
+
 test('outputs that were deleted or tampered with are put right', async ({ place }) => {
   await place.nx(TESTS);
   const results = join(place.root, 'dist/ring/test/results.json');
