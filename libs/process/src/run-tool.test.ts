@@ -55,6 +55,11 @@ test('a missing tool names the package to install', async () => {
   assert.match(text, /no-such-tool is missing[\s\S]*apt-get install some-package/);
 });
 
+test('a missing tool of no known package names nothing that only one workspace has', async () => {
+  const text = await failure(runTool({ command: 'no-such-tool', args: [], timeoutMs: 1000 }));
+  assert.match(text, /no-such-tool is missing[\s\S]*to do: +install it$/);
+});
+
 test('a time-out ends the whole process group', async () => {
   const text = await failure(sh('sleep 61 & echo $!; wait', { timeoutMs: 200 }));
   assert.match(text, /timed out after 0\.2 s/);

@@ -124,6 +124,6 @@ function missingTool(run: ToolRun): ForgeError {
   return new ForgeError(`the tool ${run.command} is missing`, {
     expected: `${run.command} on PATH`,
     found: 'no such program',
-    fix: run.package ? `apt-get install ${run.package}` : 'install it, or run npm run bootstrap',
+    fix: run.package ? `apt-get install ${run.package}` : 'install it',
   });
 }

@@ -12,13 +12,13 @@ export interface ToolKind {
   versionArgs: readonly string[];
   /** The Debian package that brings it, when the pin names none. */
   debian?: string;
-  /** How to get it, where no package of the distribution brings it. */
-  fix?: string;
+  /** The package on PyPI whose wheel brings it, in a folder of that name, when the pin names none. */
+  wheel?: string;
 }
 
 /** The tools of the executors, by the name of their pin. Those without a pin count with what is on PATH. */
 export const CATALOGUE: Readonly<Record<string, ToolKind>> = {
-  zig: { command: 'zig', versionArgs: ['version'], fix: 'npm run bootstrap, which fetches the pinned Zig into .toolchain' },
+  zig: { command: 'zig', versionArgs: ['version'], wheel: 'ziglang' },
   qemu: { command: 'qemu-system-aarch64', versionArgs: ['--version'], debian: 'qemu-system-arm' },
   dtc: { command: 'dtc', siblings: ['fdtget', 'fdtput', 'fdtoverlay'], versionArgs: ['--version'], debian: 'device-tree-compiler' },
   'cross-gcc': { command: 'aarch64-linux-gnu-gcc', versionArgs: ['-dumpfullversion'], debian: 'gcc-aarch64-linux-gnu' },
@@ -34,7 +34,7 @@ export const CATALOGUE: Readonly<Record<string, ToolKind>> = {
 /** The kind of a pin: the catalogue's, with the pin's own command; any other program answers to --version. */
 export function kindOf(name: string, pin: Pin | undefined): ToolKind {
   const known = CATALOGUE[name] ?? { command: name, versionArgs: ['--version'] };
-  return { ...known, command: pin?.command ?? known.command, debian: pin?.debian ?? known.debian };
+  return { ...known, command: pin?.command ?? known.command, debian: pin?.debian ?? known.debian, wheel: pin?.pypi?.package ?? known.wheel };
 }
 
 /** `aarch64-linux-gnu-readelf`, `nm` → `aarch64-linux-gnu-nm`; `dtc`, `fdtget` → `fdtget`. */

@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import { ForgeError, runTool } from '@nexus-forge/process';
 import { CATALOGUE, kindOf, siblingCommand, type ToolKind } from './catalogue';
+import { howToInstall } from './how-to-install';
 import { HOST, identityOf, identityVariable } from './identity';
 import { loadManifest } from './load-manifest';
 import { locateTool } from './locate';
@@ -34,7 +35,7 @@ export async function requireTool(workspaceRoot: string, name: string): Promise<
   if (pin === undefined && CATALOGUE[name] === undefined) throw unknownTool(name);
   const kind = kindOf(name, pin);
   const path = locateTool(workspaceRoot, name, pin);
-  if (path === undefined) throw missingTool(name, pin, kind);
+  if (path === undefined) throw missingTool(workspaceRoot, name, pin);
 
   const state = new ToolState(workspaceRoot);
   const identity = identityOf(path, name, pin, state);
@@ -42,7 +43,7 @@ export async function requireTool(workspaceRoot: string, name: string): Promise<
   const sha256 = identity.slice(HOST.length + 1);
   const version = pin?.file === undefined ? await reportedVersion(path, kind, sha256, state) : undefined;
   state.save();
-  if (pin && version !== undefined && !satisfies(version, pin)) throw otherVersion(name, pin, kind, path, version);
+  if (pin && version !== undefined && !satisfies(version, pin)) throw otherVersion(workspaceRoot, { name, pin, path, version });
   return { name, path, version, sha256, sibling: (command) => join(dirname(path), siblingCommand(kind.command, command)) };
 }
 
@@ -76,25 +77,22 @@ function unknownTool(name: string): ForgeError {
   });
 }
 
-function missingTool(name: string, pin: Pin | undefined, kind: ToolKind): ForgeError {
-  const what = pin?.file ?? kind.command;
+function missingTool(workspaceRoot: string, name: string, pin: Pin | undefined): ForgeError {
+  const what = pin?.file ?? kindOf(name, pin).command;
   return new ForgeError(`the tool ${what} is missing`, {
     expected: pin ? `${name} ${pinnedVersions(pin).join(' or ')}, as workspace.json pins it` : `${what} on PATH`,
     found: pin?.file === undefined ? `no ${what} in .toolchain or on PATH` : 'no such file',
-    fix: howToInstall(kind),
+    fix: howToInstall(workspaceRoot, name, pin),
   });
 }
 
-function otherVersion(name: string, pin: Pin, kind: ToolKind, path: string, version: string): ForgeError {
-  return new ForgeError(`${kind.command} is of another version than its pin`, {
+function otherVersion(workspaceRoot: string, found: { name: string; pin: Pin; path: string; version: string }): ForgeError {
+  const { name, pin, path, version } = found;
+  return new ForgeError(`${kindOf(name, pin).command} is of another version than its pin`, {
     expected: `${name} ${pinnedVersions(pin).join(' or ')} (workspace.json)`,
     found: `${version} in ${path}`,
-    fix: `${howToInstall(kind)}; or change the pin ${name} in workspace.json`,
+    fix: `${howToInstall(workspaceRoot, name, pin)}; or change the pin ${name} in workspace.json`,
   });
-}
-
-function howToInstall({ debian, fix }: ToolKind): string {
-  return fix ?? (debian ? `apt-get install ${debian}` : 'install it');
 }
 
 /**

@@ -80,6 +80,26 @@ test('a missing tool names its Debian package', async ({ root, pin }) => {
   assert.match(text, /the tool dtc is missing[\s\S]*dtc 1\.6 or 1\.7[\s\S]*apt-get install device-tree-compiler/);
 });
 
+const ZIG = { version: '0.17.1', pypi: { package: 'ziglang', sha256: {} } };
+const MISSING_ZIG: [title: string, scripts: object, zig: object | undefined, fix: string][] = [
+  ['where the workspace has a script for it', { bootstrap: 'x' }, ZIG, 'npm run bootstrap, which fetches the pinned zig into .toolchain'],
+  [
+    'where it has none',
+    {},
+    ZIG,
+    "put zig 0.17.1 on PATH, or the folder ziglang of PyPI's wheel ziglang 0.17.1 at .toolchain/zig-0.17.1 (.toolchain/zig-0.17.1/zig is then the program)",
+  ],
+  ['without a pin', { bootstrap: 'x' }, undefined, 'put zig on PATH; the wheel ziglang of PyPI has it'],
+];
+for (const [title, scripts, zig, fix] of MISSING_ZIG) {
+  test(`a missing Zig, ${title}: what can be done there`, async ({ root, pin }) => {
+    process.env['PATH'] = '/nonexistent';
+    writeFileSync(join(root, 'package.json'), JSON.stringify({ scripts }));
+    pin(zig ? { zig } : {});
+    assert.is((await failure(requireTool(root, 'zig'))).split('to do:    ')[1], fix);
+  });
+}
+
 test('a missing file pin names the file', async ({ root, pin }) => {
   pin({ 'linux-source': { version: '6.1', file: 'absent.tar.xz', debian: 'linux-source-6.1' } });
   assert.match(await failure(requireTool(root, 'linux-source')), /absent\.tar\.xz is missing[\s\S]*linux-source-6\.1/);
