@@ -60,6 +60,24 @@ test('a tool without a pin, and without a manifest, is known by its content', as
   assert.equal(await ran(), ['ring:test']);
 });
 
+test('what a manifest pins beside a tool without a pin changes nothing for it, its own pin does', async ({ place }) => {
+  const manifest = (toolchain: object) => place.write('workspace.json', JSON.stringify({ toolchain }));
+  const reading = zigScript(place.root).replace('echo "Build', 'cat *.zig >/dev/null\necho "Build');
+  place.write('bin/zig', reading, 0o755);
+  const path = `${join(place.root, 'bin')}:/usr/bin:/bin`;
+  const run = async (target: string) => {
+    const { status, output, ran } = await place.nx(['run', target, '--outputStyle=static'], { path });
+    assert.is(status, 0, output);
+    return ran;
+  };
+  manifest({});
+  assert.equal(await run('ring:audit'), ['ring:audit', 'ring:test'], 'the audit finds the manifest declared');
+  manifest({ dtc: { version: '1.6' } });
+  assert.equal(await run('ring:test'), []);
+  manifest({ dtc: { version: '1.6' }, zig: { version: '9.9' } });
+  assert.equal(await run('ring:test'), ['ring:test']);
+});
+
 test('outputs that were deleted or tampered with are put right', async ({ place }) => {
   await place.nx(TESTS);
   const results = join(place.root, 'dist/ring/test/results.json');

@@ -25,7 +25,7 @@ export function createNodesFrom(
     options: resolveOptions(options),
     facts,
     recipe: recipes.inputs,
-    hasManifest: facts.pins.length > 0,
+    hasManifest: files.includes(MANIFEST_FILE),
   };
   const nodes = { externalNodes: toolchainNodes(manifest) as unknown as CreateNodesResult['externalNodes'] };
   const contributions = generateTargets(generation).map(([file, projects]): [string, CreateNodesResult] => [file, { projects }]);

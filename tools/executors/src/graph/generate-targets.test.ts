@@ -102,6 +102,19 @@ test('a tool that no pin names is no external node, which would be an error of e
   assert.ok(inputs?.some((input) => typeof input === 'object' && 'env' in input && input.env === 'NEXUS_FORGE_TOOL_ZIG'));
 });
 
+test('the manifest counts by the fields of the tools used, pinned or not, once it is there', () => {
+  const fieldsOf = (pins: string[], hasManifest: boolean) => {
+    const [, projects] = generateTargets({ ...generation({ ...REFERENCE, pins }), hasManifest }).find(([file]) => file === 'firmware/stage2/build.zig')!;
+    const inputs = projects['firmware/stage2']?.targets?.['test']?.inputs ?? [];
+    return inputs.flatMap((input) => (typeof input === 'object' && 'json' in input ? [[input.json, ...(input.fields ?? [])]] : []));
+  };
+  const declared = [['{workspaceRoot}/workspace.json', 'toolchain.zig']];
+  assert.equal(fieldsOf(['zig'], true), declared);
+  assert.equal(fieldsOf(['dtc'], true), declared);
+  assert.equal(fieldsOf([], true), declared);
+  assert.equal(fieldsOf([], false), []);
+});
+
 test('the sources of a kernel are those of all packages it depends on', () => {
   const folders = filesOf(target('apps/virt', 'firmware').inputs).map((fileset) => fileset.split('/')[2]);
   assert.equal(folders, ['el2', 'ion', 'rumpk', 'stage2']);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TargetConfiguration } from '@nx/devkit';
-import { identityVariable, toolchainNodeName } from '@nexus-forge/toolchain';
+import { identityVariable, MANIFEST_FILE, toolchainNodeName } from '@nexus-forge/toolchain';
 import type { ArtefactReference, WorkspaceFacts } from '../facts';
 import type { ResolvedOptions } from '../options';
 
@@ -110,17 +110,18 @@ function artefactInputs({ options }: Generation, artefacts: readonly ArtefactRef
 }
 
 /**
- * A tool counts three times over: its pin as an external node (and as a field of the manifest, by which
- * `nx affected` finds a changed pin), and what is installed on this machine by an environment variable that the
- * plugin sets before each run. A pin-less tool has the last only. An empty list of external nodes is said as such,
- * since without it Nx takes every npm package of the workspace for an input.
+ * A tool counts three times over: its pin as an external node and as a field of the manifest, by which `nx affected`
+ * finds a changed pin, and what is installed on this machine by an environment variable that the plugin sets before
+ * each run. A tool without a pin is no external node; its field counts all the same, since the executor reads there
+ * that it has none. An empty list of external nodes is said as such, since without it Nx takes every npm package of
+ * the workspace for an input.
  */
 function toolInputs({ facts, hasManifest }: Generation, tools: readonly string[]): Input[] {
   const pinned = tools.filter((tool) => facts.pins.includes(tool));
-  const fields = pinned.map((tool) => `toolchain.${tool}`);
+  const fields = tools.map((tool) => `toolchain.${tool}`);
   return [
     { externalDependencies: pinned.map(toolchainNodeName) },
-    ...(hasManifest && fields.length > 0 ? [{ json: workspaceFile('workspace.json'), fields } as Input] : []),
+    ...(hasManifest && fields.length > 0 ? [{ json: workspaceFile(MANIFEST_FILE), fields } as Input] : []),
     ...tools.map((tool) => ({ env: identityVariable(tool) })),
   ];
 }
