@@ -44,6 +44,12 @@ test('nx graph: edges and task dependencies', async ({ place }) => {
 const BROKEN: [file: string, text: string, task: string, place: RegExp][] = [
   ['proofs/boot.proof.yaml', 'title: It boots\nproject: kern\ntarget: proof-boot\nchecks: [\n', 'kern:proof-boot', /proofs\/boot\.proof\.yaml:\d+:\d+: /],
   ['apps/virt/board.yaml', 'name: virt\n  cell: x\n', 'virt:device-tree', /apps\/virt\/board\.yaml:\d+:\d+: /],
+  [
+    'apps/virt/board.yaml',
+    'name: virt\ncell: cell/cell.yaml\nfirmware:\n  package: firmware/none\n  builds: { firmware: {} }\n',
+    'virt:firmware',
+    /apps\/virt\/board\.yaml:4:3: firmware\.package names firmware\/none, .*\n.*one of firmware\/kern, firmware\/ring/,
+  ],
   ['workspace.json', '{ "toolchain": { "zig": }', 'ring:test', /workspace\.json:1:\d+: /],
   ['workspace.json', '{ "toolchain": {}, "tolchain": {} }', 'ring:test', /workspace\.json:1:\d+: unknown key tolchain/],
   ['proofs/boot.proof.yaml', 'title: It boots\nproject: nowhere\ntarget: proof-boot\n', 'proofs:proof-boot', /proofs\/boot\.proof\.yaml:2:1: the proof's project nowhere does not exist/],

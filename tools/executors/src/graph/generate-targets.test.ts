@@ -196,6 +196,25 @@ test('a proof of an unknown board says so in its own target', () => {
   assert.equal([options?.['key'], options?.['expected']], ['board', 'one of virt']);
 });
 
+const MISSING_PACKAGES: [key: 'package' | 'stub', faulty: string[]][] = [
+  ['package', ['firmware', 'firmware-proof']],
+  ['stub', ['el2-stub']],
+];
+for (const [key, faulty] of MISSING_PACKAGES) {
+  test(`a firmware.${key} without a build.zig: ${faulty.join(', ')} say so, and nothing else changes`, () => {
+    const before = targetsByRoot();
+    const firmware = { ...board('virt').firmware!, [key]: 'firmware/none' };
+    const after = targetsByRoot({ ...REFERENCE, boards: [board('virt', { firmware })] });
+    const found = faulty.map((name) => after['apps/virt']?.[name]);
+    for (const it of found) {
+      assert.equal([it?.executor, it?.options?.['file'], it?.options?.['key']], ['@nexus-forge/nx:fault', 'apps/virt/board.yaml', `firmware.${key}`]);
+      assert.match(String(it?.options?.['expected']), /one of firmware\/el2, firmware\/ion, firmware\/rumpk, firmware\/stage2$/);
+    }
+    const others = ['device-tree', 'cell-bundle', ...['el2-stub', 'firmware'].filter((name) => !faulty.includes(name))];
+    for (const name of others) assert.equal(after['apps/virt']?.[name], before['apps/virt']?.[name], name);
+  });
+}
+
 test('`build` makes every image of the default board', () => {
   assert.equal(producersOf(target('firmware/rumpk', 'build') as never), ['virt:firmware', 'virt:firmware-proof']);
   const without = targetsByRoot({ ...REFERENCE, defaultBoard: undefined })['firmware/rumpk'];

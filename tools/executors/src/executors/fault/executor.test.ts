@@ -21,6 +21,9 @@ test.after.each(({ root }) => {
 const CASES: [title: string, text: string, key: string | undefined, place: string][] = [
   ['the key at fault', 'title: T\nproject: nowhere\n', 'project', 'p.yaml:2:1'],
   ['a key that is missing', 'title: T\n', 'project', 'p.yaml:1:1'],
+  ['a key inside of another', 'title: T\nin: { a: 1,\n  b: 2 }\n', 'in.b', 'p.yaml:3:3'],
+  ['a key that is missing inside of another', 'title: T\nin: { a: 1 }\n', 'in.b', 'p.yaml:2:1'],
+  ['a key inside of what is no mapping', 'title: T\nin: [1]\n', 'in.b', 'p.yaml:2:1'],
   ['no key', 'title: T\n', undefined, 'p.yaml:1:1'],
   ['a file that is no mapping', '- 1\n', 'project', 'p.yaml:1:1'],
 ];

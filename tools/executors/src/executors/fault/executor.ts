@@ -29,8 +29,19 @@ export default function fault(options: FaultOptions, { root }: Pick<ExecutorCont
   });
 }
 
-/** Where a top-level key begins; the beginning of the file when it is not there. */
-function offsetOf(contents: unknown, key: string | undefined): number {
-  const items = (contents as YAMLMap<{ value?: unknown; range?: [number, number, number] }> | null)?.items ?? [];
-  return items.find((item) => item.key?.value === key)?.key.range?.[0] ?? 0;
+interface Entry {
+  key?: { value?: unknown; range?: [number, number, number] };
+  value?: unknown;
+}
+
+/** Where a key begins; where it is not there, the nearest that it would be inside of, or the beginning of the file. */
+function offsetOf(contents: unknown, key = ''): number {
+  let [node, offset] = [contents, 0];
+  for (const part of key.split('.')) {
+    const items = (node as YAMLMap<never> | null | undefined)?.items as Entry[] | undefined;
+    const entry = items?.find((item) => item.key?.value === part);
+    if (entry === undefined) break;
+    [node, offset] = [entry.value, entry.key?.range?.[0] ?? offset];
+  }
+  return offset;
 }

@@ -3,8 +3,8 @@ import { posix } from 'node:path';
 
 const SCHEMAS = 'node_modules/@nexus-forge/nx/dist/schemas';
 
-/** What another workspace's board says of its firmware; the plugin infers the targets once the packages are there. */
-const FIRMWARE = `# The kernel's and the stub's Zig packages. Each build becomes a target of its name once they are there.
+/** What another workspace's board says of its firmware; until the packages are there its targets say that they are missing. */
+const FIRMWARE = `# The kernel's and the stub's Zig packages, and the target of each build.
 firmware:
   package: firmware/kernel
   stub: firmware/stub

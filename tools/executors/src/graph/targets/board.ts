@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, ZigPackageFacts } from '../facts';
+import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, WorkspaceFacts, ZigPackageFacts } from '../facts';
 import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
+import { faultTarget } from './fault';
 import { bindingsOf, takenArtefacts, zigSources } from './zig';
 
 /** The targets of a board app: everything whose bytes depend on the board. */
@@ -71,12 +72,26 @@ function firmwareTargets(generation: Generation, board: BoardFacts, firmware: Fi
   const kernel = find(firmware.package);
   const stub = find(firmware.stub);
   const stubName = options.targetNames.el2Stub;
-  const stubBinary = stub && { project: board.name, target: stubName, file: STUB_BINARY };
-  const builds = Object.entries(kernel ? firmware.builds : {}).map(([name, defines]): [string, Target] => [
+  const stubBinary = firmware.stub === undefined ? undefined : { project: board.name, target: stubName, file: STUB_BINARY };
+  const faulty = (key: 'package' | 'stub') => missingPackageTarget(facts, board, key, firmware[key]!);
+  const builds = Object.entries(firmware.builds).map(([name, defines]): [string, Target] => [
     name,
-    kernelTarget(generation, { board, kernel: kernel!, name, defines, stubBinary, firmware }),
+    kernel ? kernelTarget(generation, { board, kernel, name, defines, stubBinary, firmware }) : faulty('package'),
   ]);
-  return { ...(stub ? { [stubName]: stubTarget(generation, board, stub, firmware) } : {}), ...Object.fromEntries(builds) };
+  const stubs = stubBinary ? { [stubName]: stub ? stubTarget(generation, board, stub, firmware) : faulty('stub') } : {};
+  return { ...stubs, ...Object.fromEntries(builds) };
+}
+
+/** Where the board names a folder that holds no Zig package. */
+function missingPackageTarget({ packages }: WorkspaceFacts, board: BoardFacts, key: 'package' | 'stub', folder: string): Target {
+  const known = packages.map(({ root }) => root).sort();
+  return faultTarget({
+    file: board.file,
+    key: `firmware.${key}`,
+    summary: `firmware.${key} names ${folder}, which is no Zig package of this workspace`,
+    expected: `a folder in firmware/ that has a build.zig${known.length > 0 ? `: one of ${known.join(', ')}` : '; there is none yet'}`,
+    description: `Cannot be built: ${folder} has no build.zig`,
+  });
 }
 
 function stubTarget(generation: Generation, board: BoardFacts, stub: ZigPackageFacts, { budget }: FirmwareFacts): Target {

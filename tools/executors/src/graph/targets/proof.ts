@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ArtefactReference, ProofFacts } from '../facts';
-import { artefactPath, collectiveTarget, defineTarget, PLUGIN, workspaceFile, type Generation, type Target } from './definition';
+import { artefactPath, collectiveTarget, defineTarget, workspaceFile, type Generation, type Target } from './definition';
+import { faultTarget } from './fault';
 
 /** Suffix of the target that runs a proof's mutants. */
 const MUTANTS = '-mutants';
@@ -50,18 +51,14 @@ export function everyProofTarget({ options }: Generation, project: string, targe
 /** What a proof refers to and has to exist. */
 export type ProofReference = 'project' | 'board';
 
-/** A proof that names what does not exist: its target says so, and no other command is held up. */
+/** The target of a proof that names what does not exist. */
 export function faultyProofTarget(proof: ProofFacts, key: ProofReference, known: readonly string[]): Target {
   const named = proof[key];
-  return {
-    executor: `${PLUGIN}:fault`,
-    options: {
-      summary: named === undefined ? `the proof names no ${key}` : `the proof's ${key} ${named} does not exist`,
-      file: proof.file,
-      key,
-      expected: `one of ${[...known].sort().join(', ')}`,
-    },
-    inputs: [workspaceFile(proof.file), { externalDependencies: [] }],
-    metadata: { description: `${proof.title ?? proof.id}: it cannot run, its ${key} is unknown` },
-  };
+  return faultTarget({
+    summary: named === undefined ? `the proof names no ${key}` : `the proof's ${key} ${named} does not exist`,
+    file: proof.file,
+    key,
+    expected: `one of ${[...known].sort().join(', ')}`,
+    description: `${proof.title ?? proof.id}: it cannot run, its ${key} is unknown`,
+  });
 }

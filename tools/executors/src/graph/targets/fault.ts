@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { PLUGIN, workspaceFile, type Target } from './definition';
+
+/** What is wrong in a configuration file, so that a target can't be inferred from it. */
+export interface FoundFault {
+  file: string;
+  /** The key at fault, from the top, with dots. */
+  key: string;
+  summary: string;
+  expected: string;
+  /** What the target is shown as. */
+  description: string;
+}
+
+/** Stands for a target that can't be inferred: it says why, and no other command is held up. */
+export function faultTarget({ description, ...options }: FoundFault): Target {
+  return {
+    executor: `${PLUGIN}:fault`,
+    options,
+    inputs: [workspaceFile(options.file), { externalDependencies: [] }],
+    metadata: { description },
+  };
+}
