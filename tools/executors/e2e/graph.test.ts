@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { placeOfThreeBoards } from './boards';
 import { Elsewhere } from './workspace';
 
 interface Shown {
@@ -65,6 +66,20 @@ for (const [file, text, task, expected] of BROKEN) {
     if (task !== 'ring:test') assert.is((await place.nx(['run', 'ring:test'])).status, 0);
   });
 }
+
+test('a cell that names projects nobody has: its own error, with the places, and none of Nx', async () => {
+  const place = placeOfThreeBoards();
+  try {
+    place.write('cell/cell.yaml', readFileSync(join(place.root, 'cell/cell.yaml'), 'utf8').replace('kernel:kernel/', 'nowhere:kernel/'));
+    const { status, output } = await place.nx(['run', 'first:cell-bundle', '--outputStyle=static']);
+    assert.is.not(status, 0);
+    assert.match(output, /error: cell\/cell\.yaml:\d+:1: image names the project nowhere, which does not exist\n {2}expected: one of .*kernel/);
+    assert.match(output, /cell\/cell\.yaml:\d+:1: initramfs names the project linux-init, which does not exist/);
+    assert.not.match(output, /misconfigured/);
+  } finally {
+    place.remove();
+  }
+});
 
 test('a project.json overrides what is inferred', async ({ place }) => {
   place.write('firmware/ring/project.json', '{ "name": "rings", "targets": { "test": { "options": { "timeoutSeconds": 5 } } } }');

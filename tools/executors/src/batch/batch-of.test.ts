@@ -115,7 +115,9 @@ test('no target that runs in batches takes what another target of its executor m
   for (const { name, targets = {} } of projects) {
     for (const [target, { executor = '', dependsOn = [] }] of Object.entries(targets)) {
       if (!batched.some(([known]) => executor === `@nexus-forge/nx:${known}`)) continue;
-      const producers = (dependsOn as { projects: string[]; target: string }[]).map((it) => executorOf.get(`${it.projects[0]}:${it.target}`));
+      const producers = (dependsOn as (string | { projects: string[]; target: string })[]).map((it) =>
+        executorOf.get(typeof it === 'string' ? it : `${it.projects[0]}:${it.target}`),
+      );
       assert.not(producers.includes(undefined), `${name}:${target}: a producer that is no target`);
       assert.not(producers.includes(executor), `${name}:${target}`);
     }

@@ -9,7 +9,7 @@ const filesOf = (inputs: Input[] | undefined) => (inputs ?? []).filter((input): 
 const outputsOf = (inputs: Input[] | undefined) =>
   (inputs ?? []).flatMap((input) => (typeof input === 'object' && 'dependentTasksOutputFiles' in input ? [input.dependentTasksOutputFiles] : []));
 const producersOf = ({ dependsOn = [] }: { dependsOn?: readonly unknown[] }) =>
-  (dependsOn as { projects: string[]; target: string }[]).map(({ projects, target: name }) => `${projects[0]}:${name}`);
+  (dependsOn as (string | { projects: string[]; target: string })[]).map((it) => (typeof it === 'string' ? it : `${it.projects[0]}:${it.target}`));
 
 test('one whole target, as Nx takes it', () => {
   assert.equal(target('apps/virt', 'el2-stub'), {

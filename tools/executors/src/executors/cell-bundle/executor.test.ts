@@ -57,6 +57,20 @@ function image(): Buffer {
   return bytes;
 }
 
+const UNKNOWN: [title: string, targets: object | undefined, expected: RegExp][] = [
+  ['a project', undefined, /^error: linux-cell\/cell\.yaml:\d+:1: initramfs names the project linux-init, which does not exist\n {2}expected: one of linux-image$/],
+  ['a target', { audit: {} }, /^error: linux-cell\/cell\.yaml:\d+:1: initramfs names the target initramfs, which linux-init does not have\n {2}expected: one of audit$/],
+];
+for (const [title, targets, expected] of UNKNOWN) {
+  test(`${title} that the cell names and nobody has is refused, though a file is left of it`, async ({ root, context, said }) => {
+    const projects = { 'linux-image': { targets: { image: {} } }, ...(targets ? { 'linux-init': { targets } } : {}) };
+    const knowing = { ...context, projectsConfigurations: { projects } } as unknown as ExecutorContext;
+    assert.equal(await cellBundle(OPTIONS, knowing), { success: false });
+    assert.match(said.join('\n'), expected);
+    assert.not(existsSync(join(root, OPTIONS.outputDirectory)));
+  });
+}
+
 test('the bundle is made', async ({ root, context, said }) => {
   assert.equal(await cellBundle(OPTIONS, context), { success: true }, said.join());
   assert.match(said.join(), /^cell\.cpio: Image 4096 bytes, sha512 [0-9a-f]{16}…$/);

@@ -2,10 +2,12 @@
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { BUNDLE, makeBundle } from '@nexus-forge/cell-bundle';
+import { refuseFaults } from '@nexus-forge/config';
 import { loadCell } from '@nexus-forge/devicetree';
 import { requireTool } from '@nexus-forge/toolchain';
 import { batchOf } from '../../batch/batch-of';
 import { runStage } from '../../run-stage';
+import { unknownProducers } from './references';
 
 export interface CellBundleOptions {
   cell: string;
@@ -21,9 +23,12 @@ export default function cellBundle(options: CellBundleOptions, context: Executor
   return runStage(context, async () => {
     const { root } = context;
     const source = (name: string) => ({ path: join(root, name), name });
+    const cell = loadCell(join(root, options.cell), options.cell);
+    // Only a task that Nx runs knows the projects, and only that one stores a result.
+    if (context.projectsConfigurations) refuseFaults(unknownProducers(cell, context.projectsConfigurations.projects));
     const dtc = await requireTool(root, 'dtc');
     const { digests, sizes } = await makeBundle({
-      cell: loadCell(join(root, options.cell), options.cell),
+      cell,
       sources: {
         'manifest.dtb': source(options.manifest),
         'cell.dtb': source(options.deviceTree),

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
 import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, InitramfsFacts, KernelFacts, ProjectFacts, ProofFacts } from '../facts';
+import { parseReference } from './reference';
 import { LenientMap } from './yaml';
 
 /** A project named by its file's `name`, else by its folder. */
 export function projectOf(file: string, name?: string): ProjectFacts {
   const root = posix.dirname(file);
   return { file, root, name: name ?? posix.basename(root) };
-}
-
-/** Reads `project:target/file`. */
-export function parseReference(text: unknown): ArtefactReference | undefined {
-  const match = typeof text === 'string' ? /^([^:/]+):([^:/]+)\/(.+)$/.exec(text) : null;
-  return match ? { project: match[1]!, target: match[2]!, file: match[3]! } : undefined;
 }
 
 export function readBoard(file: string, text: string): BoardFacts {

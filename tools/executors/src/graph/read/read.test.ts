@@ -3,7 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { zigPackage } from '../testing/reference-facts';
 import { readKbuild } from './kbuild';
-import { parseReference, readBoard, readCell, readInitramfs, readKernel, readProof } from './manifests';
+import { readBoard, readCell, readInitramfs, readKernel, readProof } from './manifests';
+import { parseReference } from './reference';
 import { packageClosure, readZigPackage } from './zig-package';
 
 test('a board, with the name of its file or of its folder', () => {

@@ -60,6 +60,7 @@ function cellBundleTarget(generation: Generation, board: BoardFacts, cell: CellF
     tools: ['dtc'],
     files: [workspaceFile(cell.file)],
     artefacts: present.map(([, artefact]) => artefact),
+    refusesUnknownProducers: true,
   });
   return { [name]: target };
 }

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ArtefactReference } from '../facts';
+
+/** Reads `project:target/file`. */
+export function parseReference(text: unknown): ArtefactReference | undefined {
+  const match = typeof text === 'string' ? /^([^:/]+):([^:/]+)\/(.+)$/.exec(text) : null;
+  return match ? { project: match[1]!, target: match[2]!, file: match[3]! } : undefined;
+}
