@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The plugin as somebody else installs it: the tarball that npm makes, in a workspace that has nothing else of ours.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -95,6 +95,19 @@ test('an empty workspace gets a board whose device trees compile, once', async (
 
   const again = await place.nx(['g', '@nexus-forge/nx:init']);
   assert.not.match(again.output, /CREATE|UPDATE/, 'what is there stays as it is');
+});
+
+test('init writes the one ion-abi.yaml that a board waits for, and no second one', async ({ place }) => {
+  const [usual, elsewhere] = [join(place.root, 'libs/ion-abi/ion-abi.yaml'), join(place.root, 'abi/ion-abi.yaml')];
+  rmSync(usual);
+  const without = await place.nx(['run', 'qemu-virt:device-tree', '--outputStyle=static']);
+  assert.is.not(without.status, 0);
+  assert.match(without.output, /error: this workspace has no ion-abi\.yaml\n.*\n.*\n {2}to do: +npx nx g @nexus-forge\/nx:init/);
+  assert.match((await place.nx(['g', '@nexus-forge/nx:init'])).output, /CREATE libs\/ion-abi\/ion-abi\.yaml/);
+  mkdirSync(join(place.root, 'abi'));
+  renameSync(usual, elsewhere);
+  assert.not.match((await place.nx(['g', '@nexus-forge/nx:init'])).output, /CREATE|UPDATE/);
+  renameSync(elsewhere, usual);
 });
 
 test('its audits and reproducibility checks work without the repository', async ({ place }) => {

@@ -67,6 +67,12 @@ for (const [title, file, from, to, expected] of FAULTS) {
   });
 }
 
+test('a workspace without an ion-abi.yaml: what it is for, and what writes one', async ({ root, context, errors }) => {
+  rmSync(join(root, 'libs'));
+  assert.equal(await deviceTree(OPTIONS, context), { success: false });
+  assert.match(errors[0] as string, /^error: this workspace has no ion-abi\.yaml\n {2}expected: .*window.*\n {2}found: .*\n {2}to do: +npx nx g @nexus-forge\/nx:init/);
+});
+
 test('a board file that is not there', async ({ context, errors }) => {
   assert.equal(await deviceTree({ ...OPTIONS, board: 'apps/none/board.yaml' }, context), { success: false });
   assert.match(errors[0] as string, /^error: apps\/none\/board\.yaml: cannot be read/);

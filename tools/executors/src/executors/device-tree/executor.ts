@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { BLOB, checkMachine, loadBoard, loadCell, makeDeviceTrees, type BindingOptions, type Board } from '@nexus-forge/devicetree';
 import { loadIonAbi } from '@nexus-forge/ion-abi';
+import { ForgeError } from '@nexus-forge/process';
 import { requireTool, type Tool } from '@nexus-forge/toolchain';
 import { batchOf } from '../../batch/batch-of';
 import { runStage } from '../../run-stage';
@@ -24,6 +26,7 @@ export default function deviceTree(options: DeviceTreeOptions, context: Executor
     const cellFile = options.cell ?? board.value.cell;
     const cell = loadCell(join(root, cellFile), cellFile);
     const abiFile = options.abi ?? DEFAULT_ABI;
+    refuseMissingAbi(root, abiFile);
     checkMachine(board, cell, loadIonAbi(join(root, abiFile), abiFile).window);
     const [dtc, gcc] = [await requireTool(root, 'dtc'), await requireTool(root, 'cross-gcc')];
     const tools = { cpp: gcc.sibling('cpp'), dtc: dtc.path, fdtget: dtc.sibling('fdtget') };
@@ -31,6 +34,16 @@ export default function deviceTree(options: DeviceTreeOptions, context: Executor
     await makeDeviceTrees({ root, board, cell, tools, bindings, outputDirectory: join(root, options.outputDirectory) });
     const validated = bindings ? 'validated against their bindings' : 'not validated: the board names no bindings';
     console.log(`${board.value.name} with ${cell.value.name}: ${Object.values(BLOB).join(', ')} compiled, read back, ${validated}`);
+  });
+}
+
+/** The usual place stands for none: the graph names the file that a workspace has, wherever it is. */
+function refuseMissingAbi(root: string, file: string): void {
+  if (file !== DEFAULT_ABI || existsSync(join(root, file))) return;
+  throw new ForgeError('this workspace has no ion-abi.yaml', {
+    expected: 'one file of that name, which fixes the window between the board and its cell',
+    found: `none, not even ${DEFAULT_ABI}`,
+    fix: 'npx nx g @nexus-forge/nx:init, which writes one and leaves what is there as it is',
   });
 }
 

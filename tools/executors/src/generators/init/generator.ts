@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
+import { globAsync, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { forOtherWorkspace } from './starter-text';
 
 /** The reference workspace's own files, which the bundler has put beside the bundles. */
@@ -9,14 +9,17 @@ const STARTER = join(__dirname, '..', 'starter');
 const PLUGIN = '@nexus-forge/nx';
 const IGNORED = ['dist', '.nexus-forge', '.toolchain'];
 const MANIFEST = 'workspace.json';
-const MACHINE = ['apps/qemu-virt/board.yaml', 'linux-cell/cell.yaml', 'libs/ion-abi/ion-abi.yaml'];
+const MACHINE = ['apps/qemu-virt/board.yaml', 'linux-cell/cell.yaml'];
+const ABI = 'libs/ion-abi/ion-abi.yaml';
 
 /** Sets a workspace up; what is there already stays as it is. */
-export default function initGenerator(tree: Tree): () => void {
+export default async function initGenerator(tree: Tree): Promise<() => void> {
   namePlugin(tree);
   ignore(tree, IGNORED);
   const machine = hasBoard(tree) ? [] : MACHINE;
-  for (const path of [MANIFEST, ...machine].filter((file) => !tree.exists(file))) {
+  // Every board needs one, wherever it is: a second one would contend with it.
+  const abi = (await globAsync(tree, ['**/ion-abi.yaml'])).length > 0 ? [] : [ABI];
+  for (const path of [MANIFEST, ...machine, ...abi].filter((file) => !tree.exists(file))) {
     tree.write(path, forOtherWorkspace(path, readFileSync(join(STARTER, posix.basename(path)), 'utf8')));
   }
   return () => {
