@@ -66,9 +66,13 @@ export async function buildModule(order: ModuleOrder): Promise<void> {
 /** Folders of the place where a module is built. Sources lie as in the workspace, so that relative paths between them hold. */
 const [SOURCES, HEADERS, SYMBOLS] = ['source', 'include', 'symbols'];
 
+/** What a `make M=` by hand leaves among the sources: nothing of it is a source. */
+const BY_PRODUCT = /(^|\/)(\..*|modules\.order|Module\.symvers)$|\.(o|ko|mod|mod\.c)$/;
+
 /** All that make reads of the workspace: path in the place where it is built → workspace-relative path. */
 function filesToRead({ workspaceRoot, source, headers, dependencies }: ModuleOrder): Map<string, string> {
-  const below = (folder: string) => filesBelow(join(workspaceRoot, folder)).map((name) => `${folder}/${name}`);
+  const below = (folder: string) =>
+    filesBelow(join(workspaceRoot, folder)).filter((name) => !BY_PRODUCT.test(name)).map((name) => `${folder}/${name}`);
   const borrowed = dependencies.flatMap((dependency) => below(dependency.source)).filter((path) => path.endsWith('.h'));
   return new Map([
     ...[...borrowed, ...below(source)].map((path): [string, string] => [`${SOURCES}/${path}`, path]),

@@ -88,4 +88,18 @@ test('a project.json overrides what is inferred', async ({ place }) => {
   assert.is(targets['test']?.options['package'], 'firmware/ring');
 });
 
+test('a proof that boots what no target makes says so, though a file is left of it', async () => {
+  const place = new Elsewhere();
+  try {
+    place.write('proofs/boot.proof.yaml', 'title: It boots\nproject: kern\ntarget: proof-boot\nboard: virt\nartefacts: { firmware: gone:firmware/kern.img }\n');
+    place.write('dist/gone/firmware/kern.img', 'left over');
+    const { status, output } = await place.nx(['run', 'kern:proof-boot', '--outputStyle=static']);
+    assert.is.not(status, 0);
+    assert.match(output, /error: kern:proof-boot takes what gone:firmware should make\n {2}expected: a target that exists/);
+    assert.not.match(output, /misconfigured/);
+  } finally {
+    place.remove();
+  }
+});
+
 test.run();

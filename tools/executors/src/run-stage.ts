@@ -11,10 +11,12 @@ export type StageContext = Pick<ExecutorContext, 'root'> & Partial<Pick<Executor
 /**
  * Does the work of a task, and gives what an Nx executor returns. Nx has taken the hash before: when an input was
  * edited meanwhile, the result belongs to neither state. It is a failure then, which Nx does not store, and the
- * outputs are removed.
+ * outputs are removed. `refusesUnknownProducers`: the work itself refuses producers that do not exist, with the place in
+ * the file that names them.
  */
-export function runStage(context: StageContext, work: () => Promise<void>): Promise<{ success: boolean }> {
+export function runStage(context: StageContext, work: () => Promise<void>, { refusesUnknownProducers = false } = {}): Promise<{ success: boolean }> {
   return reportFailure(async () => {
+    if (!refusesUnknownProducers) refuseUnknownProducers(context);
     await work();
     const changed = changedInputs(context);
     if (changed.length === 0) return;
@@ -23,6 +25,32 @@ export function runStage(context: StageContext, work: () => Promise<void>): Prom
       found: changed.join(', '),
       fix: 'run it again',
     });
+  });
+}
+
+/**
+ * Nx passes over a producer that does not exist. A file that it has left behind would be taken for its output, though
+ * nothing would ever make it again.
+ */
+function refuseUnknownProducers(context: StageContext): void {
+  const projects = context.projectsConfigurations?.projects ?? {};
+  const exists = ([project = '', target = '']: readonly string[]) => projects[project]?.targets?.[target] !== undefined;
+  const unknown = producersOf(context).filter((producer) => !exists(producer.split(':')));
+  if (unknown.length === 0) return;
+  throw new ForgeError(`${context.projectName}:${context.targetName} takes what ${unknown.join(' and ')} should make`, {
+    expected: 'a target that exists',
+    found: 'no such project or target',
+    fix: 'correct the reference in the YAML file that this target comes from',
+  });
+}
+
+/** `project:target` of each target of another project that this one names. */
+function producersOf(context: StageContext): string[] {
+  const { dependsOn = [] } = targetOf(context);
+  return dependsOn.flatMap((entry) => {
+    if (typeof entry === 'string') return /^[^^:]+:[^:]+$/.test(entry) ? [entry] : [];
+    const projects = Array.isArray(entry.projects) ? entry.projects : [];
+    return projects.filter((name) => /^[\w@/.-]+$/.test(name)).map((name) => `${name}:${entry.target}`);
   });
 }
 

@@ -33,10 +33,7 @@ test('one whole target, as Nx takes it', () => {
       { env: 'NEXUS_FORGE_TOOL_BINUTILS' },
     ],
     outputs: ['{workspaceRoot}/dist/virt/el2-stub'],
-    dependsOn: [
-      { projects: ['ion-abi'], target: 'generate' },
-      { projects: ['virt'], target: 'device-tree' },
-    ],
+    dependsOn: ['ion-abi:generate', 'virt:device-tree'],
     metadata: {
       description: 'The EL2 stub of virt, linked at its place',
       technologies: ['zig', 'aarch64'],

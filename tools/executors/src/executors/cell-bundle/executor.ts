@@ -20,7 +20,7 @@ export interface CellBundleOptions {
 
 /** Packs the bundle that Rumpk starts the cell from. */
 export default function cellBundle(options: CellBundleOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  return runStage(context, async () => {
+  const work = async () => {
     const { root } = context;
     const source = (name: string) => ({ path: join(root, name), name });
     const cell = loadCell(join(root, options.cell), options.cell);
@@ -39,7 +39,8 @@ export default function cellBundle(options: CellBundleOptions, context: Executor
       outputDirectory: join(root, options.outputDirectory),
     });
     console.log(`${BUNDLE}: Image ${sizes.Image} bytes, sha512 ${digests.Image.slice(0, 16)}…`);
-  });
+  };
+  return runStage(context, work, { refusesUnknownProducers: true });
 }
 
 /** The same for the targets of many boards, in one process. */

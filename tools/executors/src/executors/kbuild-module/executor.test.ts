@@ -139,6 +139,15 @@ for (const [title, edit, compiled] of EDITS) {
   });
 }
 
+test('what a make by hand has left among the sources is not taken for one', async ({ root, said }) => {
+  for (const name of ['mine.o', 'mine.ko', 'mine.mod', 'mine.mod.c', '.mine.o.cmd', 'modules.order', 'Module.symvers', 'sub/mine.o']) {
+    write(root, `modules/mine/${name}`, 'left over');
+  }
+  assert.equal(await run(root), { success: true }, said.join('\n'));
+  assert.is(compilations(root), 1);
+  assert.equal(readdirSync(join(root, 'state/module-mine/source/modules/mine')).sort(), ['Kbuild', 'Module.symvers', 'log', 'mine.c', 'mine.ko', 'unused.h']);
+});
+
 const OTHER_STATE: [title: string, edit: (root: string) => void, expected: RegExp][] = [
   ['another file among the sources', (root) => write(root, 'modules/mine/more.h', ''), /was made with other tools or inputs/],
   ['a file less among the sources', (root) => rmSync(join(root, 'modules/mine/unused.h')), /was made with other tools or inputs/],

@@ -60,7 +60,6 @@ function cellBundleTarget(generation: Generation, board: BoardFacts, cell: CellF
     tools: ['dtc'],
     files: [workspaceFile(cell.file)],
     artefacts: present.map(([, artefact]) => artefact),
-    refusesUnknownProducers: true,
   });
   return { [name]: target };
 }

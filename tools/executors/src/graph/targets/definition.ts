@@ -32,8 +32,6 @@ export interface TargetPlan {
   files?: readonly string[];
   /** Outputs of other targets it reads; each is an input by content and an edge of the task graph. */
   artefacts?: readonly ArtefactReference[];
-  /** The executor itself refuses artefacts of targets that do not exist: Nx would only warn of a pattern, without a place. */
-  refusesUnknownProducers?: boolean;
   /** Options that are worth an example on the command line. */
   example?: Record<string, unknown>;
 }
@@ -68,7 +66,7 @@ export function defineTarget(generation: Generation, plan: TargetPlan): Target {
       ...toolInputs(generation, plan.tools ?? []),
     ],
     outputs: [workspaceFile(directory)],
-    dependsOn: producers(plan),
+    dependsOn: producers(plan.artefacts ?? []),
     metadata: {
       description: plan.description,
       technologies: plan.technologies,
@@ -100,10 +98,12 @@ export function collectiveTarget(
   };
 }
 
-/** The producers of a target's artefacts, each once; as `project:target` Nx passes over one that does not exist. */
-function producers({ artefacts = [], refusesUnknownProducers = false }: TargetPlan): NonNullable<Target['dependsOn']> {
-  const unique = new Map(artefacts.map(({ project, target }) => [`${project}:${target}`, { projects: [project], target }]));
-  return [...unique.keys()].sort().map((key) => (refusesUnknownProducers ? key : unique.get(key)!));
+/**
+ * The producers of artefacts, each once. As `project:target` Nx passes over one that does not exist, where it would
+ * warn of a pattern otherwise; the stage refuses it (run-stage.ts).
+ */
+function producers(artefacts: readonly ArtefactReference[]): NonNullable<Target['dependsOn']> {
+  return [...new Set(artefacts.map(({ project, target }) => `${project}:${target}`))].sort();
 }
 
 function artefactInputs({ options }: Generation, artefacts: readonly ArtefactReference[]): Input[] {
