@@ -70,7 +70,8 @@ test('every cached target names its code, its external nodes and its output dire
       if (!cache) continue;
       const id = `${root} ${name}`;
       const objects = inputs.filter((input) => typeof input === 'object');
-      assert.ok(objects.some((input) => 'env' in input && input.env === `RECIPE_${executor?.split(':')[1]}`), `${id}: code`);
+      const hasCode = executor !== 'nx:noop';
+      assert.ok(!hasCode || objects.some((input) => 'env' in input && input.env === `RECIPE_${executor?.split(':')[1]}`), `${id}: code`);
       assert.ok(objects.some((input) => 'externalDependencies' in input), `${id}: without it Nx hashes every npm package`);
       if (options?.['outputDirectory']) assert.equal(outputs, [`{workspaceRoot}/${String(options['outputDirectory'])}`], id);
     }

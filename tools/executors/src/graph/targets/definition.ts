@@ -89,6 +89,8 @@ export function collectiveTarget(
 ): Target {
   return {
     executor: 'nx:noop',
+    // It makes nothing, but is looked up together with others that way, where Nx would start it by itself.
+    cache: true,
     inputs: [
       ...members.map(({ project, target }) => ({ dependentTasksOutputFiles: `${outputDirectory(options, project, target)}/*` })),
       { externalDependencies: [] },
