@@ -32,14 +32,21 @@ export async function makeScratch(root, { without = [] } = {}) {
     mkdirSync(dirname(join(scratch, path)), { recursive: true });
     await execute('cp', ['-a', join(root, path), join(scratch, dirname(path))]);
   }
-  // Hard links: 200 MB of packages that nobody edits. The links among the workspace's packages are relative.
-  await execute('cp', ['-al', join(root, 'node_modules'), scratch]);
+  // Hard links: 200 MB of packages that nobody edits. The links among the workspace's packages are relative. A package that
+  // another one needs in another version lies with whoever asked for it: bundles made in the clone must find it there.
+  for (const folder of packageFolders(root)) await execute('cp', ['-al', join(root, folder), join(scratch, dirname(folder))]);
   symlinkSync(join(root, '.toolchain'), join(scratch, '.toolchain'));
   mkdirSync(temporaryFolder(scratch));
   await git(scratch, 'init', '--quiet', '--initial-branch=main');
   await git(scratch, 'add', '--all');
   await git(scratch, '-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '--quiet', '--message', 'scratch');
   return scratch;
+}
+
+/** The folders that npm has put packages into, relative to the workspace. */
+function packageFolders(root) {
+  const libraries = readdirSync(join(root, 'libs')).map((name) => `libs/${name}`);
+  return ['.', ...libraries, 'tools/executors'].map((folder) => join(folder, 'node_modules')).filter((folder) => existsSync(join(root, folder)));
 }
 
 /** Temporary files of the runs in the scratch clone, and of no others. */
