@@ -24,10 +24,11 @@ export function processesOf(folder) {
     .filter(({ pid, command, cwd }) => (command.includes(folder) || `${cwd}/`.startsWith(`${folder}/`)) && !isZombie(pid));
 }
 
-/** Waits for a process of the folder whose command line matches; an error of the table if none comes. */
+/** Waits for processes of the folder whose command line matches, and gives them; an error of the table if none comes. */
 export async function untilRuns(folder, pattern, limitMs) {
   for (const deadline = Date.now() + limitMs; Date.now() < deadline; await sleep(POLL_MS)) {
-    if (processesOf(folder).some(({ command }) => pattern.test(command))) return;
+    const found = processesOf(folder).filter(({ command }) => pattern.test(command));
+    if (found.length > 0) return found;
   }
   throw new Error(`no process ${pattern} within ${limitMs / 1000} s`);
 }

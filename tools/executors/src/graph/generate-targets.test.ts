@@ -49,6 +49,7 @@ const PRODUCERS: [root: string, name: string, expected: string[]][] = [
   ['apps/virt', 'firmware', ['ion-abi:generate', 'virt:device-tree', 'virt:el2-stub']],
   ['firmware/stage2', 'test', []],
   ['firmware/ion', 'test', ['ion-abi:generate']],
+  ['firmware/rumpk', 'test', ['ion-abi:generate', 'virt:device-tree']],
   ['linux-cell/image', 'image', []],
   ['linux-cell/modules/ring', 'module', ['ion-abi:generate', 'linux-image:image']],
   ['linux-cell/modules/blk', 'module', ['linux-image:image', 'ring:module']],

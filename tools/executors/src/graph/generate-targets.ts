@@ -7,6 +7,7 @@ import { initramfsTargets, kernelTargets, moduleTargets } from './targets/linux'
 import { everyProofTarget, faultyProofTarget, proofTargets } from './targets/proof';
 import { verificationTargets } from './targets/verification';
 import { hostTestTargets } from './targets/zig';
+import { defaultBoard } from './targets/device-tree-artefact';
 
 /** What one file contributes to the projects of the workspace: by root, as Nx takes it. */
 export type Contribution = [file: string, projects: Record<string, Partial<ProjectConfiguration>>];
@@ -68,10 +69,6 @@ function buildTarget({ facts, options }: Generation, project: ProjectFacts): Rec
   const members = Object.keys(board.firmware.builds).map((target) => ({ project: board.name, target }));
   const description = `Every image of ${project.name} for ${board.name}, the default board`;
   return { [options.targetNames.build]: collectiveTarget(options, members, { description, technologies: ['zig'] }) };
-}
-
-function defaultBoard(facts: WorkspaceFacts): BoardFacts | undefined {
-  return facts.boards.find(({ name }) => name === facts.defaultBoard);
 }
 
 /** Folder that proofs without a project of their own are shown under. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, WorkspaceFacts, ZigPackageFacts } from '../facts';
 import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
+import { deviceTree } from './device-tree-artefact';
 import { faultTarget } from './fault';
 import { bindingsOf, takenArtefacts, zigSources } from './zig';
 
@@ -12,10 +13,6 @@ export function boardTargets(generation: Generation, board: BoardFacts): Record<
     ...(cell ? cellBundleTarget(generation, board, cell) : {}),
     ...(board.firmware ? firmwareTargets(generation, board, board.firmware) : {}),
   };
-}
-
-function deviceTree({ options }: Generation, board: BoardFacts, file: string): ArtefactReference {
-  return { project: board.name, target: options.targetNames.deviceTree, file };
 }
 
 function deviceTreeTarget(generation: Generation, board: BoardFacts, cell: CellFacts | undefined): Record<string, Target> {

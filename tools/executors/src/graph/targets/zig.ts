@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import type { ArtefactReference, ZigPackageFacts } from '../facts';
 import { packageClosure } from '../read/zig-package';
 import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
+import { defaultBoard, deviceTree } from './device-tree-artefact';
 
 /** What a Zig package is made of: Zig, its manifest, assembly, linker scripts. */
 const SOURCE_FILES = '**/*.{zig,zon,S,ld}';
@@ -69,15 +70,17 @@ export function hostTestTargets(generation: Generation, known: ZigPackageFacts):
 
 function hostTestTarget(generation: Generation, known: ZigPackageFacts, name: string, step: string): Target {
   const bindings = bindingsOf(generation, known.root);
+  const board = defaultBoard(generation.facts);
+  const tree = board && known.options.includes('board-dtb') ? deviceTree(generation, board, 'board.dtb') : undefined;
   return defineTarget(generation, {
     project: known.name,
     name,
     executor: 'host-test',
     description: `Runs the host tests of ${known.name} (zig build ${step})`,
     technologies: ['zig'],
-    options: { package: known.root, step, defines: takenArtefacts(generation, known, { 'ion-abi': bindings }).defines },
+    options: { package: known.root, step, defines: takenArtefacts(generation, known, { 'board-dtb': tree, 'ion-abi': bindings }).defines },
     tools: ['zig', ...known.tools],
     files: [...zigSources(generation, known.root), ...(known.tools.includes('dtc') ? [workspaceFile(`${known.root}/${FIXTURES}`)] : [])],
-    artefacts: bindings ? [bindings] : [],
+    artefacts: [bindings, tree].filter((artefact) => artefact !== undefined),
   });
 }
