@@ -49,7 +49,6 @@ const PRODUCERS: [root: string, name: string, expected: string[]][] = [
   ['apps/virt', 'firmware', ['ion-abi:generate', 'virt:device-tree', 'virt:el2-stub']],
   ['firmware/stage2', 'test', []],
   ['firmware/ion', 'test', ['ion-abi:generate']],
-  ['firmware/rumpk', 'test', ['ion-abi:generate', 'virt:device-tree']],
   ['linux-cell/image', 'image', []],
   ['linux-cell/modules/ring', 'module', ['ion-abi:generate', 'linux-image:image']],
   ['linux-cell/modules/blk', 'module', ['linux-image:image', 'ring:module']],
@@ -64,6 +63,16 @@ for (const [root, name, expected] of PRODUCERS) {
     assert.equal([...new Set(projects)].sort(), expected, 'each producer is an input by content');
   });
 }
+
+test("a host test whose build takes a board's device tree has that of the default board", () => {
+  const packages = REFERENCE.packages.map((known) => (known.name === 'el2' ? { ...known, steps: ['test'] } : known));
+  const found = target('firmware/el2', 'test', { ...REFERENCE, packages });
+  assert.equal(producersOf(found as never), ['ion-abi:generate', 'virt:device-tree']);
+  assert.ok(outputsOf(found.inputs).includes('dist/virt/device-tree/board.dtb'));
+  assert.is((found.options as { defines: Record<string, string> }).defines['board-dtb'], '../../dist/virt/device-tree/board.dtb');
+  const without = target('firmware/el2', 'test', { ...REFERENCE, packages, defaultBoard: undefined });
+  assert.equal(producersOf(without as never), ['ion-abi:generate']);
+});
 
 test('every cached target names its code, its external nodes and its output directory', () => {
   for (const [root, targets] of Object.entries(targetsByRoot())) {
