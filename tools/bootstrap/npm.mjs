@@ -37,13 +37,16 @@ export async function installDependencies(root) {
 /** Folders whose TypeScript goes into the bundles. */
 const SOURCES = ['libs', 'tools/executors/src'];
 
-/** Whether the bundles are newer than every source they are made of. */
+/** The code that makes the bundles. */
+const BUNDLER = ['build.mjs', 'compiled-schemas.mjs'];
+
+/** Whether the bundles are newer than every source they are made of. sources.json is written with each bundling. */
 export function bundlesAreCurrent(root) {
-  const bundle = join(root, 'tools', 'executors', 'dist', 'sources.json');
-  if (!existsSync(bundle)) return false;
-  const made = statSync(bundle).mtimeMs;
-  const newest = Math.max(...[...SOURCES.map((folder) => join(root, folder))].map(newestSource));
-  return newest <= made && statSync(join(root, 'tools', 'executors', 'build.mjs')).mtimeMs <= made;
+  const folder = join(root, 'tools', 'executors');
+  const record = join(folder, 'dist', 'sources.json');
+  if (!existsSync(record)) return false;
+  const newest = Math.max(...SOURCES.map((path) => newestSource(join(root, path))), ...BUNDLER.map((file) => statSync(join(folder, file)).mtimeMs));
+  return newest <= statSync(record).mtimeMs;
 }
 
 function newestSource(folder) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { sha256File } from '@nexus-forge/artefact';
 import { ForgeError } from '@nexus-forge/process';
 
 /** File that the bundler writes among the bundles: the workspace's files they were made of → SHA-256. */
@@ -40,5 +40,5 @@ export function stateOf(bundle: string): string {
 function hasChanged(file: string, since: number, sha256: string): boolean {
   const state = statSync(file, { throwIfNoEntry: false });
   if (state === undefined) return true;
-  return state.ctimeMs > since && createHash('sha256').update(readFileSync(file)).digest('hex') !== sha256;
+  return state.ctimeMs > since && sha256File(file) !== sha256;
 }

@@ -64,7 +64,7 @@ const WORK = [
 async function interrupt({ scratch, right }, { task, during, forMs, frozen }, { signal, to }) {
   const { pid, ended } = startNx(scratch, ['run', task, '--outputStyle=static'], { detached: true });
   const found = await untilRuns(scratch, during, START_LIMIT_MS);
-  if (frozen) for (const { pid: frozenOne } of found) process.kill(frozenOne, 'SIGSTOP');
+  if (frozen) for (const running of found) process.kill(running.pid, 'SIGSTOP');
   await sleep(forMs);
   process.kill(to(pid), signal);
   const { status } = await ended;
