@@ -116,7 +116,7 @@ for (const daemon of [false, true]) {
     place.write('bin/edited', '');
     const { status, output } = await running;
     assert.is.not(status, 0, output);
-    assert.match(output, /inputs were written to while it ran[\s\S]*found: +firmware\/ring\/ring\.zig\n +to do: +run it again/);
+    assert.match(output, /inputs changed while it ran[\s\S]*found: +firmware\/ring\/ring\.zig\n +to do: +run it again/);
     assert.not(existsSync(join(place.root, 'dist/ring/test')));
     place.write('firmware/ring/ring.zig', before);
     assert.equal((await place.nx(['run', 'ring:test'], { daemon })).ran, ['ring:test'], 'the hash of before is not taken');

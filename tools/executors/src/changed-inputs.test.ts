@@ -65,6 +65,34 @@ test('a time that was set back hides nothing', (context) => {
   assert.equal(inputsChangedSince(context.since, context.root, 'kern', [PROJECT]), ['kern/main.zig']);
 });
 
+/** Deletes when the clock that the file system goes by has moved on. */
+function deleteLater(context: Case, file: string): void {
+  writeLater(context, 'clock');
+  rmSync(join(context.root, file), { recursive: true });
+}
+
+const DELETED: [title: string, inputs: InputEntry[], gone: string, expected: string[]][] = [
+  ['a file of the project that is gone', [PROJECT], 'kern/main.zig', ['kern/main.zig']],
+  ['a folder that is gone', [PROJECT], 'kern/sub', ['kern/sub/more.zig']],
+  ['the whole project', [PROJECT], 'kern', ['kern/main.zig', 'kern/sub/more.zig']],
+  ['one file by its name, gone', ['{workspaceRoot}/ring/ring.zig'], 'ring/ring.zig', ['ring/ring.zig']],
+  ['a file of no input that is gone', [PROJECT], 'ring/ring.zig', []],
+  ['a file that git does not track', [PROJECT], 'kern/README.md', []],
+];
+for (const [title, inputs, gone, expected] of DELETED) {
+  test(title, (context) => {
+    execFileSync('git', ['add', '*.zig', 'top.json'], { cwd: context.root });
+    deleteLater(context, gone);
+    assert.equal(inputsChangedSince(context.since, context.root, 'kern', inputs), expected);
+  });
+}
+
+test('a file that was gone before does not count', (context) => {
+  execFileSync('git', ['add', '*.zig'], { cwd: context.root });
+  rmSync(join(context.root, 'kern/main.zig'));
+  assert.equal(inputsChangedSince(lstatSync(join(context.root, 'kern')).ctimeMs, context.root, 'kern', [PROJECT]), []);
+});
+
 test('outside a repository nothing is ignored', (context) => {
   rmSync(join(context.root, '.git'), { recursive: true });
   writeLater(context, 'kern/zig-out/made.zig');

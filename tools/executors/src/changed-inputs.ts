@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawnSync } from 'node:child_process';
-import { lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { matchesGlob } from '@nexus-forge/audit';
 
 /** Carries into each task when its run began, in milliseconds since 1970: before Nx took the inputs' hashes. */
@@ -24,20 +24,31 @@ export type InputEntry = string | { fileset?: string; json?: string; includeIgno
 const APART = /^\.|^node_modules$/;
 
 /**
- * Workspace-relative paths of the declared input files that were written to since `since`. It goes by the time of the
- * last change of status (st_ctime), which nobody can set back; a file that was written again with the same bytes
- * counts as changed. Files that git ignores count only where the entry says so, as for Nx.
+ * Workspace-relative paths of the declared input files that were written to or deleted since `since`. It goes by the
+ * time of the last change of status (st_ctime), which nobody can set back; a file that was written again with the same
+ * bytes counts as changed. Files that git ignores count only where the entry says so, as for Nx. Of those that are
+ * gone, only what git tracks is known to have been there.
  */
 export function inputsChangedSince(since: number, root: string, projectRoot: string, inputs: readonly InputEntry[]): string[] {
   const globs = inputs.map((input) => globOf(input, projectRoot)).filter((glob) => glob !== undefined);
   const without = globs.filter(({ pattern }) => pattern.startsWith('!')).map(({ pattern }) => pattern.slice(1));
-  const isLater = (path: string) => (lstatSync(join(root, path), { throwIfNoEntry: false })?.ctimeMs ?? 0) > since;
-  const changed = (ignoredToo: boolean) =>
+  const [ignoredToo, tracked] = [true, false].map((wanted) =>
     globs
-      .filter(({ pattern, includeIgnored }) => !pattern.startsWith('!') && includeIgnored === ignoredToo)
-      .flatMap(({ pattern }) => filesOf(root, pattern))
-      .filter((path) => isLater(path) && !without.some((glob) => matchesGlob(path, glob)));
-  return [...new Set([...changed(true), ...withoutIgnored(root, changed(false))])].sort();
+      .filter(({ pattern, includeIgnored }) => !pattern.startsWith('!') && includeIgnored === wanted)
+      .map(({ pattern }): Places => placesOf(root, pattern)),
+  ) as [Places[], Places[]];
+  const isLater = (path: string) => (lstatSync(join(root, path), { throwIfNoEntry: false })?.ctimeMs ?? 0) > since;
+  const written = (places: readonly Places[]) => places.flatMap(({ files }) => files).filter(isLater);
+  const changed = [...written(ignoredToo), ...withoutIgnored(root, written(tracked)), ...deleted(root, tracked, isLater)];
+  return [...new Set(changed)].filter((path) => !without.some((glob) => matchesGlob(path, glob))).sort();
+}
+
+/** What is gone of the files that git tracks. A folder's status changes with its entries: git is asked only where one has. */
+function deleted(root: string, places: readonly Places[], isLater: (path: string) => boolean): string[] {
+  if (!places.some(({ folders }) => folders.some(isLater))) return [];
+  const { stdout } = spawnSync('git', ['ls-files', '--deleted', '-z'], { cwd: root, encoding: 'utf8' });
+  const missing = (stdout ?? '').split('\0').filter((path) => places.some(({ pattern }) => matchesGlob(path, pattern)));
+  return missing.filter((path) => isLater(nearestFolder(root, path)));
 }
 
 function globOf(input: InputEntry, projectRoot: string): { pattern: string; includeIgnored: boolean } | undefined {
@@ -49,22 +60,40 @@ function globOf(input: InputEntry, projectRoot: string): { pattern: string; incl
 
 const MAGIC = /[*?[\]{}()!+@]/;
 
-/** The files that a glob matches; only the folders below its part without wildcards are read. */
-function filesOf(root: string, pattern: string): string[] {
-  if (!MAGIC.test(pattern)) return [pattern];
-  const parts = pattern.split('/');
-  const base = parts.slice(0, parts.findIndex((part) => MAGIC.test(part))).join('/');
-  return below(root, base).filter((path) => matchesGlob(path, pattern));
+interface Places {
+  pattern: string;
+  files: string[];
+  /** The folders that the files are in, or were in. */
+  folders: string[];
 }
 
-function below(root: string, folder: string): string[] {
-  const entries = lstatSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory() ? readdirSync(join(root, folder), { withFileTypes: true }) : [];
-  return entries
-    .filter(({ name }) => !APART.test(name))
-    .flatMap((entry) => {
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      return entry.isDirectory() ? below(root, path) : [path];
-    });
+/** The files that a glob matches; only the folders below its part without wildcards are read. */
+function placesOf(root: string, pattern: string): Places {
+  if (!MAGIC.test(pattern)) return { pattern, files: [pattern], folders: [nearestFolder(root, pattern)] };
+  const parts = pattern.split('/');
+  const base = parts.slice(0, parts.findIndex((part) => MAGIC.test(part))).join('/');
+  const { files, folders } = below(root, base);
+  return { pattern, files: files.filter((path) => matchesGlob(path, pattern)), folders };
+}
+
+function below(root: string, folder: string): Omit<Places, 'pattern'> {
+  const isFolder = lstatSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory();
+  if (!isFolder) return { files: [], folders: [nearestFolder(root, folder)] };
+  const entries = readdirSync(join(root, folder), { withFileTypes: true }).filter(({ name }) => !APART.test(name));
+  const path = (name: string) => (folder === '' ? name : `${folder}/${name}`);
+  const inside = entries.filter((entry) => entry.isDirectory()).map(({ name }) => below(root, path(name)));
+  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => path(name));
+  return {
+    files: [...files, ...inside.flatMap((it) => it.files)],
+    folders: [folder, ...inside.flatMap((it) => it.folders)],
+  };
+}
+
+/** The folder of a path, or the first above it that exists. */
+function nearestFolder(root: string, path: string): string {
+  const folder = posix.dirname(path);
+  if (folder === '.') return '';
+  return existsSync(join(root, folder)) ? folder : nearestFolder(root, folder);
 }
 
 /** Asked of git only in the rare case that something has changed at all. Outside a repository nothing is ignored. */

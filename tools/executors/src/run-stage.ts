@@ -21,7 +21,7 @@ export function runStage(context: StageContext, work: () => Promise<void>, { ref
     const changed = changedInputs(context);
     if (changed.length === 0) return;
     for (const folder of outputsOf(context)) rmSync(join(context.root, folder), { recursive: true, force: true });
-    throw new ForgeError('inputs were written to while it ran: what came out belongs to neither state, and was removed', {
+    throw new ForgeError('inputs changed while it ran: what came out belongs to neither state, and was removed', {
       found: changed.join(', '),
       fix: 'run it again',
     });
