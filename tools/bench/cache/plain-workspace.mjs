@@ -13,17 +13,34 @@ export function makeEmptyWorkspace(folder) {
   return folder;
 }
 
-/** One with `length` tasks that do nothing, each of which waits for the one before; Nx's arguments that run them all. */
-export function makeEmptyChain(folder, length) {
+/**
+ * One with `length` tasks that do nothing but leave a file, each of which waits for the one before; Nx's arguments that
+ * run them all. `cached`: each has the file of the one before as an input by content, and none runs a second time.
+ */
+export function makeEmptyChain(folder, length, { cached = false } = {}) {
   makeEmptyWorkspace(folder);
   const write = (file, content) => writeFileSync(join(folder, file), typeof content === 'string' ? content : JSON.stringify(content));
   for (const name of ['executors', 'chain']) mkdirSync(join(folder, name));
+  write('.gitignore', 'node_modules\n.nx\ndist\n');
   write('executors/package.json', { executors: './executors.json' });
   write('executors/executors.json', { executors: { nothing: { implementation: './nothing.js', schema: './schema.json' } } });
-  write('executors/nothing.js', 'module.exports = async () => ({ success: true });\n');
+  write('executors/nothing.js', NOTHING);
   write('executors/schema.json', { type: 'object', properties: {} });
-  const target = (index) => ({ executor: './executors:nothing', dependsOn: index > 0 ? [`task-${index - 1}`] : [] });
+  const keyed = (index) => ({
+    cache: true,
+    inputs: [{ externalDependencies: [] }, ...(index > 0 ? [{ dependentTasksOutputFiles: `dist/task-${index - 1}/*` }] : [])],
+    outputs: [`{workspaceRoot}/dist/task-${index}`],
+  });
+  const target = (index) => ({ executor: './executors:nothing', dependsOn: index > 0 ? [`task-${index - 1}`] : [], ...(cached ? keyed(index) : {}) });
   const targets = Array.from({ length }, (_, index) => [`task-${index}`, target(index)]);
   write('chain/project.json', { name: 'chain', targets: Object.fromEntries(targets) });
   return ['run', `chain:task-${length - 1}`, '--outputStyle=static'];
 }
+
+const NOTHING = `const { mkdirSync, writeFileSync } = require('node:fs');
+module.exports = async (_options, { root, targetName }) => {
+  mkdirSync(\`\${root}/dist/\${targetName}\`, { recursive: true });
+  writeFileSync(\`\${root}/dist/\${targetName}/file\`, targetName);
+  return { success: true };
+};
+`;
