@@ -74,6 +74,22 @@ test('a batch and single processes share their results, and give the same bytes'
   assert.equal(bytes(), batched);
 });
 
+/** Notes down the command lines above it. */
+const ANCESTORS = 'p=$PPID; while [ "$p" -gt 1 ]; do tr "\\0" " " < /proc/$p/cmdline; p=$(cut -d" " -f4 /proc/$p/stat); done >> "$(dirname "$0")/log"; exit 1';
+
+test('a batch of one, which would stop everything beside it, is made only where one asks for it', async ({ place }) => {
+  for (const name of BOARDS.slice(1)) rmSync(join(place.root, 'apps', name), { recursive: true });
+  const path = withDtc(place, ANCESTORS);
+  const processes = async (...options: string[]) => {
+    rmSync(join(place.root, 'bin', 'log'), { force: true });
+    await place.nx([...RUN, ...options], { path });
+    const log = readFileSync(join(place.root, 'bin', 'log'), 'utf8');
+    return ['run-executor.js', 'run-batch.js'].filter((name) => log.includes(name));
+  };
+  assert.equal(await processes(), ['run-executor.js']);
+  assert.equal(await processes('--batch'), ['run-batch.js']);
+});
+
 test('a stream shows each line at once, with the name of its task', async ({ place }) => {
   const { output } = await place.nx(['run-many', '-t', 'device-tree', '--outputStyle=stream']);
   for (const name of BOARDS) assert.match(output, `\n${name}:device-tree: ${name} with linux-cell: `);

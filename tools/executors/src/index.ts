@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CreateDependencies, CreateNodesV2, PostTasksExecution, PreTasksExecution } from '@nx/devkit';
 import { identifyTools, peekManifest } from '@nexus-forge/toolchain';
+import { batchVariables, largestBatch } from './batch/mode';
 import { parallelVariables } from './batch/parallelism';
 import { beginVariables } from './changed-inputs';
 import { CONFIG_FILES, isConfigFile } from './graph/collect-facts';
 import { dependenciesFrom } from './graph/create-dependencies';
 import { BUNDLES, createNodesFrom, recipesIn, rememberedFacts } from './graph/create-nodes';
 import type { PluginOptions } from './graph/options';
-import { isLocal } from './graph/recipe';
+import { localFolder } from './graph/recipe';
 import { reportRun } from './run-report';
 import { refuseStaleBundles, stateOf } from './stale-bundles';
 import { checkStoredResults } from './stored-results';
 
 export const name = '@nexus-forge/nx';
 
+/** How many tasks the largest batch could hold, as of the last graph that this process made. */
+let largest: number | undefined;
+
 export const createNodes: CreateNodesV2<PluginOptions> = [
   CONFIG_FILES,
-  async (files, options, context) => createNodesFrom(files, options, context),
+  async (files, options, context) => {
+    const nodes = createNodesFrom(files, options, context);
+    largest = largestBatch(nodes);
+    return nodes;
+  },
 ];
 
 /** The name that Nx 22 and older look for. */
@@ -31,13 +39,19 @@ export const createDependencies: CreateDependencies<PluginOptions> = (_options, 
 /**
  * Before each run: which tools this machine has, and which code the executors run, where Nx cannot see that by
  * itself. It goes into the hash through the environment, because a running daemon keeps the graph, and with it
- * everything that `createNodes` has found, until a tracked file changes. How many tasks may run at once goes the same
- * way to whoever runs a batch; no hash has it. A plugin that is part of the workspace must be bundled from its sources.
+ * everything that `createNodes` has found, until a tracked file changes. How many tasks may run at once, and whether
+ * batches are worth it, go the same way to whoever runs them; no hash has that. A plugin that is part of the workspace must be bundled from its sources.
  */
-export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot, argv }) => {
-  if (isLocal(workspaceRoot, BUNDLES)) refuseStaleBundles(workspaceRoot, BUNDLES);
+export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot, argv, nxJsonConfiguration }) => {
+  if (localFolder(workspaceRoot, BUNDLES) !== undefined) refuseStaleBundles(workspaceRoot, BUNDLES);
   const tools = identifyTools(workspaceRoot, peekManifest(workspaceRoot));
-  const variables = { ...tools, ...recipesIn(workspaceRoot).variables(), ...parallelVariables(argv), ...beginVariables() };
+  const variables = {
+    ...tools,
+    ...recipesIn(workspaceRoot).variables(),
+    ...parallelVariables(argv),
+    ...batchVariables(largest, argv, process.env, nxJsonConfiguration),
+    ...beginVariables(),
+  };
   Object.assign(process.env, variables);
   // The daemon has handed them to the run. In its own environment they would differ from what the next command brings,
   // and it would make the graph anew for each.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { ExecutorContext, TargetConfiguration } from '@nx/devkit';
 import { ForgeError } from '@nexus-forge/process';
-import { isLocal } from './graph/recipe';
+import { localFolder } from './graph/recipe';
 
 /** A target of this plugin as one can run it outside Nx. */
 export interface Stage {
@@ -42,10 +42,12 @@ export function stageOf(context: ExecutorContext, target: string): Stage {
   };
 }
 
+/** Folder of the bundles: this one's, once bundled, is a folder of it. */
+const BUNDLES = join(__dirname, '..');
+
 /** The folder of the plugin's bundles, workspace-relative, where the plugin is part of the workspace. */
 export function ownBundles(workspaceRoot: string): string | undefined {
-  const bundles = join(__dirname, '..');
-  return isLocal(workspaceRoot, bundles) ? relative(realpathSync(workspaceRoot), realpathSync(bundles)) : undefined;
+  return localFolder(workspaceRoot, BUNDLES);
 }
 
 /**
@@ -64,7 +66,7 @@ export function artefactsFor(stage: Stage, workspaceRoot: string): string[] {
 export function stageCommand(stage: Stage, root: string, workspaceRoot: string): string[] {
   const [projectName, targetName] = stage.id.split(':');
   const own = ownBundles(workspaceRoot);
-  const bundles = own === undefined ? join(__dirname, '..') : join(root, own);
+  const bundles = own === undefined ? BUNDLES : join(root, own);
   const order = {
     bundle: join(bundles, 'executors', `${stage.executor}.js`),
     context: { root, cwd: root, isVerbose: false, projectName, targetName },

@@ -91,6 +91,7 @@ test('every cached target names its code, its external nodes and its output dire
 const TOOLS: [root: string, name: string, pins: string[]][] = [
   ['apps/virt', 'firmware', ['zig', 'binutils']],
   ['firmware/stage2', 'test', ['zig']],
+  ['libs/ion-abi', 'generate', ['cross-gcc', 'zig']],
   ['linux-cell/image', 'image', ['linux-source', 'cross-gcc', 'binutils']],
   ['linux-cell/modules/ring', 'module', ['cross-gcc', 'binutils']],
   ['firmware/rumpk', 'proof-el2', ['qemu', 'dtc']],

@@ -56,7 +56,7 @@ function bindingsTargets(generation: Generation, project: ProjectFacts): Record<
     description: 'The Zig, C and TypeScript bindings of the ION window, with size and offset assertions',
     technologies: ['zig', 'c', 'typescript'],
     options: { abi: project.file },
-    tools: ['cross-gcc'],
+    tools: ['cross-gcc', 'zig'],
     files: [workspaceFile(project.file)],
   });
   return { [name]: target };

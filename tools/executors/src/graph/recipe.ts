@@ -37,13 +37,8 @@ export function recipesOf(workspaceRoot: string, bundles: string, nxVersion: str
   };
 }
 
-/** Whether the plugin is part of the workspace. */
-export function isLocal(workspaceRoot: string, bundles: string): boolean {
-  return localFolder(workspaceRoot, bundles) !== undefined;
-}
-
-/** The bundles' folder, workspace-relative, when it is the workspace's own. */
-function localFolder(workspaceRoot: string, bundles: string): string | undefined {
+/** The bundles' folder, workspace-relative, when the plugin is part of the workspace. */
+export function localFolder(workspaceRoot: string, bundles: string): string | undefined {
   const path = relative(realpathSync(workspaceRoot), realpathSync(bundles));
   const parts = path.split(sep);
   return parts[0] === '..' || parts.includes('node_modules') ? undefined : parts.join('/');

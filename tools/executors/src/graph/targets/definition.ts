@@ -38,6 +38,11 @@ export interface TargetPlan {
 
 export const PLUGIN = '@nexus-forge/nx';
 
+/** An executor of this plugin as a target names it. */
+export function executorName(executor: string): string {
+  return `${PLUGIN}:${executor}`;
+}
+
 /** The folder a target writes to, workspace-relative. */
 export function outputDirectory({ outputRoot }: ResolvedOptions, project: string, target: string): string {
   return `${outputRoot}/${project}/${target}`;
@@ -56,7 +61,7 @@ export function workspaceFile(path: string): string {
 export function defineTarget(generation: Generation, plan: TargetPlan): Target {
   const directory = outputDirectory(generation.options, plan.project, plan.name);
   return {
-    executor: `${PLUGIN}:${plan.executor}`,
+    executor: executorName(plan.executor),
     cache: true,
     options: { ...plan.options, outputDirectory: directory },
     inputs: [

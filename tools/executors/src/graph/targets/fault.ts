@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PLUGIN, workspaceFile, type Target } from './definition';
+import { executorName, workspaceFile, type Target } from './definition';
 
 /** What is wrong in a configuration file, so that a target can't be inferred from it. */
 export interface FoundFault {
@@ -15,7 +15,7 @@ export interface FoundFault {
 /** Stands for a target that can't be inferred: it says why, and no other command is held up. */
 export function faultTarget({ description, ...options }: FoundFault): Target {
   return {
-    executor: `${PLUGIN}:fault`,
+    executor: executorName('fault'),
     options,
     inputs: [workspaceFile(options.file), { externalDependencies: [] }],
     metadata: { description },

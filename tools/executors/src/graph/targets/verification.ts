@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ResolvedOptions } from '../options';
-import { PLUGIN, type Generation, type Input, type Target } from './definition';
+import { executorName, type Generation, type Input, type Target } from './definition';
 
 /** Stages whose outputs are bytes that must be the same in every place. */
 const BUILDS: ReadonlySet<string> = new Set(
@@ -8,10 +8,6 @@ const BUILDS: ReadonlySet<string> = new Set(
 );
 /** Stages that read files, and so can read too many or too few. */
 const TRACED: ReadonlySet<string> = new Set([...BUILDS, ...['host-test', 'proof'].map(executorName)]);
-
-function executorName(name: string): string {
-  return `${PLUGIN}:${name}`;
-}
 
 /** `audit` and `verify-reproducible` of one project, over the stages among its targets. */
 export function verificationTargets(generation: Generation, targets: Readonly<Record<string, Target>>): Record<string, Target> {
