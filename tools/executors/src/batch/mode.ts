@@ -23,7 +23,8 @@ const SAID = /^--(?:no-)?batch(?:=|$)/;
 
 /**
  * The variable to set before a run: none, unless every batch would hold a single task. Such a batch saves nothing, but
- * Nx looks up and starts nothing else beside it. What the user says counts, and so do batches of other plugins.
+ * Nx looks up and starts nothing else beside it. What the user says counts (Nx tells its daemon of `--batch`, though not
+ * of NX_BATCH_MODE), and so do batches of other plugins.
  */
 export function batchVariables(
   largest: number | undefined,
