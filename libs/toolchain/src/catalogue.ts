@@ -8,8 +8,8 @@ export interface ToolKind {
   command: string;
   /** Further programs of the same package whose content counts for the identity. */
   siblings?: readonly string[];
-  /** Arguments that make the program print its version. */
-  versionArgs: readonly string[];
+  /** Arguments that make the program print its version; without them only a pin makes one ask, with `--version`. */
+  versionArgs?: readonly string[];
   /** The Debian package that brings it, when the pin names none. */
   debian?: string;
   /** The package on PyPI whose wheel brings it, in a folder of that name, when the pin names none. */
@@ -29,12 +29,23 @@ export const CATALOGUE: Readonly<Record<string, ToolKind>> = {
     debian: 'binutils-aarch64-linux-gnu',
   },
   'dt-schema': { command: 'dt-validate', versionArgs: ['--version'], debian: 'dt-schema' },
+  // What kbuild starts on the machine that builds. Its programs and archives lie in what it leaves for modules.
+  bc: { command: 'bc', debian: 'bc' },
+  bison: { command: 'bison', debian: 'bison' },
+  flex: { command: 'flex', debian: 'flex' },
+  gzip: { command: 'gzip', debian: 'gzip' },
+  'host-gcc': { command: 'gcc', debian: 'gcc libc6-dev' },
+  kmod: { command: 'modinfo', debian: 'kmod' },
+  make: { command: 'make', debian: 'make' },
+  tar: { command: 'tar', debian: 'tar' },
+  xz: { command: 'xz', debian: 'xz-utils' },
 };
 
 /** The kind of a pin: the catalogue's, with the pin's own command; any other program answers to --version. */
 export function kindOf(name: string, pin: Pin | undefined): ToolKind {
-  const known = CATALOGUE[name] ?? { command: name, versionArgs: ['--version'] };
-  return { ...known, command: pin?.command ?? known.command, debian: pin?.debian ?? known.debian, wheel: pin?.pypi?.package ?? known.wheel };
+  const known = CATALOGUE[name] ?? { command: name };
+  const versionArgs = known.versionArgs ?? (pin ? ['--version'] : undefined);
+  return { ...known, versionArgs, command: pin?.command ?? known.command, debian: pin?.debian ?? known.debian, wheel: pin?.pypi?.package ?? known.wheel };
 }
 
 /** `aarch64-linux-gnu-readelf`, `nm` → `aarch64-linux-gnu-nm`; `dtc`, `fdtget` → `fdtget`. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { CATALOGUE } from './catalogue';
 export * from './external-nodes';
+export { HOST_TOOLS, requireHostTools } from './host-tools';
 export * from './identity';
 export * from './manifest';
 export { ToolState } from './state';

@@ -15,7 +15,7 @@ export interface Tool {
   name: string;
   /** Absolute path of the program (of the file, for a file pin). */
   path: string;
-  /** What the tool says of itself; undefined for a file. */
+  /** What the tool says of itself; undefined for a file, and for a tool of the machine that no pin names. */
   version?: string;
   /** SHA-256 over the content that identifies it. */
   sha256: string;
@@ -41,21 +41,22 @@ export async function requireTool(workspaceRoot: string, name: string): Promise<
   const identity = identityOf(path, name, pin, state);
   refuseOtherIdentity(name, path, identity);
   const sha256 = identity.slice(HOST.length + 1);
-  const version = pin?.file === undefined ? await reportedVersion(path, kind, sha256, state) : undefined;
+  const version = pin?.file === undefined ? await reportedVersion(path, kind.versionArgs, sha256, state) : undefined;
   state.save();
   if (pin && version !== undefined && !satisfies(version, pin)) throw otherVersion(workspaceRoot, { name, pin, path, version });
   return { name, path, version, sha256, sibling: (command) => join(dirname(path), siblingCommand(kind.command, command)) };
 }
 
-/** The version a program prints; asked once for each content of its files. */
-async function reportedVersion(path: string, kind: ToolKind, sha256: string, state: ToolState): Promise<string> {
+/** The version a program prints; asked once for each content of its files. Undefined where nobody asks for it. */
+async function reportedVersion(path: string, args: ToolKind['versionArgs'], sha256: string, state: ToolState): Promise<string | undefined> {
+  if (args === undefined) return undefined;
   const known = state.versionOf(sha256);
   if (known !== undefined) return known;
-  const { stdout } = await runTool({ command: path, args: kind.versionArgs, timeoutMs: VERSION_TIMEOUT_MS });
+  const { stdout } = await runTool({ command: path, args, timeoutMs: VERSION_TIMEOUT_MS });
   const version = parseVersion(stdout);
   if (version === undefined) {
     throw new ForgeError(`${path} does not say its version`, {
-      expected: `a version in the output of ${[path, ...kind.versionArgs].join(' ')}`,
+      expected: `a version in the output of ${[path, ...args].join(' ')}`,
       found: stdout.split('\n', 1)[0] ?? '',
     });
   }
@@ -63,9 +64,12 @@ async function reportedVersion(path: string, kind: ToolKind, sha256: string, sta
   return version;
 }
 
-/** The first dotted number of what a tool prints about itself: `QEMU emulator version 7.2.22 (Debian …)`. */
+/**
+ * The first dotted number of what a tool prints about itself: `QEMU emulator version 7.2.22 (Debian …)`. What marks a
+ * version from before its release (`0.17.1-dev.55+abc`) belongs to it: it is another.
+ */
 export function parseVersion(output: string): string | undefined {
-  return /\d+(?:\.\d+)+/.exec(output)?.[0];
+  return /\d+(?:\.\d+)+(?:-(?:alpha|beta|dev|pre|rc)[\w.+-]*)?/.exec(output)?.[0];
 }
 
 /** Nothing would hash it: `identifyTools` goes by the pins and the catalogue. */

@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What is remembered about a file: its digest, as long as size, time and inode stay. */
+/** What is remembered about a file: its digest, as long as size, times and inode stay. */
 interface KnownFile {
   size: number;
   mtimeMs: number;
+  /** Nobody can set it back, which the time of the content can be. */
+  ctimeMs: number;
   inode: number;
   sha256: string;
 }
@@ -35,11 +37,11 @@ export class ToolState {
 
   /** SHA-256 of a file. */
   digestOf(file: string): string {
-    const { size, mtimeMs, ino } = statSync(file);
+    const { size, mtimeMs, ctimeMs, ino } = statSync(file);
     const known = this.remembered.files[file];
-    if (known && known.size === size && known.mtimeMs === mtimeMs && known.inode === ino) return known.sha256;
+    if (known && known.size === size && known.mtimeMs === mtimeMs && known.ctimeMs === ctimeMs && known.inode === ino) return known.sha256;
     const sha256 = hashFile(file);
-    this.remembered.files[file] = { size, mtimeMs, inode: ino, sha256 };
+    this.remembered.files[file] = { size, mtimeMs, ctimeMs, inode: ino, sha256 };
     this.changed = true;
     return sha256;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -71,6 +71,21 @@ test('another version is an error with both versions and the place', async ({ ro
   assert.match(text, /expected: qemu 7\.2 \(workspace\.json\)/);
   assert.match(text, new RegExp(`found: +8\\.0\\.0 in ${path}`));
   assert.match(text, /apt-get install qemu-system-arm/);
+});
+
+test('a version from before the release is another version', async ({ root, pin, program }) => {
+  pin({ zig: { version: '0.17.1' } });
+  program('zig', '0.17.1-dev.55+abc');
+  assert.match(await failure(requireTool(root, 'zig')), /of another version than its pin[\s\S]*found: +0\.17\.1-dev\.55\+abc/);
+});
+
+test('a tool of the machine is asked for its version only when it is pinned', async ({ root, pin, program }) => {
+  pin({});
+  program('make', 'GNU Make 4.3');
+  assert.is((await requireTool(root, 'make')).version, undefined);
+  assert.not(existsSync(join(root, 'asked')));
+  pin({ make: { version: '4.2' } });
+  assert.match(await failure(requireTool(root, 'make')), /make is of another version than its pin/);
 });
 
 test('a missing tool names its Debian package', async ({ root, pin }) => {
@@ -145,6 +160,18 @@ test('identity follows content, not time; a missing tool is an identity', ({ roo
   assert.is.not(identity()['NEXUS_FORGE_TOOL_QEMU'], first['NEXUS_FORGE_TOOL_QEMU']);
 });
 
+test('a time that was set back hides no other content', ({ root, pin, program }) => {
+  const manifest = pin({ qemu: { version: '7.2' } });
+  const path = program('qemu-system-aarch64', 'QEMU 7.2.1');
+  const { atime, mtime, ctimeMs } = statSync(path);
+  const first = identifyTools(root, manifest);
+  do {
+    writeFileSync(path, readFileSync(path, 'utf8').replace('7.2.1', '7.2.2'));
+    utimesSync(path, atime, mtime);
+  } while (statSync(path).ctimeMs <= ctimeMs);
+  assert.not.equal(identifyTools(root, manifest), first);
+});
+
 test('a sibling counts for the identity', ({ root, pin, program }) => {
   const manifest = pin({ binutils: { version: '2.40' } });
   program('aarch64-linux-gnu-readelf', '2.40');
@@ -207,6 +234,8 @@ const OUTPUTS: [output: string, version: string | undefined][] = [
   ['GNU readelf (GNU Binutils for Debian) 2.40', '2.40'],
   ['12.2.0\n', '12.2.0'],
   ['0.17.1\n', '0.17.1'],
+  ['0.17.1-dev.55+abc\n', '0.17.1-dev.55+abc'],
+  ['QEMU emulator version 8.0.0-rc2', '8.0.0-rc2'],
   ['unknown', undefined],
 ];
 for (const [output, version] of OUTPUTS) test(`the version in: ${output.trim()}`, () => assert.is(parseVersion(output), version));

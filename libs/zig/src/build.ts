@@ -15,6 +15,8 @@ export interface ZigBuild {
   target: string;
   defines?: Defines;
   steps?: readonly string[];
+  /** Pins of the other tools that its build.zig runs. */
+  tools?: readonly string[];
   /** Further arguments of `zig build`. */
   extra?: readonly string[];
   /** Builds from nothing, whatever an earlier run has left. */
@@ -26,7 +28,8 @@ const MAX_STATE_BYTES = 1 << 30;
 
 /**
  * Runs `zig build` and hands its result to `use`. `prefix` is where the build installs. Zig keys its local cache by
- * content, but serves what lies there unseen: the kept state is only used as an earlier run has left it.
+ * content, but serves what lies there unseen: the kept state is only used as an earlier run has left it, with the same
+ * tools.
  */
 export async function runZigBuild<T>(
   build: ZigBuild,
@@ -35,11 +38,14 @@ export async function runZigBuild<T>(
 ): Promise<T> {
   const { workspaceRoot, timeoutMs } = build;
   const zig = await requireTool(workspaceRoot, 'zig');
+  // Zig keys what another program made by its command line and inputs, not by the program.
+  const others = await Promise.all((build.tools ?? []).map((name) => requireTool(workspaceRoot, name)));
   if (!existsSync(globalCache(workspaceRoot))) {
     console.log('zig: compiling its own build system first; this takes about a minute, once');
   }
   const state = {
     folder: join(workspaceRoot, '.nexus-forge', 'state', 'zig', `${build.project}-${build.target}`),
+    key: [zig, ...others].map(({ name, sha256 }) => `${name} ${sha256}`).join('\n'),
     lockTimeoutMs: timeoutMs,
     maxBytes: MAX_STATE_BYTES,
     fresh: build.fresh,

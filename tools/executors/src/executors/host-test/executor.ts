@@ -10,6 +10,7 @@ export interface HostTestOptions {
   package: string;
   step?: string;
   defines?: Defines;
+  tools?: string[];
   timeoutSeconds?: number;
   outputDirectory: string;
 }
@@ -25,6 +26,7 @@ export default function hostTest(options: HostTestOptions, context: ExecutorCont
       target: context.targetName ?? step,
       defines: options.defines,
       steps: [step],
+      tools: options.tools,
       timeoutMs: (options.timeoutSeconds ?? 1200) * 1000,
     };
     await stageOutputs(join(context.root, options.outputDirectory), [{ file: 'results.json' }], async (staging) => {

@@ -17,13 +17,14 @@ const ZIG_CACHE = '.toolchain/zig-cache';
 export default function ionAbi(options: IonAbiOptions, context: ExecutorContext): Promise<{ success: boolean }> {
   return runStage(context, async () => {
     const compiler = await requireTool(context.root, 'cross-gcc');
-    const zig = locateTool(context.root, 'zig', loadManifest(context.root).toolchain['zig']);
+    const hasZig = locateTool(context.root, 'zig', loadManifest(context.root).toolchain['zig']) !== undefined;
+    const zig = hasZig ? await requireTool(context.root, 'zig') : undefined;
     const checked = await generateBindings({
       source: join(context.root, options.abi),
       sourceName: options.abi,
       outputDirectory: join(context.root, options.outputDirectory),
       compiler: compiler.path,
-      zig,
+      zig: zig?.path,
       zigCache: join(context.root, ZIG_CACHE),
     });
     console.log(`${options.abi}: bindings for Zig, C and TypeScript; layout asserted by ${checked.join(' and ')}`);

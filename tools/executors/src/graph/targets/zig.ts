@@ -78,7 +78,12 @@ function hostTestTarget(generation: Generation, known: ZigPackageFacts, name: st
     executor: 'host-test',
     description: `Runs the host tests of ${known.name} (zig build ${step})`,
     technologies: ['zig'],
-    options: { package: known.root, step, defines: takenArtefacts(generation, known, { 'board-dtb': tree, 'ion-abi': bindings }).defines },
+    options: {
+      package: known.root,
+      step,
+      defines: takenArtefacts(generation, known, { 'board-dtb': tree, 'ion-abi': bindings }).defines,
+      ...(known.tools.length > 0 ? { tools: known.tools } : {}),
+    },
     tools: ['zig', ...known.tools],
     files: [...zigSources(generation, known.root), ...(known.tools.includes('dtc') ? [workspaceFile(`${known.root}/${FIXTURES}`)] : [])],
     artefacts: [bindings, tree].filter((artefact) => artefact !== undefined),
