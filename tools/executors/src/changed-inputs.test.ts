@@ -87,6 +87,31 @@ for (const [title, inputs, gone, expected] of DELETED) {
   });
 }
 
+/** What takes a file away and out of the index, too. */
+const BY_GIT: [title: string, commands: string[][]][] = [
+  ['git rm', [['rm', '--quiet', 'kern/main.zig']]],
+  ['git mv', [['mv', 'kern/main.zig', 'kern/main.txt']]],
+  ['git rm, and a commit', [['rm', '--quiet', 'kern/main.zig'], ['commit', '--quiet', '-m', 'less']]],
+  ['another branch', [['checkout', '--quiet', 'less']]],
+];
+for (const [title, commands] of BY_GIT) {
+  test(`gone by ${title}`, (context) => {
+    // The reflog, which tells what was checked out when, counts in seconds.
+    const long = { GIT_AUTHOR_DATE: '2020-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2020-01-01T00:00:00Z' };
+    const git = (args: readonly string[], more = {}) =>
+      execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=n@example.org', ...args], { cwd: context.root, env: { ...process.env, ...more } });
+    git(['checkout', '--quiet', '-b', 'less']);
+    git(['add', 'ring', 'top.json', '.gitignore']);
+    git(['commit', '--quiet', '-m', 'less'], long);
+    git(['checkout', '--quiet', '-b', 'more'], long);
+    git(['add', 'kern/main.zig', 'kern/sub']);
+    git(['commit', '--quiet', '-m', 'more'], long);
+    writeLater(context, 'clock');
+    for (const command of commands) git(command);
+    assert.ok(inputsChangedSince(context.since, context.root, 'kern', ['{workspaceRoot}/kern/**/*.zig']).includes('kern/main.zig'));
+  });
+}
+
 test('a file that was gone before does not count', (context) => {
   execFileSync('git', ['add', '*.zig'], { cwd: context.root });
   rmSync(join(context.root, 'kern/main.zig'));
@@ -102,6 +127,15 @@ test('outside a repository nothing is ignored', (context) => {
 test('the beginning of a run goes through its environment', () => {
   assert.is(runBegan(beginVariables(1234.5)), 1234.5);
   assert.is(runBegan({}), undefined);
+});
+
+test('a run begins with the process that hashes; in a daemon, when it is told', () => {
+  assert.is(runBegan(beginVariables()), performance.timeOrigin);
+  const told = Date.now();
+  const daemon = globalThis as { NX_DAEMON?: boolean };
+  daemon.NX_DAEMON = true;
+  assert.ok(runBegan(beginVariables())! >= told);
+  delete daemon.NX_DAEMON;
 });
 
 test.run();

@@ -7,8 +7,18 @@ import { matchesGlob } from '@nexus-forge/audit';
 /** Carries into each task when its run began, in milliseconds since 1970: before Nx took the inputs' hashes. */
 const BEGAN_VARIABLE = 'NEXUS_FORGE_RUN_BEGAN';
 
-export function beginVariables(now: number = Date.now()): Record<string, string> {
-  return { [BEGAN_VARIABLE]: String(now) };
+export function beginVariables(began: number = beginning()): Record<string, string> {
+  return { [BEGAN_VARIABLE]: String(began) };
+}
+
+/**
+ * Nx's own process reads the files for the graph, and hashes them, before it says that a run begins: it began with that
+ * process. A daemon, or the process of an isolated plugin, has lived before; the daemon brings itself up to date when it
+ * hashes.
+ */
+function beginning(): number {
+  const { NX_DAEMON, NX_PLUGIN_WORKER } = globalThis as { NX_DAEMON?: boolean; NX_PLUGIN_WORKER?: boolean };
+  return NX_DAEMON || NX_PLUGIN_WORKER ? Date.now() : performance.timeOrigin;
 }
 
 /** When the run that this process belongs to began; undefined outside a run. */
@@ -17,8 +27,8 @@ export function runBegan(environment: NodeJS.ProcessEnv): number | undefined {
   return began > 0 ? began : undefined;
 }
 
-/** An entry of a target's `inputs`, as far as it names files of the workspace. */
-export type InputEntry = string | { fileset?: string; json?: string; includeIgnored?: boolean };
+/** An entry of a target's `inputs`, as far as it names files. */
+export type InputEntry = string | { fileset?: string; json?: string; includeIgnored?: boolean; dependentTasksOutputFiles?: string };
 
 /** Names that no declared input lies below, where a glob begins above them: packages, and what tools keep for themselves. */
 const APART = /^\.|^node_modules$/;
@@ -39,16 +49,21 @@ export function inputsChangedSince(since: number, root: string, projectRoot: str
   ) as [Places[], Places[]];
   const isLater = (path: string) => (lstatSync(join(root, path), { throwIfNoEntry: false })?.ctimeMs ?? 0) > since;
   const written = (places: readonly Places[]) => places.flatMap(({ files }) => files).filter(isLater);
-  const changed = [...written(ignoredToo), ...withoutIgnored(root, written(tracked)), ...deleted(root, tracked, isLater)];
+  const changed = [...written(ignoredToo), ...withoutIgnored(root, written(tracked)), ...deleted(root, since, tracked, isLater)];
   return [...new Set(changed)].filter((path) => !without.some((glob) => matchesGlob(path, glob))).sort();
 }
 
 /** What is gone of the files that git tracks. A folder's status changes with its entries: git is asked only where one has. */
-function deleted(root: string, places: readonly Places[], isLater: (path: string) => boolean): string[] {
+function deleted(root: string, since: number, places: readonly Places[], isLater: (path: string) => boolean): string[] {
   if (!places.some(({ folders }) => folders.some(isLater))) return [];
-  const { stdout } = spawnSync('git', ['ls-files', '--deleted', '-z'], { cwd: root, encoding: 'utf8' });
-  const missing = (stdout ?? '').split('\0').filter((path) => places.some(({ pattern }) => matchesGlob(path, pattern)));
-  return missing.filter((path) => isLater(nearestFolder(root, path)));
+  // Of the index, and of the commit that was checked out then: another branch, or `git rm`, changes the index as well.
+  const then = `HEAD@{${new Date(since - 1000).toISOString()}}`;
+  const commands = [
+    ['ls-files', '--deleted', '-z'],
+    ['diff', '--name-only', '--no-renames', '--diff-filter=D', '--relative', '-z', then],
+  ];
+  const gone = commands.flatMap((args) => (spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout ?? '').split('\0'));
+  return gone.filter((path) => places.some(({ pattern }) => matchesGlob(path, pattern)) && isLater(nearestFolder(root, path)));
 }
 
 function globOf(input: InputEntry, projectRoot: string): { pattern: string; includeIgnored: boolean } | undefined {
@@ -65,6 +80,11 @@ interface Places {
   files: string[];
   /** The folders that the files are in, or were in. */
   folders: string[];
+}
+
+/** The files that a glob matches. */
+export function filesOf(root: string, pattern: string): string[] {
+  return placesOf(root, pattern).files.filter((path) => existsSync(join(root, path)));
 }
 
 /** The files that a glob matches; only the folders below its part without wildcards are read. */

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TargetConfiguration } from '@nx/devkit';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -39,5 +42,29 @@ for (const [title, dependsOn, refused] of PRODUCERS) {
 test('outside Nx nothing is known of producers', async () => {
   assert.equal(await runStage({ root: '/nowhere' }, async () => {}), { success: true });
 });
+
+/** A task that takes an output of b:make, which a second run replaces meanwhile. */
+for (const [title, text, success] of [['the same bytes', 'old', true], ['other bytes', 'new', false]] as const) {
+  test(`an input that a second run replaces meanwhile by ${title}`, async ({ said }) => {
+    const root = mkdtempSync(join(tmpdir(), 'nf-stage-'));
+    try {
+      const [input, output] = [join(root, 'dist/b/make/file'), join(root, 'dist/a/stage')];
+      for (const folder of [join(input, '..'), output]) mkdirSync(folder, { recursive: true });
+      writeFileSync(input, 'old');
+      const stage = { inputs: [{ dependentTasksOutputFiles: 'dist/b/make/*' }], options: { outputDirectory: 'dist/a/stage' } };
+      const projects = { a: { root: 'a', targets: { stage } } };
+      const context: StageContext = { root, projectName: 'a', targetName: 'stage', projectsConfigurations: { version: 2, projects } };
+      const replace = async () => {
+        writeFileSync(`${input}.staged`, text);
+        renameSync(`${input}.staged`, input);
+      };
+      assert.equal(await runStage(context, replace), { success }, said.join());
+      assert.is(existsSync(output), success);
+      if (!success) assert.match(said.join(), /inputs changed while it ran[\s\S]*dist\/b\/make\/file/);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
+}
 
 test.run();

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { ForgeError, reportFailure } from '@nexus-forge/process';
+import { artefactsChanged, artefactsNow } from './changed-artefacts';
 import { inputsChangedSince, runBegan, type InputEntry } from './changed-inputs';
 
 /** What a stage knows of its task; outside Nx (an audit, a test) only the root. */
@@ -10,15 +11,16 @@ export type StageContext = Pick<ExecutorContext, 'root'> & Partial<Pick<Executor
 
 /**
  * Does the work of a task, and gives what an Nx executor returns. Nx has taken the hash before: when an input was
- * edited meanwhile, the result belongs to neither state. It is a failure then, which Nx does not store, and the
- * outputs are removed. `refusesUnknownProducers`: the work itself refuses producers that do not exist, with the place in
+ * edited meanwhile, or a second run has replaced what a producer had made, the result belongs to neither state. It is
+ * a failure then, which Nx does not store, and the outputs are removed. `refusesUnknownProducers`: the work itself refuses producers that do not exist, with the place in
  * the file that names them.
  */
 export function runStage(context: StageContext, work: () => Promise<void>, { refusesUnknownProducers = false } = {}): Promise<{ success: boolean }> {
   return reportFailure(async () => {
     if (!refusesUnknownProducers) refuseUnknownProducers(context);
+    const artefacts = artefactsNow(context.root, inputsOf(context));
     await work();
-    const changed = changedInputs(context);
+    const changed = [...changedInputs(context), ...artefactsChanged(context.root, artefacts)];
     if (changed.length === 0) return;
     for (const folder of outputsOf(context)) rmSync(join(context.root, folder), { recursive: true, force: true });
     throw new ForgeError('inputs changed while it ran: what came out belongs to neither state, and was removed', {
@@ -57,8 +59,11 @@ function producersOf(context: StageContext): string[] {
 function changedInputs(context: StageContext): string[] {
   const began = runBegan(process.env);
   if (began === undefined) return [];
-  const { inputs = [], project } = targetOf(context);
-  return inputsChangedSince(began, context.root, project?.root ?? '.', inputs as readonly InputEntry[]);
+  return inputsChangedSince(began, context.root, targetOf(context).project?.root ?? '.', inputsOf(context));
+}
+
+function inputsOf(context: StageContext): readonly InputEntry[] {
+  return (targetOf(context).inputs ?? []) as readonly InputEntry[];
 }
 
 function outputsOf(context: StageContext): string[] {
