@@ -6,6 +6,7 @@ import { ForgeError, runTool, SOURCE_DATE_EPOCH } from '@nexus-forge/process';
 import { makeOnce } from '@nexus-forge/state';
 import { pruneState } from './prune';
 import { LOCK_TIMEOUT_MS } from './source';
+import { GENERATED } from './stale-headers';
 
 const TIMEOUT_MS = 300_000;
 
@@ -30,8 +31,7 @@ const OBJECT_PARTS: readonly Part[] = [
   { path: 'Module.symvers', depth: 'file' },
   { path: 'include/config/auto.conf', depth: 'file' },
   { path: 'include/config/kernel.release', depth: 'file' },
-  { path: 'include/generated', depth: 'tree' },
-  { path: 'arch/arm64/include/generated', depth: 'tree' },
+  ...GENERATED.map((path) => ({ path, depth: 'tree' }) as const),
   { path: 'scripts/basic/fixdep', depth: 'file' },
   { path: 'scripts/mod/modpost', depth: 'file' },
   { path: 'scripts/module.lds', depth: 'file' },

@@ -3,11 +3,11 @@ import { copyFileSync, existsSync, statSync, utimesSync, writeFileSync } from 'n
 import { basename, join } from 'node:path';
 import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
 import { ForgeError, runTool, SOURCE_DATE_EPOCH, withPrivateFolder } from '@nexus-forge/process';
+import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
 import { TREE, unpackBuildTree } from './build-tree';
 import { formatCpioList, withParents, type Member } from './cpio-list';
 import { loadInitramfs, type Described, type InitramfsDescription } from './description';
 import { requireElf } from './elf';
-import { requireHostTools } from './host-tools';
 import { compileInit } from './init-program';
 
 /** An order for an initramfs; paths are workspace-relative. */
@@ -39,7 +39,7 @@ export async function buildInitramfs(order: InitramfsOrder): Promise<void> {
   const { workspaceRoot } = order;
   const described = loadInitramfs(workspaceRoot, order.initramfs);
   const modules = await moduleFiles(order, described);
-  requireHostTools(['tar', 'gzip']);
+  await requireHostTools(workspaceRoot, HOST_TOOLS.initramfs);
   const state = join(workspaceRoot, order.stateDirectory);
   const tree = await unpackBuildTree(join(workspaceRoot, order.buildTree), state, order.report);
   await withPrivateFolder(state, 'initramfs', async (place) => {

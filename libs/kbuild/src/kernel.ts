@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { MAGIC, readArm64Image, sha256File, stageOutputs, type DeclaredOutput } from '@nexus-forge/artefact';
 import { ForgeError } from '@nexus-forge/process';
 import { withKeptState } from '@nexus-forge/state';
+import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
 import { packBuildTree } from './build-tree';
 import { declaredSymbols, findDropped, findUnknown, readConfiguration, refuseDropped } from './configuration';
 import { loadKernel, type BaseConfig, type Described, type KernelDescription } from './description';
 import { formatOptions, mergeFragments, parseFragment, type RequestedOption } from './fragment';
-import { requireHostTools } from './host-tools';
 import { requireCrossTools, leavesSoundObjects, runMake, type KbuildRun } from './make';
 import { BuildProgress } from './progress';
 import { LOCK_TIMEOUT_MS, locateSource, objectsFolder, unpackSource } from './source';
+import { removeStaleHeaders } from './stale-headers';
 
 /** An order for a kernel; paths are workspace-relative unless they are absolute. */
 export interface KernelOrder {
@@ -27,8 +28,6 @@ export interface KernelOrder {
   timeoutMs: number;
   report: (line: string) => void;
 }
-
-const HOST_TOOLS = ['make', 'gcc', 'flex', 'bison', 'bc', 'tar', 'xz', 'gzip'];
 
 /** Bases that take the options at once; after the others they are appended. */
 const TAKES_OPTIONS: ReadonlySet<BaseConfig> = new Set(['allnoconfig', 'alldefconfig']);
@@ -48,16 +47,18 @@ export async function buildKernel(order: KernelOrder): Promise<void> {
   const { workspaceRoot, report } = order;
   const described = loadKernel(workspaceRoot, order.kernel);
   const requested = readFragments(workspaceRoot, described);
-  requireHostTools(HOST_TOOLS);
+  await requireHostTools(workspaceRoot, HOST_TOOLS.kernel);
   const crossTools = await requireCrossTools(workspaceRoot);
   const tarball = await locateSource(workspaceRoot, described.value.source, order.sourceTarball);
   const state = join(workspaceRoot, order.stateDirectory);
   const source = await unpackSource(tarball, state, report);
   const folder = objectsFolder(source, described.value.name);
-  const options = { folder, key: crossTools.sha256, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: leavesSoundObjects, report };
+  const key = `${crossTools.sha256} ${await requireHostTools(workspaceRoot, HOST_TOOLS.objects)}`;
+  const options = { folder, key, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: leavesSoundObjects, report };
   await withKeptState(options, async (objects) => {
     const build = new KernelBuild(order, described.value, { source, objects, crossCompile: crossTools.prefix });
     await build.configure(requested);
+    await build.dropStaleHeaders();
     await build.compile();
     await stageOutputs(join(workspaceRoot, order.outputDirectory), OUTPUTS, (staging) => build.collect(staging));
   });
@@ -98,11 +99,11 @@ class KernelBuild {
     this.log = join(places.objects, 'make.log');
   }
 
-  private async make(targets: readonly string[], more: Partial<KbuildRun> = {}): Promise<void> {
-    const { source, objects, crossCompile } = this.places;
+  private async make(targets: readonly string[], more: Partial<KbuildRun> = {}, folder = this.places.objects): Promise<void> {
+    const { source, crossCompile } = this.places;
     const { jobs, timeoutMs } = this.order;
     /* The programs that run on this machine are in the build tree: they name their sources as the Image does. */
-    const args = [`O=${objects}`, 'HOSTCFLAGS=-ffile-prefix-map=../=', ...targets];
+    const args = [`O=${folder}`, 'HOSTCFLAGS=-ffile-prefix-map=../=', ...targets];
     await runMake({ tree: source, args, crossCompile, jobs, timeoutMs, ...more });
   }
 
@@ -119,6 +120,14 @@ class KernelBuild {
     const final = readConfiguration(readFileSync(configuration, 'utf8'));
     const unknown = findUnknown(requested, final, () => declaredSymbols(source));
     refuseDropped(findDropped(requested, final, unknown), unknown);
+  }
+
+  /** The objects are kept when the configuration changes, and headers of the former one must not be packed. */
+  async dropStaleHeaders(): Promise<void> {
+    await removeStaleHeaders(this.places.objects, (folder) => {
+      this.order.report(`${this.kernel.name}: another configuration than that of the kept objects`);
+      return this.make(['prepare'], {}, folder);
+    });
   }
 
   async compile(): Promise<void> {

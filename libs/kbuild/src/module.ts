@@ -4,9 +4,9 @@ import { basename, join } from 'node:path';
 import { MAGIC, sha256, stageOutputs } from '@nexus-forge/artefact';
 import { ForgeError, runTool } from '@nexus-forge/process';
 import { bringUpToDate, filesBelow, withKeptState } from '@nexus-forge/state';
+import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
 import { TREE, unpackBuildTree } from './build-tree';
 import { requireElf } from './elf';
-import { requireHostTools } from './host-tools';
 import { requireCrossTools, runMake } from './make';
 import { LOCK_TIMEOUT_MS } from './source';
 
@@ -30,7 +30,6 @@ export interface ModuleOrder {
   report: (line: string) => void;
 }
 
-const HOST_TOOLS = ['make', 'gcc', 'tar', 'gzip', 'modinfo'];
 const MODINFO_TIMEOUT_MS = 30_000;
 
 /**
@@ -40,14 +39,14 @@ const MODINFO_TIMEOUT_MS = 30_000;
 export async function buildModule(order: ModuleOrder): Promise<void> {
   const { workspaceRoot, module } = order;
   requireInputs(order);
-  requireHostTools(HOST_TOOLS);
+  const hostTools = await requireHostTools(workspaceRoot, HOST_TOOLS.module);
   const crossTools = await requireCrossTools(workspaceRoot);
   const state = join(workspaceRoot, order.stateDirectory);
   const tree = await unpackBuildTree(join(workspaceRoot, order.buildTree), state, order.report);
   const reads = filesToRead(order);
   /* make goes by times: what a change of these would make stale is not in them. Neither are warnings, which only a
      compilation shows: objects of a build that failed, or was refused for one, are not used again. */
-  const key = sha256([basename(tree), crossTools.sha256, ...reads.keys()].join('\n'));
+  const key = sha256([basename(tree), crossTools.sha256, hostTools, ...reads.keys()].join('\n'));
   const options = { folder: join(state, `module-${module}`), key, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report: order.report };
   await withKeptState(options, async (place) => {
     for (const [to, from] of reads) bringUpToDate(join(workspaceRoot, from), join(place, to));

@@ -6,11 +6,16 @@ import { loadManifest } from './load-manifest';
 import { locateTool } from './locate';
 import { requireTool } from './require-tool';
 
+/** What kbuild makes its own programs and generated sources with. */
+const KBUILD = ['bc', 'bison', 'flex', 'host-gcc', 'make'];
+
 /** The tools of the machine that builds, by what kbuild or this plugin needs them for. */
 export const HOST_TOOLS = {
-  kernel: ['bc', 'bison', 'flex', 'gzip', 'host-gcc', 'make', 'tar', 'xz'],
+  /** Those that decide what lies among a kernel's objects. */
+  objects: KBUILD,
+  kernel: [...KBUILD, 'gzip', 'tar', 'xz'],
   module: ['gzip', 'host-gcc', 'kmod', 'make', 'tar'],
-  buildTree: ['gzip', 'tar'],
+  initramfs: ['gzip', 'tar'],
 } as const satisfies Record<string, readonly string[]>;
 
 /**

@@ -21,17 +21,17 @@ const LINUX_PROOFS = [EL2_PROOF, DIRECT_PROOF];
 const RUMPK = board('firmware', 'firmware-el2-proof');
 const PACKAGES = ['el2', 'fdt', 'hal', 'ion', 'l1', 'mutant', 'nipcell', 'rumpk', 'stage2', 'valves'];
 
-/** Another QEMU: the same program with a byte behind it, first on the search path. */
-function otherQemu(scratch) {
-  const folder = join(scratch, '.nexus-forge', 'other-qemu');
+/** Another tool: the same program with a byte behind it, first on the search path. */
+const other = (command) => (scratch) => {
+  const folder = join(scratch, '.nexus-forge', `other-${command}`);
   mkdirSync(folder, { recursive: true });
-  const copy = join(folder, 'qemu-system-aarch64');
-  const original = execFileSync('sh', ['-c', 'command -v qemu-system-aarch64'], { encoding: 'utf8' }).trim();
+  const copy = join(folder, command);
+  const original = execFileSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8' }).trim();
   copyFileSync(realpathSync(original), copy);
   appendFileSync(copy, '\0');
   chmodSync(copy, 0o755);
   return { PATH: `${folder}${delimiter}${process.env.PATH}` };
-}
+};
 
 const bundlePlugin = (scratch) => execFileSync(process.execPath, ['tools/executors/build.mjs'], { cwd: scratch });
 
@@ -75,8 +75,14 @@ export const rows = [
   },
   {
     title: 'another QEMU on the machine',
-    environment: otherQemu,
+    environment: other('qemu-system-aarch64'),
     expected: PROOFS,
+  },
+  {
+    title: 'another gzip on the machine',
+    environment: other('gzip'),
+    // What it packs lies in the build tree and the initramfs; their bytes stay.
+    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs'],
   },
   {
     title: 'the Zig pin',

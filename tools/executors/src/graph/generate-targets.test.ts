@@ -105,6 +105,15 @@ for (const [root, name, pins] of TOOLS) {
   });
 }
 
+test('the tools of the machine count where kbuild starts them', () => {
+  const variables = (root: string, name: string) =>
+    (target(root, name).inputs ?? []).flatMap((input) => (typeof input === 'object' && 'env' in input ? [input.env] : []));
+  const counts = (root: string, name: string) => ['GZIP', 'HOST_GCC', 'FLEX'].map((tool) => variables(root, name).includes(`NEXUS_FORGE_TOOL_${tool}`));
+  assert.equal(counts('linux-cell/image', 'image'), [true, true, true]);
+  assert.equal(counts('linux-cell/modules/ring', 'module'), [true, true, false]);
+  assert.equal(counts('apps/virt', 'firmware'), [false, false, false]);
+});
+
 test('a tool that no pin names is no external node, which would be an error of every command', () => {
   const { inputs } = target('apps/virt', 'el2-stub', { ...REFERENCE, pins: [] });
   assert.ok(inputs?.some((input) => typeof input === 'object' && 'externalDependencies' in input && input.externalDependencies.length === 0));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { HOST_TOOLS } from '@nexus-forge/toolchain';
 import type { ArtefactReference, InitramfsFacts, KernelFacts, ModuleFacts } from '../facts';
 import { BINDINGS_HEADER } from '../read/kbuild';
 import { artefactPath, defineTarget, outputDirectory, workspaceFile, type Generation, type Target } from './definition';
@@ -20,7 +21,7 @@ export function kernelTargets(generation: Generation, kernel: KernelFacts): Reco
     description: 'The Linux kernel of the cell: Image, symbol versions, configuration and the tree that modules build against',
     technologies: ['linux', 'kbuild'],
     options: { kernel: kernel.file },
-    tools: [kernel.source, ...CROSS_TOOLS],
+    tools: [kernel.source, ...CROSS_TOOLS, ...HOST_TOOLS.kernel],
     files: ['{projectRoot}/**/*', '!{projectRoot}/**/*.md'],
   });
   return { [name]: target };
@@ -50,7 +51,7 @@ export function moduleTargets(generation: Generation, module: ModuleFacts): Reco
         symvers: `${outputDirectory(options, known.name, name)}/Module.symvers`,
       })),
     },
-    tools: CROSS_TOOLS,
+    tools: [...CROSS_TOOLS, ...HOST_TOOLS.module],
     files: [
       '{projectRoot}/**/*',
       '!{projectRoot}/**/*.md',
@@ -79,7 +80,7 @@ export function initramfsTargets(generation: Generation, initramfs: InitramfsFac
       ...(tree ? { buildTree: artefactPath(options, tree) } : {}),
       modules: modules.map((module) => artefactPath(options, module)),
     },
-    tools: CROSS_TOOLS,
+    tools: [...CROSS_TOOLS, ...HOST_TOOLS.initramfs],
     files: ['{projectRoot}/**/*', '!{projectRoot}/**/*.md'],
     artefacts: [...(tree ? [tree] : []), ...modules],
   });
