@@ -7,7 +7,7 @@ import type { DeviceTreeTools } from './evidence/probe';
 import { MUTANT_OUTPUTS, mutantLines, mutantsBanner, writeMutantReports } from './mutants/report';
 import { runMutants, type MutantResult } from './mutants/run-mutants';
 import { prove } from './prove';
-import { evidenceOf } from './report/evidence';
+import { evidenceOf, type Apparatus } from './report/evidence';
 import { previousEvidence, reasonsSince } from './report/reason';
 import { table } from './report/table';
 import { PROOF_OUTPUTS, runRecord, writeReports } from './report/write';
@@ -33,8 +33,7 @@ export interface ProofEnvironment {
   /** The emulator. */
   qemu: string;
   deviceTreeTools: DeviceTreeTools;
-  /** Versions of tools and sources, for the evidence. */
-  tools: Readonly<Record<string, string>>;
+  apparatus: Apparatus;
   print: (line: string) => void;
   onLine?: (line: Line) => void;
   signal?: AbortSignal;
@@ -42,12 +41,13 @@ export interface ProofEnvironment {
 
 /** Runs a proof, writes its reports and prints its verdict; true when it is a success. */
 export async function executeProof(spec: ProofSpec, options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {
-  const { workspaceRoot, qemu, deviceTreeTools, tools, print, onLine, signal } = environment;
+  const { workspaceRoot, qemu, deviceTreeTools, apparatus, print, onLine, signal } = environment;
   const machine = loadMachine(workspaceRoot, options.board);
   const startedAt = new Date();
   const proven = await prove({ spec, machine, artefacts: options.artefacts, qemu, deviceTreeTools, workspaceRoot, signal, onLine });
   const { run, judgement } = proven;
-  const evidence = evidenceOf(proven, { spec, specFile: options.spec, artefacts: options.artefacts, workspaceRoot, tools });
+  const { spec: specFile, board: boardFile, artefacts } = options;
+  const evidence = evidenceOf(proven, { spec, specFile, boardFile, artefacts, workspaceRoot, apparatus });
   const outputs = resolve(workspaceRoot, options.outputDirectory);
   const because = reasonsSince(previousEvidence(join(outputs, 'evidence.json')), evidence);
   await stageOutputs(outputs, PROOF_OUTPUTS, async (folder) =>

@@ -5,7 +5,7 @@ export { judge, type Judgement, type Run } from './judge';
 export { loadMachine } from './board';
 export { makeDrive } from './run/drives';
 export { prove, type Proven, type ProveOptions } from './prove';
-export { readEvidence, type Evidence, type EvidenceCheck } from './report/evidence';
+export { readEvidence, type Apparatus, type Evidence, type EvidenceCheck } from './report/evidence';
 export type { RunRecord } from './report/write';
 export { loadProof, parseProof } from './spec/load';
 export type * from './spec/types';

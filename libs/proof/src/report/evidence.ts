@@ -24,6 +24,18 @@ export interface EvidenceCheck {
   conditions: { kind: string; how: 'said' | 'seen'; met: boolean; expected: string; evidence: string; line?: number }[];
 }
 
+/** What a run uses beside its files. All of it is part of the task's hash, so that equal hashes leave equal evidence. */
+export interface Apparatus {
+  /** Versions of tools and sources, as they say them. */
+  tools: Readonly<Record<string, string>>;
+  /** Each tool by content: the host's kind and the SHA-256 of the program. */
+  identities: Readonly<Record<string, string>>;
+  /** The pin of each tool and source, as workspace.json has it; null without one. */
+  pins: Readonly<Record<string, unknown>>;
+  /** SHA-256 of the code that runs the proof and judges it. */
+  engine: string;
+}
+
 /** What a proof leaves on disk for machines. Nothing in it depends on the time or the place of the run. */
 export interface Evidence {
   format: 'nexus-forge.proof-evidence/1';
@@ -45,9 +57,13 @@ export interface Evidence {
     workingDirectory: 'the workspace root';
   };
   tools: Readonly<Record<string, string>>;
+  identities: Apparatus['identities'];
+  pins: Apparatus['pins'];
+  engine: string;
   /** Versions that the guest itself stated. */
   versions: Readonly<Record<string, string>>;
   spec: InputFile;
+  board: InputFile;
   inputs: readonly InputFile[];
   end: { marker: string; line?: number; ended: string; stoodAt?: string };
   checks: readonly EvidenceCheck[];
@@ -60,10 +76,11 @@ export interface EvidenceOptions {
   spec: ProofSpec;
   /** Workspace-relative. */
   specFile: string;
+  /** Workspace-relative. */
+  boardFile: string;
   artefacts: Readonly<Record<string, string>>;
   workspaceRoot: string;
-  /** Versions of the tools that the host used, beside QEMU's. */
-  tools: Readonly<Record<string, string>>;
+  apparatus: Apparatus;
 }
 
 function inputFile(workspaceRoot: string, name: string, file: string): InputFile {
@@ -73,7 +90,8 @@ function inputFile(workspaceRoot: string, name: string, file: string): InputFile
 
 /** Puts a proven run into its lasting form. */
 export function evidenceOf({ run, judgement, machine, commandLine }: Proven, options: EvidenceOptions): Evidence {
-  const { spec, specFile, artefacts, workspaceRoot, tools } = options;
+  const { spec, specFile, boardFile, artefacts, workspaceRoot, apparatus } = options;
+  const { tools, identities, pins, engine } = apparatus;
   const { version, package: distribution } = run.version;
   return {
     format: 'nexus-forge.proof-evidence/1',
@@ -88,8 +106,12 @@ export function evidenceOf({ run, judgement, machine, commandLine }: Proven, opt
     faults: judgement.faults,
     configuration: { board: spec.board, emulator: 'QEMU', accelerator: 'TCG', machine, commandLine, workingDirectory: 'the workspace root' },
     tools: { ...tools, qemu: distribution === '' ? version : `${version} (${distribution})` },
+    identities,
+    pins,
+    engine,
     versions: judgement.versions,
     spec: inputFile(workspaceRoot, 'spec', specFile),
+    board: inputFile(workspaceRoot, 'board', boardFile),
     inputs: Object.keys(spec.artefacts).map((name) => inputFile(workspaceRoot, name, artefacts[name] as string)),
     end: { marker: spec.end.marker, line: judgement.end?.number, ended: run.ended, stoodAt: run.stoodAt },
     checks: judgement.checks.map(({ number, id, title, passed, how, conditions }) => ({

@@ -1,35 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { reasonsSince, type Compared } from './reason';
+import { withFolder } from '../../../qemu/src/testing';
+import { previousEvidence, reasonsSince, type Compared } from './reason';
 
-const file = (name: string, path: string, sha256: string) => ({ name, file: path, sha256, size: 1 });
-const evidence = (more: Partial<Compared> = {}): Compared => ({
-  spec: file('spec', 'proofs/a.proof.yaml', 's'.repeat(64)),
-  inputs: [file('firmware', 'dist/virt/firmware/rumpk.img', 'a'.repeat(64)), file('image', 'dist/linux/image/Image', 'b'.repeat(64))],
-  tools: { qemu: '7.2.22' },
-  configuration: { machine: { machine: 'virt' } } as unknown as Compared['configuration'],
-  ...more,
-});
+const file = (name: string, path: string, digit: string) => ({ name, file: path, sha256: digit.repeat(64), size: 1 });
+const FIRMWARE = file('firmware', 'dist/virt/firmware/rumpk.img', 'a');
+const IMAGE = file('image', 'dist/linux/image/Image', 'b');
+const BEFORE: Compared = {
+  spec: file('spec', 'proofs/a.proof.yaml', 'c'),
+  board: file('board', 'apps/virt/board.yaml', 'd'),
+  inputs: [FIRMWARE, IMAGE],
+  tools: { qemu: '7.2.22 (Debian)', dtc: '1.6.1', 'linux-source': '6.1, sha256 01' },
+  identities: { qemu: `linux-x64 ${'1'.repeat(64)}`, dtc: `linux-x64 ${'2'.repeat(64)}` },
+  pins: { qemu: { version: '7.2' }, dtc: { version: '1.6' }, 'linux-source': { version: '6.1' } },
+  engine: 'e'.repeat(64),
+};
 
-const CASES: [title: string, before: Compared | undefined, now: Compared, expected: RegExp][] = [
-  ['the first run', undefined, evidence(), /^no earlier evidence/],
-  ['another firmware', evidence(), evidence({ inputs: [file('firmware', 'dist/virt/firmware/rumpk.img', 'c'.repeat(64))] }), /^firmware: virt:firmware made other bytes \(aaaaaaaaaaaa -> cccccccccccc\)$/],
-  ['another specification', evidence(), evidence({ spec: file('spec', 'proofs/a.proof.yaml', 't'.repeat(64)) }), /^proofs\/a\.proof\.yaml changed$/],
-  ['another QEMU', evidence(), evidence({ tools: { qemu: '8.0' } }), /^qemu 7\.2\.22 -> 8\.0$/],
-  ['nothing that the evidence names', evidence(), evidence(), /^same inputs as the evidence before/],
+const CASES: [title: string, changed: Partial<Compared>, expected: string[]][] = [
+  ['another firmware', { inputs: [{ ...FIRMWARE, sha256: 'f'.repeat(64) }, IMAGE] }, ['firmware: virt:firmware made other bytes (aaaaaaaaaaaa -> ffffffffffff)']],
+  ['one artefact more', { inputs: [FIRMWARE, IMAGE, file('bundle', 'dist/virt/cell-bundle/cell.cpio', '9')] }, ['bundle: virt:cell-bundle made other bytes (new)']],
+  ['another specification', { spec: file('spec', 'proofs/a.proof.yaml', '9') }, ['proofs/a.proof.yaml changed']],
+  ['another text of the board', { board: file('board', 'apps/virt/board.yaml', '9') }, ['apps/virt/board.yaml changed']],
+  ['another board', { board: file('board', 'apps/pi/board.yaml', '9') }, ['apps/pi/board.yaml instead of apps/virt/board.yaml']],
+  [
+    'another QEMU of the same version',
+    { identities: { ...BEFORE.identities, qemu: `linux-x64 ${'9'.repeat(64)}` } },
+    ['another qemu: 7.2.22 (Debian), linux-x64, sha256 111111111111 -> 7.2.22 (Debian), linux-x64, sha256 999999999999'],
+  ],
+  [
+    'another dtc on another host',
+    { tools: { ...BEFORE.tools, dtc: '1.7.0' }, identities: { ...BEFORE.identities, dtc: `linux-arm64 ${'9'.repeat(64)}` } },
+    ['another dtc: 1.6.1, linux-x64, sha256 222222222222 -> 1.7.0, linux-arm64, sha256 999999999999'],
+  ],
+  ['another source', { tools: { ...BEFORE.tools, 'linux-source': '6.1, sha256 02' } }, ['another linux-source: 6.1, sha256 01 -> 6.1, sha256 02']],
+  [
+    'another pin of the same tool',
+    { pins: { ...BEFORE.pins, qemu: { version: ['7.2', '7.3'] } } },
+    ['workspace.json pins qemu otherwise: {"version":"7.2"} -> {"version":["7.2","7.3"]}'],
+  ],
+  ['other code', { engine: '9'.repeat(64) }, ["the proof executor's own code changed (eeeeeeeeeeee -> 999999999999)"]],
+  [
+    'several changes',
+    { engine: '9'.repeat(64), spec: file('spec', 'proofs/a.proof.yaml', '9') },
+    ['proofs/a.proof.yaml changed', "the proof executor's own code changed (eeeeeeeeeeee -> 999999999999)"],
+  ],
 ];
-for (const [title, before, now, expected] of CASES) {
-  test(title, () => {
-    const reasons = reasonsSince(before, now);
-    assert.is(reasons.length, 1);
-    assert.match(reasons[0] ?? '', expected);
-  });
+for (const [title, changed, expected] of CASES) {
+  test(title, () => assert.equal(reasonsSince(BEFORE, { ...BEFORE, ...changed }), expected));
 }
 
-test('several changes are all told', () => {
-  const now = evidence({ tools: { qemu: '8.0' }, spec: file('spec', 'proofs/a.proof.yaml', 't'.repeat(64)) });
-  assert.is(reasonsSince(evidence(), now).length, 2);
+test('nothing that the evidence names', () => {
+  assert.match(reasonsSince(BEFORE, BEFORE).join('\n'), /^same files, tools, pins and code as in the evidence before: /);
 });
+
+test('nothing to compare with', () => assert.equal(reasonsSince(undefined, BEFORE), ['no earlier evidence here to compare with']));
+
+const KEPT: [title: string, text: string, readable: boolean][] = [
+  ['of this format', JSON.stringify(BEFORE), true],
+  ['without what it is compared by', JSON.stringify({ ...BEFORE, engine: undefined }), false],
+  ['that was cut off', '{ "spec": ', false],
+];
+for (const [title, text, readable] of KEPT) {
+  test(`evidence ${title} ${readable ? 'is' : 'is not'} compared`, () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'evidence.json');
+      assert.is(previousEvidence(path), undefined);
+      writeFileSync(path, text);
+      assert.is(previousEvidence(path) !== undefined, readable);
+    }));
+}
 
 test.run();

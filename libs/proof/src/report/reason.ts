@@ -2,13 +2,16 @@
 import { existsSync } from 'node:fs';
 import { readEvidence, type Evidence, type InputFile } from './evidence';
 
-/** What two pieces of evidence are compared by. */
-export type Compared = Pick<Evidence, 'spec' | 'inputs' | 'tools' | 'configuration'>;
+const COMPARED = ['spec', 'board', 'inputs', 'tools', 'identities', 'pins', 'engine'] as const;
 
-/** The evidence of the run before, when there is one that can be read. */
+/** What two pieces of evidence are compared by. */
+export type Compared = Pick<Evidence, (typeof COMPARED)[number]>;
+
+/** The evidence of the run before, when there is one that can be read and has everything that is compared. */
 export function previousEvidence(path: string): Evidence | undefined {
   try {
-    return existsSync(path) ? readEvidence(path) : undefined;
+    const evidence = existsSync(path) ? readEvidence(path) : undefined;
+    return evidence && COMPARED.every((part) => evidence[part] !== undefined) ? evidence : undefined;
   } catch {
     return undefined;
   }
@@ -16,25 +19,40 @@ export function previousEvidence(path: string): Evidence | undefined {
 
 /**
  * Why a proof ran: what is different from the evidence that lay in its place, one line a difference, with the target
- * that made it. Nothing different means that the cause is the engine itself, a failure before, or that somebody asked
- * for the run.
+ * that made it.
  */
 export function reasonsSince(previous: Compared | undefined, now: Compared): string[] {
-  if (!previous) return ['no earlier evidence here'];
-  const known = new Map(previous.inputs.map((input) => [input.name, input]));
+  if (!previous) return ['no earlier evidence here to compare with'];
   const reasons = [
-    ...(previous.spec.sha256 === now.spec.sha256 ? [] : [`${now.spec.file} changed`]),
-    ...now.inputs.flatMap((input) => inputReason(known.get(input.name), input)),
-    ...toolReasons(previous.tools, now.tools),
-    ...(same(previous.configuration.machine, now.configuration.machine) ? [] : ["the board's machine changed"]),
+    ...fileReason(previous.spec, now.spec),
+    ...fileReason(previous.board, now.board),
+    ...inputReasons(previous.inputs, now.inputs),
+    ...toolReasons(previous, now),
+    ...namesOf(previous.pins, now.pins).flatMap((name) => pinReason(name, previous.pins[name], now.pins[name])),
+    ...(previous.engine === now.engine ? [] : [`the proof executor's own code changed (${change(previous.engine, now.engine)})`]),
   ];
-  return reasons.length > 0 ? reasons : ['same inputs as the evidence before: the proof engine, a pin, or a run that was asked for'];
+  return reasons.length > 0 ? reasons : [SAME];
 }
 
-function inputReason(before: InputFile | undefined, now: InputFile): string[] {
-  if (before?.sha256 === now.sha256) return [];
-  const change = before ? `${before.sha256.slice(0, 12)} -> ${now.sha256.slice(0, 12)}` : 'new';
-  return [`${now.name}: ${producerOf(now.file)} made other bytes (${change})`];
+const SAME = "same files, tools, pins and code as in the evidence before: its project's configuration changed, or the run was asked for";
+
+/** Enough of a digest to tell two apart. */
+const SHOWN_DIGITS = 12;
+
+const change = (before: string, now: string) => `${before.slice(0, SHOWN_DIGITS)} -> ${now.slice(0, SHOWN_DIGITS)}`;
+
+function fileReason(before: InputFile, now: InputFile): string[] {
+  if (before.file !== now.file) return [`${now.file} instead of ${before.file}`];
+  return before.sha256 === now.sha256 ? [] : [`${now.file} changed`];
+}
+
+function inputReasons(before: readonly InputFile[], now: readonly InputFile[]): string[] {
+  const known = new Map(before.map((input) => [input.name, input.sha256]));
+  return now.flatMap(({ name, file, sha256 }) => {
+    const old = known.get(name);
+    if (old === sha256) return [];
+    return [`${name}: ${producerOf(file)} made other bytes (${old === undefined ? 'new' : change(old, sha256)})`];
+  });
 }
 
 /** `dist/<project>/<target>/<file>` is what `project:target` made. */
@@ -43,12 +61,24 @@ function producerOf(file: string): string {
   return rest.length > 0 ? `${project}:${target}` : file;
 }
 
-function toolReasons(before: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): string[] {
-  return Object.keys(now)
-    .filter((name) => before[name] !== now[name])
-    .map((name) => `${name} ${before[name] ?? '(none)'} -> ${now[name]}`);
+/** Two programs of one version are told apart by content. */
+function toolReasons(before: Compared, now: Compared): string[] {
+  return namesOf(before.tools, now.tools).flatMap((name) => {
+    const [old, current] = [toolText(before, name), toolText(now, name)];
+    return before.tools[name] === now.tools[name] && before.identities[name] === now.identities[name] ? [] : [`another ${name}: ${old} -> ${current}`];
+  });
 }
 
-function same(first: unknown, second: unknown): boolean {
-  return JSON.stringify(first) === JSON.stringify(second);
+function toolText({ tools, identities }: Compared, name: string): string {
+  const [host, sha256] = identities[name]?.split(' ') ?? [];
+  return [tools[name] ?? 'none', ...(sha256 === undefined ? [] : [`${host}, sha256 ${sha256.slice(0, SHOWN_DIGITS)}`])].join(', ');
+}
+
+function pinReason(name: string, before: unknown, now: unknown): string[] {
+  const [old, current] = [before, now].map((pin) => JSON.stringify(pin ?? null));
+  return old === current ? [] : [`workspace.json pins ${name} otherwise: ${old} -> ${current}`];
+}
+
+function namesOf(before: object, now: object): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
 }

@@ -51,14 +51,17 @@ test('a run that is no success although every check passed cannot be taken for o
   assert.is(bannerLine(SPEC, judgement), '=== Sample Result: 2/2, but the run as a whole FAILED ===');
 });
 
+const APPARATUS = { tools: { dtc: '1.6.1' }, identities: { dtc: 'linux-x64 d1' }, pins: { dtc: { version: '1.6' } }, engine: 'e1' };
+
 /** Writes the reports of a run into a folder of a small workspace and gives them by name. */
 const reportsOf = (run: FakeRun) =>
   withFolder(async (workspaceRoot) => {
     const proven = provenBy(run);
     writeFileSync(join(workspaceRoot, 'Image'), 'image');
     writeFileSync(join(workspaceRoot, 'sample.proof.yaml'), 'spec');
+    writeFileSync(join(workspaceRoot, 'board.yaml'), 'board');
     const artefacts = { image: 'Image' };
-    const evidence = evidenceOf(proven, { spec: SPEC, specFile: 'sample.proof.yaml', artefacts, workspaceRoot, tools: { dtc: '1.6.1' } });
+    const evidence = evidenceOf(proven, { spec: SPEC, specFile: 'sample.proof.yaml', boardFile: 'board.yaml', artefacts, workspaceRoot, apparatus: APPARATUS });
     writeReports(workspaceRoot, proven, evidence, runRecord(new Date(0), proven.durationMs));
     const names = ['transcript.log', 'evidence.json', 'junit.xml', 'report.html', 'run.json'];
     if (existsSync('/usr/bin/xmllint')) execFileSync('xmllint', ['--noout', join(workspaceRoot, 'junit.xml')]);
@@ -70,6 +73,8 @@ test('evidence names inputs by digest, tools, configuration, and each check with
   assert.is(evidence.verdict, 'passed');
   assert.equal(evidence.inputs, [{ name: 'image', file: 'Image', sha256: sha256('image'), size: 5 }]);
   assert.equal(evidence.tools, { dtc: '1.6.1', qemu: '7.2.22 (Debian 1:7.2)' });
+  assert.equal([evidence.identities, evidence.pins, evidence.engine], [APPARATUS.identities, APPARATUS.pins, APPARATUS.engine]);
+  assert.equal(evidence.board, { name: 'board', file: 'board.yaml', sha256: sha256('board'), size: 5 });
   assert.equal(evidence.configuration.commandLine, ['qemu-system-aarch64', '-M', 'virt']);
   assert.is(evidence.configuration.accelerator, 'TCG');
   assert.equal(evidence.checks.map(({ id, verdict }) => [id, verdict]), [['entered', 'passed'], ['bridge', 'passed']]);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
-import type { ProofEnvironment, ProofSpec } from '@nexus-forge/proof';
-import { loadManifest, pinnedVersions, requireTool } from '@nexus-forge/toolchain';
+import { sha256File } from '@nexus-forge/artefact';
+import type { Apparatus, ProofEnvironment, ProofSpec } from '@nexus-forge/proof';
+import { HOST, loadManifest, pinnedVersions, requireTool, type Manifest, type Tool } from '@nexus-forge/toolchain';
 
 /** A pinned source, as the evidence names it: its series and what it was on this machine. */
 async function sourceIdentity(workspaceRoot: string, name: string): Promise<string> {
@@ -22,7 +23,18 @@ export async function proofEnvironment(workspaceRoot: string, spec: Pick<ProofSp
     workspaceRoot,
     qemu: qemu.path,
     deviceTreeTools: { fdtget: dtc.sibling('fdtget'), fdtput: dtc.sibling('fdtput') },
-    tools: { dtc: dtc.version ?? '', ...Object.fromEntries(sources) },
+    apparatus: apparatusOf(loadManifest(workspaceRoot), [qemu, dtc], Object.fromEntries(sources)),
     print: (line) => console.log(line),
+  };
+}
+
+function apparatusOf({ toolchain }: Manifest, tools: readonly Tool[], sources: Readonly<Record<string, string>>): Apparatus {
+  const names = [...tools.map(({ name }) => name), ...Object.keys(sources)];
+  return {
+    tools: { ...Object.fromEntries(tools.map(({ name, version }) => [name, version ?? ''])), ...sources },
+    identities: Object.fromEntries(tools.map(({ name, sha256 }) => [name, `${HOST} ${sha256}`])),
+    pins: Object.fromEntries(names.map((name) => [name, toolchain[name] ?? null])),
+    // Bundled, this is the whole executor in one file.
+    engine: sha256File(__filename),
   };
 }

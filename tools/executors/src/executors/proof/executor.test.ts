@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ExecutorContext } from '@nx/devkit';
+import { findOnPath } from '@nexus-forge/toolchain';
 import { bareGuest, withFolder, type Ending } from '../../../../../libs/qemu/src/testing';
 import proof from './executor';
 
@@ -91,6 +92,43 @@ test('mutants are run on request, with reports of their own', () =>
     const { passed, total } = JSON.parse(readFileSync(join(root, 'dist/board/proof-sample-mutants/mutants.json'), 'utf8'));
     assert.equal([passed, total], [1, 1]);
   }));
+
+/** The same emulator with a byte behind it, first on the search path. */
+function exchangeQemu(root: string): void {
+  const program = 'qemu-system-aarch64';
+  mkdirSync(join(root, 'bin'));
+  copyFileSync(findOnPath(program) as string, join(root, 'bin', program));
+  appendFileSync(join(root, 'bin', program), '\0');
+  process.env['PATH'] = `${join(root, 'bin')}${delimiter}${process.env['PATH']}`;
+}
+
+const CHANGES: [title: string, change: (root: string) => void, because: RegExp][] = [
+  ['nothing', () => {}, /^same files, tools, pins and code/],
+  ['what boots', (root) => writeFileSync(join(root, 'dist/guest/build/guest.bin'), bareGuest('hello\nhello\nEND\n')), /^guest: guest:build made other bytes \(\w{12} -> \w{12}\)$/],
+  ['the proof file', (root) => writeFileSync(join(root, OPTIONS.spec), SPEC.replace('says hello', 'greets')), /^proofs\/sample\.proof\.yaml changed$/],
+  ['the board file', (root) => appendFileSync(join(root, OPTIONS.board), '# x\n'), /^apps\/board\/board\.yaml changed$/],
+  ['another QEMU of the same version', exchangeQemu, /^another qemu: (\S+ \(.*\), \w+-\w+), sha256 \w{12} -> \1, sha256 \w{12}$/],
+];
+for (const [title, change, because] of CHANGES) {
+  test(`a proof that runs again says why: ${title}`, () =>
+    withFolder(async (root) => {
+      const { PATH } = process.env;
+      workspace(root, 'hello\nEND\n');
+      await run(root);
+      change(root);
+      try {
+        const { success, printed } = await run(root);
+        assert.is(success, true, printed);
+      } finally {
+        process.env['PATH'] = PATH;
+      }
+      const reasons = JSON.parse(readFileSync(join(root, OPTIONS.outputDirectory, 'run.json'), 'utf8')).because as string[];
+      assert.is(reasons.length, 1, reasons.join('\n'));
+      assert.match(reasons[0] as string, because);
+      const report = readFileSync(join(root, OPTIONS.outputDirectory, 'report.html'), 'utf8');
+      assert.match(report, /<p>It ran because: /);
+    }));
+}
 
 const FAULTS: [title: string, spoil: (root: string) => void, expected: RegExp][] = [
   [
