@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -33,6 +33,24 @@ test('a log gives what was opened and executed, not what failed', () => {
   ]);
 });
 
+const EXECUTIONS: [title: string, log: string, paths: string[]][] = [
+  ['an execution that another process interrupted', '101 execve("/w/x", ["x"], 0x7f /* 9 vars */ <unfinished ...>\n102 openat(AT_FDCWD</w>, "n", O_RDONLY) = -1 ENOENT (No such file)\n101 <... execve resumed>) = 0', ['/w/x']],
+  ['one that failed', '101 execve("/w/x", ["x"], 0x7f /* 9 vars */ <unfinished ...>\n101 <... execve resumed>) = -1 ENOENT (No such file or directory)\n101 execve("/w/y", ["y"], 0x7f /* 9 vars */) = -1 EACCES (Permission denied)', []],
+  ['a relative path, in the folder of an earlier call', '101 openat(AT_FDCWD</w/a>, "n", O_RDONLY) = -1 ENOENT (No such file)\n101 execve("../x", ["x"], 0x7f /* 9 vars */) = 0', ['/w/x']],
+  ['a relative path, in a folder that only a later call shows', '101 execve("./x", ["x"], 0x7f /* 9 vars */) = 0\n101 openat(AT_FDCWD</w>, "/etc/ld.so.cache", O_RDONLY) = 3</etc/ld.so.cache>', ['/w/x']],
+  ['in the folder of the parent', '101 chdir("/w") = 0\n101 vfork() = 102\n102 execve("./x", ["x"], 0x7f /* 9 vars */) = 0', ['/w/x']],
+  ['in the folder of the parent, which the log tells later', '101 chdir("/w") = 0\n101 clone(child_stack=NULL, flags=SIGCHLD <unfinished ...>\n102 execve("./x", ["x"], 0x7f /* 9 vars */) = 0\n101 <... clone resumed>) = 102', ['/w/x']],
+  ['in a folder that was changed to', '101 chdir("/w") = 0\n101 chdir("a") = 0\n101 execve("./x", ["x"], 0x7f /* 9 vars */) = 0\n101 fchdir(3</w/b>) = 0\n101 execve("./y", ["y"], 0x7f /* 9 vars */) = 0', ['/w/a/x', '/w/b/y']],
+  ['by a thread, which takes the number of its process', '101 chdir("/w") = 0\n102 execve("./x", ["x"], 0x7f /* 9 vars */ <pid changed to 101 ...>', ['/w/x']],
+  ['by a process that has the number of one that ended', '102 chdir("/other") = 0\n102 +++ exited with 0 +++\n101 chdir("/w") = 0\n101 vfork() = 102\n102 execve("./x", ["x"], 0x7f /* 9 vars */) = 0', ['/w/x']],
+];
+for (const [title, log, paths] of EXECUTIONS) {
+  test(`executed: ${title}`, () => {
+    const executed = parseStrace(log).filter(({ kind }) => kind === 'execute');
+    assert.equal(executed.map(({ path }) => path), paths);
+  });
+}
+
 test('an undeclared read and an unread group are told', () => {
   const result = compareAccesses(parseStrace(LOG), { files: ['a.c', 'c/x.c'], groups: ['*.c', 'c/**/*'] }, '/w', []);
   assert.equal(result, { undeclared: ['b.h'], unread: ['c/**/*'], read: 1 });
@@ -52,6 +70,25 @@ test('what a real process tree reads is seen', async () => {
     await traceCommand(['/bin/sh', '-c', `cat input > output`], log, { cwd: folder, timeoutMs: 10_000 });
     const own = (await readStrace(log)).filter(({ path }) => path.startsWith(folder));
     assert.equal(own.map(({ path, kind }) => [path.slice(folder.length + 1), kind]), [['output', 'write'], ['input', 'read']]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('many processes at once: what each reads and executes is seen', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nf-audit-'));
+  try {
+    const names = Array.from({ length: 40 }, (_, index) => `in/${index}`);
+    mkdirSync(join(folder, 'in'));
+    for (const name of names) writeFileSync(join(folder, name), '#!/bin/sh\n', { mode: 0o755 });
+    writeFileSync(join(folder, 'data'), '');
+    const log = join(folder, 'log');
+    const script = 'cd in; for i in *; do (./$i; cat ../data $i >/dev/null) & done; wait';
+    await traceCommand(['/bin/sh', '-c', script], log, { cwd: folder, timeoutMs: 60_000 });
+    const own = (await readStrace(log)).filter(({ path }) => path.startsWith(folder));
+    const paths = (wanted: string) => own.filter(({ kind }) => kind === wanted).map(({ path }) => path.slice(folder.length + 1)).sort();
+    assert.equal(paths('execute'), [...names].sort());
+    assert.equal(paths('read'), [...names, 'data'].sort());
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

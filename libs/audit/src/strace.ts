@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createReadStream } from 'node:fs';
+import { posix } from 'node:path';
 import { createInterface } from 'node:readline';
 import { runTool } from '@nexus-forge/process';
 
-/** How strace is asked for the files a process tree really opens or executes, with resolved paths (`-y`). */
+/** The calls by which a process reads or executes a file, and those that tell in which folder it does. */
+const CALLS = ['open', 'openat', 'openat2', 'execve', 'chdir', 'fchdir', 'clone', 'clone3', 'fork', 'vfork'];
+
+/**
+ * How strace is asked for the files a process tree really opens or executes, with resolved paths (`-y`). Failed calls
+ * are in the log: with `--successful-only` strace 6.1 writes the second half of an interrupted call without its process.
+ */
 export function straceArguments(logFile: string, command: readonly string[]): string[] {
-  return ['-f', '-y', '-qq', '--successful-only', '--seccomp-bpf', '--string-limit=4096', '-e', 'trace=open,openat,openat2,execve', '-o', logFile, '--', ...command];
+  return ['-f', '-y', '-q', '--seccomp-bpf', '--string-limit=4096', '-e', `trace=${CALLS.join(',')}`, '-o', logFile, '--', ...command];
 }
 
 /** One traced access that succeeded. */
@@ -14,28 +21,48 @@ export interface FileAccess {
   kind: 'read' | 'write' | 'execute';
 }
 
-/** `openat(…, FLAGS…) = 3</resolved/path>`: the flags, and the path the descriptor stands for. */
-const OPENED = /^\d+\s+(?:open|openat|openat2)\(.*?\b(O_[A-Z_|]+).*\)\s+= \d+<(\/[^>]*)>/;
-/** An open that another process's call interrupted in the log: its flags are in the first half. */
-const UNFINISHED = /^(\d+)\s+(?:open|openat|openat2)\(.*?\b(O_[A-Z_|]+).* <unfinished \.\.\.>$/;
-const RESUMED = /^(\d+)\s+<\.\.\. (?:open|openat|openat2) resumed>.*= \d+<(\/[^>]*)>/;
-const EXECUTED = /^\d+\s+execve\("(\/[^"]*)".* = 0$/;
+/** A call that another process's interrupted in the log: its two halves. */
+const UNFINISHED = /^(\d+)(\s.*) <unfinished \.\.\.>$/;
+const RESUMED = /^(\d+)\s+<\.\.\. \w+ resumed>(.*)$/;
+/** The folder of a process, as `-y` shows it with every call that is relative to it. */
+const FOLDER = /^(\d+)\s.*?\bAT_FDCWD<(\/[^>]*)>/;
+
+type Match = readonly string[];
 
 /** Collects the accesses of a log line by line, each one once; directories and failed calls are left out. */
 export class StraceReader {
   private readonly found = new Map<string, FileAccess>();
-  /** Process → the flags of its open that another process's call interrupted. */
-  private readonly pending = new Map<string, string>();
+  /** Process → the first half of its call that another process's interrupted. */
+  private readonly unfinished = new Map<string, string>();
+  /** Process → its folder. */
+  private readonly folders = new Map<string, string>();
+  /** Process → what it executed by a relative path before its folder was known. */
+  private readonly unplaced = new Map<string, string[]>();
+
+  /** What each call says; `= 3</resolved/path>` is the path a descriptor stands for. */
+  private readonly calls: readonly [pattern: RegExp, says: (match: Match) => void][] = [
+    [/^\d+\s+open(?:at2?)?\(.*?\b(O_[A-Z_|]+).*\)\s+= \d+<(\/[^>]*)>/, ([, flags = '', path = '']) => this.opened(flags, path)],
+    [/^(\d+)\s+execve\("([^"]+)".* = 0$/, ([, process = '', path = '']) => this.executed(process, path)],
+    // A thread that executes takes the number of its process.
+    [/^\d+\s+execve\("([^"]+)".* <pid changed to (\d+) \.\.\.>$/, ([, path = '', process = '']) => this.executed(process, path)],
+    [/^(\d+)\s+(?:clone3?|v?fork)\(.*= (\d+)$/, ([, process = '', child = '']) => this.began(process, child)],
+    [/^(\d+)\s+chdir\("([^"]+)"\)\s+= 0$/, ([, process = '', path = '']) => this.moved(process, path)],
+    [/^(\d+)\s+fchdir\(\d+<(\/[^>]*)>\)\s+= 0$/, ([, process = '', path = '']) => this.moved(process, path)],
+    // Its number may become another's.
+    [/^(\d+)\s+\+\+\+ (?:exited|killed) /, ([, process = '']) => void this.folders.delete(process)],
+  ];
 
   add(line: string): void {
-    const whole = OPENED.exec(line);
-    if (whole) return this.opened(whole[1] ?? '', whole[2] ?? '');
     const first = UNFINISHED.exec(line);
-    if (first) return void this.pending.set(first[1] ?? '', first[2] ?? '');
+    if (first) return void this.unfinished.set(first[1] ?? '', first[2] ?? '');
     const second = RESUMED.exec(line);
-    if (second) return this.opened(this.pending.get(second[1] ?? '') ?? '', second[2] ?? '');
-    const executed = EXECUTED.exec(line);
-    if (executed) this.keep({ path: executed[1] ?? '', kind: 'execute' });
+    const whole = second ? `${second[1]}${this.unfinished.get(second[1] ?? '') ?? ''}${second[2]}` : line;
+    const folder = FOLDER.exec(whole);
+    if (folder) this.isIn(folder[1] ?? '', folder[2] ?? '');
+    for (const [pattern, says] of this.calls) {
+      const match = pattern.exec(whole);
+      if (match) return says(match);
+    }
   }
 
   /** In the order in which they first happened. */
@@ -45,6 +72,29 @@ export class StraceReader {
 
   private opened(flags: string, path: string): void {
     if (!flags.includes('O_DIRECTORY')) this.keep({ path, kind: /O_WRONLY/.test(flags) ? 'write' : 'read' });
+  }
+
+  private executed(process: string, path: string): void {
+    const folder = this.folders.get(process);
+    if (posix.isAbsolute(path) || folder !== undefined) return this.keep({ path: posix.resolve(folder ?? '/', path), kind: 'execute' });
+    this.unplaced.set(process, [...(this.unplaced.get(process) ?? []), path]);
+  }
+
+  /** A child is in the folder of its parent; its own calls may come before that which began it. */
+  private began(process: string, child: string): void {
+    const folder = this.folders.get(process);
+    if (folder !== undefined && !this.folders.has(child)) this.isIn(child, folder);
+  }
+
+  private moved(process: string, path: string): void {
+    const folder = this.folders.get(process);
+    if (posix.isAbsolute(path) || folder !== undefined) this.folders.set(process, posix.resolve(folder ?? '/', path));
+  }
+
+  private isIn(process: string, folder: string): void {
+    this.folders.set(process, folder);
+    for (const path of this.unplaced.get(process) ?? []) this.executed(process, path);
+    this.unplaced.delete(process);
   }
 
   private keep(access: FileAccess): void {
