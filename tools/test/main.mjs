@@ -4,10 +4,10 @@
 // It ends with one line "N passed, N failed" that counts tests, checks and mutants which really ran (or whose stored
 // result Nx found still true of the same inputs).
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runEffects } from './effects/main.mjs';
+import { figuresOf, resultTargets } from './results.mjs';
 import { runStates } from './states/main.mjs';
 import { runUnitTests } from './unit.mjs';
 
@@ -15,9 +15,9 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
 
 /** Runs a program with our standard output; its exit status. */
-function run(command, args) {
+function run(command, args, env = {}) {
   return new Promise((done) => {
-    const child = spawn(join(BIN, command), args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(join(BIN, command), args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] });
     child.once('error', () => done(127));
     child.once('close', (code) => done(code ?? 1));
   });
@@ -31,38 +31,6 @@ function readJson(command, args) {
     child.stdout.on('data', (chunk) => (text += chunk));
     child.once('close', (code) => (code === 0 ? done(JSON.parse(text)) : fail(new Error(`${command} ${args.join(' ')}: ${code}`))));
   });
-}
-
-/** The result file of each kind of target, inside the target's output directory, and how it counts. */
-const RESULTS = [
-  { executor: 'host-test', file: 'results.json', count: ({ passed, failed }) => ({ passed, failed }) },
-  { executor: 'proof', mutants: false, file: 'evidence.json', count: ({ passed, total }) => ({ passed, failed: total - passed }) },
-  { executor: 'proof', mutants: true, file: 'mutants.json', count: ({ passed, total }) => ({ passed, failed: total - passed }) },
-];
-
-/** The targets of the workspace that give results: `project:target`, output directory, result file, counter. */
-async function resultTargets() {
-  const { graph } = await graphOfWorkspace();
-  return Object.values(graph.nodes).flatMap(({ name, data }) =>
-    Object.entries(data.targets ?? {}).flatMap(([target, { executor = '', options = {} }]) => {
-      const kind = RESULTS.find(
-        (result) => executor === `@nexus-forge/nx:${result.executor}` && (result.mutants ?? false) === (options.mutants ?? false),
-      );
-      return kind ? [{ id: `${name}:${target}`, target, path: join(ROOT, options.outputDirectory, kind.file), kind }] : [];
-    }),
-  );
-}
-
-function graphOfWorkspace() {
-  return readJson('nx', ['graph', '--print']);
-}
-
-/** The figures of one target; a target that left no result, or an empty one, is one failure. */
-function figuresOf({ id, path, kind }) {
-  if (!existsSync(path)) return { id, passed: 0, failed: 1, note: 'left no result' };
-  const { passed, failed } = kind.count(JSON.parse(readFileSync(path, 'utf8')));
-  if (passed + failed === 0) return { id, passed: 0, failed: 1, note: 'ran nothing' };
-  return { id, passed, failed };
 }
 
 async function main() {
@@ -80,12 +48,12 @@ async function main() {
   console.log('TypeScript tests');
   add('TypeScript tests', await runUnitTests([]));
 
-  const targets = await resultTargets();
+  const { graph } = await readJson('nx', ['graph', '--print']);
+  const targets = resultTargets(ROOT, graph);
   const names = [...new Set(targets.map(({ target }) => target))].sort();
   console.log(`nx run-many -t ${names.join(' ')}`);
-  // A result file that stands there from an earlier run must not be counted: Nx restores it when it is still true.
-  for (const { path } of targets) rmSync(path, { force: true });
-  const status = await run('nx', ['run-many', '-t', ...names, '--outputStyle=static', '--nxBail=false']);
+  // With its daemon Nx leaves a result that is still true in place; without, it restores it, and so the file is a new one.
+  const status = await run('nx', ['run-many', '-t', ...names, '--outputStyle=static', '--nxBail=false'], { NX_DAEMON: 'false' });
   for (const target of targets) add(target.id, figuresOf(target));
   if (status !== 0 && sums.failed === 0) add('nx run-many', { passed: 0, failed: 1, note: `status ${status}` });
 
