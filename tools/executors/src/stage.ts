@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExecutorContext, TargetConfiguration } from '@nx/devkit';
+import { declaredInputs, matchesGlob } from '@nexus-forge/audit';
 import { ForgeError } from '@nexus-forge/process';
 import { localFolder } from './graph/recipe';
 
@@ -57,6 +58,13 @@ export function ownBundles(workspaceRoot: string): string | undefined {
 export function artefactsFor(stage: Stage, workspaceRoot: string): string[] {
   const [outputs = ''] = stage.outputDirectory.split('/');
   return [outputs, ownBundles(workspaceRoot)].filter((path): path is string => path !== undefined);
+}
+
+/** The `paths` (workspace-relative) that a stage declares as its sources; what other targets make is none. */
+export function sourcesAmong({ inputs, projectRoot }: Stage, paths: readonly string[]): string[] {
+  const sources = inputs.filter((input) => typeof input === 'string' || 'fileset' in input);
+  const { groups } = declaredInputs(sources, projectRoot, [], []);
+  return paths.filter((path) => groups.some((group) => matchesGlob(path, group)));
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { compareAccesses, declaredInputs, readStrace, traceCommand, type AuditResult, type DeclaredInputs } from '@nexus-forge/audit';
 import { ForgeError, runTool } from '@nexus-forge/process';
-import { makePlace, removePlace } from '@nexus-forge/reproducible';
+import { makePlace } from '@nexus-forge/reproducible';
 import { runStage } from '../../run-stage';
 import { artefactsFor, ownBundles, stageCommand, stageOf, type Stage } from '../../stage';
 
@@ -76,18 +76,18 @@ async function trace(stage: Stage, declared: DeclaredInputs, context: ExecutorCo
   const own = ownBundles(context.root);
   const place = await makePlace(context.root, 'audit', artefactsFor(stage, context.root));
   try {
-    rmSync(join(place, stage.outputDirectory), { recursive: true, force: true });
-    const log = join(place, '..', 'trace.log');
-    const command = stageCommand(stage, place, context.root);
-    await traceCommand(command, log, { cwd: place, timeoutMs });
+    rmSync(join(place.root, stage.outputDirectory), { recursive: true, force: true });
+    const log = join(place.beside, 'trace.log');
+    const command = stageCommand(stage, place.root, context.root);
+    await traceCommand(command, log, { cwd: place.root, timeoutMs });
     const staging = `${stage.outputDirectory.slice(0, stage.outputDirectory.lastIndexOf('/'))}/.staging-*/**`;
-    return compareAccesses(await readStrace(log), declared, place, [
+    return compareAccesses(await readStrace(log), declared, place.root, [
       ...NO_INPUTS,
       ...(own === undefined ? [] : [`${own}/cli/run-executor.js`]), // what this audit runs the stage with
       `${stage.outputDirectory}/**`,
       staging,
     ]);
   } finally {
-    removePlace(place);
+    place.remove();
   }
 }
