@@ -6,6 +6,9 @@ import { filesBelow } from '@nexus-forge/state';
 /** Where kbuild puts the headers that it makes. */
 export const GENERATED = ['include/generated', 'arch/arm64/include/generated'] as const;
 
+/** Two that come with the configuration: alone, they tell that nothing has been built yet. */
+const OF_CONFIGURATION: ReadonlySet<string> = new Set(['include/generated/autoconf.h', 'include/generated/rustc_cfg']);
+
 /**
  * Programs of this machine that need not be made for the comparison. scripts/basic is not among them: who has its
  * randstruct.seed does not make the header that goes with it.
@@ -25,7 +28,7 @@ export async function removeStaleHeaders(objects: string, prepare: (folder: stri
   const configuration = join(objects, '.config');
   const belongsTo = join(objects, BELONGS_TO);
   if (existsSync(belongsTo) && readFileSync(belongsTo).equals(readFileSync(configuration))) return;
-  const kept = generatedFiles(objects);
+  const kept = generatedFiles(objects).filter((name) => !OF_CONFIGURATION.has(name));
   if (kept.length > 0) {
     const fresh = new Set(await preparedFiles(objects, prepare));
     for (const name of kept) if (!fresh.has(name)) rmSync(join(objects, name));
@@ -33,7 +36,7 @@ export async function removeStaleHeaders(objects: string, prepare: (folder: stri
   copyFileSync(configuration, belongsTo);
 }
 
-/** The headers that the configuration has before anything is compiled. The folder is beside `objects`, for kbuild to call the source `..` there too. */
+/** The headers that there are before anything is compiled. From a folder beside `objects` the source is `..` as well. */
 async function preparedFiles(objects: string, prepare: (folder: string) => Promise<void>): Promise<string[]> {
   const folder = `${objects}.prepared`;
   rmSync(folder, { recursive: true, force: true });

@@ -10,28 +10,35 @@ import linuxImage, { type LinuxImageOptions } from './executor';
 
 /**
  * A kernel source that builds in no time: the targets, places and words of kbuild that matter here. Of
- * what its Kconfig declares it drops CONFIG_SHY; CONFIG_FAIL and CONFIG_SLOW are about its one object.
+ * what its Kconfig declares it drops CONFIG_SHY; CONFIG_FAIL and CONFIG_SLOW are about its one object, CONFIG_TRIM
+ * brings headers that nothing removes.
  */
 const MAKEFILE = `
 allnoconfig:
 	@mkdir -p $(O)
-	@grep -E 'CONFIG_(GOOD|FAIL|SLOW)' $(KCONFIG_ALLCONFIG) > $(O)/.config; true
+	@grep -E 'CONFIG_(GOOD|FAIL|SLOW|TRIM)' $(KCONFIG_ALLCONFIG) > $(O)/.config; true
 olddefconfig:
 	@true
-$(O)/main.o: main.c
+$(O)/include/generated/bounds.h:
+	@mkdir -p $(O)/include/generated $(O)/arch/arm64/include/generated/asm
+	@echo bounds > $@
+prepare: $(O)/include/generated/bounds.h
+	@if grep -q CONFIG_TRIM=y $(O)/.config; then cd $(O) && touch include/generated/autoksyms.h arch/arm64/include/generated/asm/vdso32.h; fi
+$(O)/main.o: main.c $(O)/include/generated/bounds.h
 	@echo '  CC      init/main.o'
 	@if grep -q CONFIG_FAIL=y $(O)/.config; then echo 'main.c:1: error: no luck' >&2; exit 1; fi
 	@if grep -q CONFIG_SLOW=y $(O)/.config; then echo $$PPID > $(O)/../../../building; sleep 60; fi
 	@cp main.c $@
-Image: $(O)/main.o
-	@mkdir -p $(O)/arch/arm64/boot $(O)/arch/arm64/include/generated $(O)/include/generated $(O)/include/config $(O)/scripts/basic $(O)/scripts/mod $(O)/usr
+Image: prepare $(O)/main.o
+	@mkdir -p $(O)/arch/arm64/boot $(O)/include/config $(O)/scripts/basic $(O)/scripts/mod $(O)/usr
 	@cp $(O)/main.o $(O)/arch/arm64/boot/Image
+	@echo version > $(O)/include/generated/utsversion.h
 modules: Image
 	@printf '0x00000000\\tprintk\\tvmlinux\\tEXPORT_SYMBOL_GPL\\t\\n' > $(O)/Module.symvers
 	@cd $(O) && touch include/config/auto.conf scripts/basic/fixdep scripts/mod/modpost scripts/module.lds usr/gen_init_cpio include/generated/.x.h.cmd
 	@echo 6.1.0-test > $(O)/include/config/kernel.release
 `;
-const KCONFIG = ['GOOD', 'SHY', 'FAIL', 'SLOW'].map((name) => `config ${name}\n\tbool\n`).join('');
+const KCONFIG = ['GOOD', 'SHY', 'FAIL', 'SLOW', 'TRIM'].map((name) => `config ${name}\n\tbool\n`).join('');
 const OPTIONS: LinuxImageOptions = {
   kernel: 'kernel/kernel.yaml',
   outputDirectory: 'dist/image',
@@ -90,9 +97,8 @@ test('the kernel is built, and a second run makes nothing anew', async ({ root, 
   assert.equal(await run(root), { success: true });
   assert.equal(outputs(root), ['Image', 'Module.symvers', 'build-tree.tar.gz', 'config']);
   assert.match(said.join('\n'), /unpacking kernel\.tar\n[\s\S]*1 objects made/);
-  const names = execFileSync('tar', ['--list', '--file', join(root, 'dist/image/build-tree.tar.gz')], { encoding: 'utf8' });
-  assert.match(names, /^include\/config\/kernel\.release$/m);
-  assert.not.match(names, /\.cmd$/m);
+  assert.match(packedNames(root), /^include\/config\/kernel\.release$/m);
+  assert.not.match(packedNames(root), /\.cmd$/m);
 
   said.length = 0;
   assert.equal(await run(root), { success: true });
@@ -105,9 +111,39 @@ test('the build tree has the same bytes in any folder', async ({ root }) => {
   for (const name of ['kernel/kernel.yaml', 'kernel/a.config', 'kernel.tar']) write(other, name, readFileSync(join(root, name)));
   await run(root);
   await run(other);
-  const bytes = (folder: string) => readFileSync(join(folder, 'dist/image/build-tree.tar.gz'));
-  assert.ok(bytes(root).equals(bytes(other)));
+  assert.ok(packed(root).equals(packed(other)));
   rmSync(other, { recursive: true });
+});
+
+const packed = (root: string) => readFileSync(join(root, 'dist/image/build-tree.tar.gz'));
+const packedNames = (root: string) => execFileSync('tar', ['--list', '--gzip'], { input: packed(root), encoding: 'utf8' });
+const HEADERS_OF_TRIM = /^include\/generated\/autoksyms\.h$|^arch\/arm64\/include\/generated\/asm\/vdso32\.h$/gm;
+
+test('headers of a former configuration are not packed, and what others were made of is not made again', async ({ root, said }) => {
+  await run(root);
+  const first = packed(root);
+  fragment(root, 'CONFIG_TRIM=y\n');
+  await run(root);
+  assert.is(packedNames(root).match(HEADERS_OF_TRIM)?.length, 2);
+  said.length = 0;
+  fragment(root, 'CONFIG_GOOD=y\n');
+  await run(root);
+  assert.match(said.join('\n'), /another configuration[\s\S]* 0 objects made/);
+  assert.ok(packed(root).equals(first), packedNames(root));
+  assert.not(readdirSync(join(objects(root), '..')).some((name) => name.includes('prepared')));
+});
+
+test('headers of a configuration whose build failed are not packed either', async ({ root }) => {
+  await run(root);
+  const first = packed(root);
+  rmSync(join(objects(root), 'main.o'));
+  rmSync(`${objects(root)}.json`);
+  fragment(root, 'CONFIG_TRIM=y\nCONFIG_FAIL=y\n');
+  assert.equal(await run(root), { success: false });
+  assert.ok(existsSync(join(objects(root), 'include/generated/autoksyms.h')));
+  fragment(root, 'CONFIG_GOOD=y\n');
+  assert.equal(await run(root), { success: true });
+  assert.ok(packed(root).equals(first), packedNames(root));
 });
 
 const REFUSED: [title: string, prepare: (root: string) => void, expected: RegExp][] = [
