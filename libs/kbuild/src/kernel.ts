@@ -9,9 +9,9 @@ import { packBuildTree } from './build-tree';
 import { declaredSymbols, findDropped, findUnknown, readConfiguration, refuseDropped } from './configuration';
 import { loadKernel, type BaseConfig, type Described, type KernelDescription } from './description';
 import { formatOptions, mergeFragments, parseFragment, type RequestedOption } from './fragment';
-import { requireCrossTools, leavesSoundObjects, runMake, type KbuildRun } from './make';
+import { kernelVersion, leavesSoundObjects, requireCrossTools, runMake, type KbuildRun } from './make';
 import { BuildProgress } from './progress';
-import { LOCK_TIMEOUT_MS, locateSource, objectsFolder, unpackSource } from './source';
+import { LOCK_TIMEOUT_MS, locateSource, objectsFolder, requirePinnedVersion, unpackSource } from './source';
 import { removeStaleHeaders } from './stale-headers';
 
 /** An order for a kernel; paths are workspace-relative unless they are absolute. */
@@ -22,8 +22,6 @@ export interface KernelOrder {
   outputDirectory: string;
   /** Where unpacked source and objects are kept between runs. */
   stateDirectory: string;
-  /** Instead of the pinned tarball. */
-  sourceTarball?: string;
   jobs?: number;
   timeoutMs: number;
   report: (line: string) => void;
@@ -49,9 +47,10 @@ export async function buildKernel(order: KernelOrder): Promise<void> {
   const requested = readFragments(workspaceRoot, described);
   await requireHostTools(workspaceRoot, HOST_TOOLS.kernel);
   const crossTools = await requireCrossTools(workspaceRoot);
-  const tarball = await locateSource(workspaceRoot, described.value.source, order.sourceTarball);
+  const tarball = await locateSource(workspaceRoot, described.value.source);
   const state = join(workspaceRoot, order.stateDirectory);
   const source = await unpackSource(tarball, state, report);
+  requirePinnedVersion(tarball, await kernelVersion(source, crossTools.prefix));
   const folder = objectsFolder(source, described.value.name);
   const key = `${crossTools.sha256} ${await requireHostTools(workspaceRoot, HOST_TOOLS.objects)}`;
   const options = { folder, key, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: leavesSoundObjects, report };

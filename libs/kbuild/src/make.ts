@@ -7,6 +7,8 @@ import { requireTool } from '@nexus-forge/toolchain';
 /** The architecture of every kernel here. */
 export const ARCH = 'arm64';
 
+const VERSION_TIMEOUT_MS = 60_000;
+
 /** What every call of kbuild has in common. */
 export interface KbuildRun {
   /** Where the top Makefile is. */
@@ -56,6 +58,12 @@ export async function runMake(run: KbuildRun): Promise<{ stdout: string; stderr:
     onLine: run.onLine,
     package: 'make',
   });
+}
+
+/** What a source says its version is: 6.1.192 */
+export async function kernelVersion(tree: string, crossCompile: string): Promise<string> {
+  const args = ['--silent', 'kernelversion'];
+  return (await runMake({ tree, args, crossCompile, jobs: 1, timeoutMs: VERSION_TIMEOUT_MS })).stdout.trim();
 }
 
 /**

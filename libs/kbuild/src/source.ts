@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { basename, isAbsolute, join } from 'node:path';
-import { sha256File } from '@nexus-forge/artefact';
+import { mkdirSync, renameSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { ForgeError, runTool } from '@nexus-forge/process';
 import { makeOnce } from '@nexus-forge/state';
-import { requireTool } from '@nexus-forge/toolchain';
+import { loadManifest, MANIFEST_FILE, pinnedVersions, requireTool, satisfies, type Pin } from '@nexus-forge/toolchain';
 import { pruneState } from './prune';
 
 /** Another run may be unpacking, or building from the same objects. */
@@ -26,18 +25,35 @@ const UNREAD = [
   '*/tools/testing/*',
 ];
 
-/** A source tarball: where it is, and what is in it. */
+/** A source tarball: where it is, what is in it, and the pin that names it. */
 export interface SourceTarball {
   path: string;
   sha256: string;
+  pin: Pin & { name: string };
 }
 
-/** The pinned tarball, or the one that is given instead of it. */
-export async function locateSource(workspaceRoot: string, pin: string, override?: string): Promise<SourceTarball> {
-  if (override === undefined) return requireTool(workspaceRoot, pin);
-  const path = isAbsolute(override) ? override : join(workspaceRoot, override);
-  if (!existsSync(path)) throw new ForgeError(`the kernel source ${override} is missing`, { fix: 'correct the option sourceTarball' });
-  return { path, sha256: sha256File(path) };
+/** The tarball that a pin of workspace.json names as its file: content that Nx has hashed. */
+export async function locateSource(workspaceRoot: string, name: string): Promise<SourceTarball> {
+  const { path, sha256 } = await requireTool(workspaceRoot, name);
+  const pin = loadManifest(workspaceRoot).toolchain[name];
+  if (pin?.file === undefined) {
+    throw new ForgeError(`${name} is not a kernel source`, {
+      expected: `toolchain.${name}.file in ${MANIFEST_FILE}, a tarball`,
+      found: `the program ${path}`,
+      fix: `name another pin as source of the kernel, or give ${name} a file`,
+    });
+  }
+  return { path, sha256, pin: { ...pin, name } };
+}
+
+/** Refuses a source whose Makefile says another version than its pin. */
+export function requirePinnedVersion({ path, pin }: SourceTarball, version: string): void {
+  if (satisfies(version, pin)) return;
+  throw new ForgeError('the kernel source is of another version than its pin', {
+    expected: `${pin.name} ${pinnedVersions(pin).join(' or ')} (${MANIFEST_FILE})`,
+    found: `${version || 'no version'} in ${path}`,
+    fix: `put the pinned version there, or change the pin ${pin.name} in ${MANIFEST_FILE}`,
+  });
 }
 
 /** The folder names of the state that belongs to one source. */

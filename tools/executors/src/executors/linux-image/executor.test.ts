@@ -14,6 +14,8 @@ import linuxImage, { type LinuxImageOptions } from './executor';
  * brings headers that nothing removes.
  */
 const MAKEFILE = `
+kernelversion:
+	@echo 9.0.4
 allnoconfig:
 	@mkdir -p $(O)
 	@grep -E 'CONFIG_(GOOD|FAIL|SLOW|TRIM)' $(KCONFIG_ALLCONFIG) > $(O)/.config; true
@@ -42,7 +44,6 @@ const KCONFIG = ['GOOD', 'SHY', 'FAIL', 'SLOW', 'TRIM'].map((name) => `config ${
 const OPTIONS: LinuxImageOptions = {
   kernel: 'kernel/kernel.yaml',
   outputDirectory: 'dist/image',
-  sourceTarball: 'kernel.tar',
   stateDirectory: 'state',
   jobs: 1,
 };
@@ -61,6 +62,7 @@ test.before.each((it) => {
   console.error = console.log = (text: string) => it.said.push(text);
   it.restore = () => Object.assign(console, { error, log });
   write(it.root, 'kernel/kernel.yaml', 'name: tiny\nsource: linux-source\nfragments: [a.config]\n');
+  pin(it.root, '9.0', 'kernel.tar');
   fragment(it.root, 'CONFIG_GOOD=y\n');
   pack(it.root, image());
 });
@@ -73,6 +75,7 @@ function write(root: string, path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), content);
 }
+const pin = (root: string, version: string, file?: string) => write(root, 'workspace.json', JSON.stringify({ toolchain: { 'linux-source': { version, file, command: 'make' } } }));
 const fragment = (root: string, text: string) => write(root, 'kernel/a.config', text);
 
 /** A 4 KiB file with the header of an arm64 Image. */
@@ -108,7 +111,7 @@ test('the kernel is built, and a second run makes nothing anew', async ({ root, 
 
 test('the build tree has the same bytes in any folder', async ({ root }) => {
   const other = mkdtempSync(join(tmpdir(), 'nf-linux-image-elsewhere-'));
-  for (const name of ['kernel/kernel.yaml', 'kernel/a.config', 'kernel.tar']) write(other, name, readFileSync(join(root, name)));
+  for (const name of ['workspace.json', 'kernel/kernel.yaml', 'kernel/a.config', 'kernel.tar']) write(other, name, readFileSync(join(root, name)));
   await run(root);
   await run(other);
   assert.ok(packed(root).equals(packed(other)));
@@ -151,7 +154,9 @@ const REFUSED: [title: string, prepare: (root: string) => void, expected: RegExp
   ['an option that does not exist', (root) => fragment(root, 'CONFIG_GODD=y\n'), /^error: kernel\/a\.config:1: CONFIG_GODD does not exist in this kernel/],
   ['a fragment that is missing', (root) => rmSync(join(root, 'kernel/a.config')), /^error: kernel\/kernel\.yaml:3:\d+: the fragment kernel\/a\.config is missing/],
   ['an unknown key', (root) => write(root, 'kernel/kernel.yaml', 'name: x\nsource: s\nfragment: [a.config]\n'), /^error: kernel\/kernel\.yaml:3:1: unknown key fragment/],
-  ['a missing source', (root) => rmSync(join(root, 'kernel.tar')), /^error: the kernel source kernel\.tar is missing/],
+  ['a missing source', (root) => rmSync(join(root, 'kernel.tar')), /^error: the tool kernel\.tar is missing/],
+  ['a source of another version than its pin', (root) => pin(root, '9.1', 'kernel.tar'), /^error: the kernel source is of another version than its pin\n.*expected: linux-source 9\.1 \(workspace\.json\)\n.*found: +9\.0\.4 in .*kernel\.tar\n.*to do: /],
+  ['a pin that is a program', (root) => pin(root, '4'), /^error: linux-source is not a kernel source\n.*expected: toolchain\.linux-source\.file in workspace\.json/],
   ['a compiler error', (root) => fragment(root, 'CONFIG_FAIL=y\n'), /^error: make ended with status 2[\s\S]*\| main\.c:1: error: no luck/],
   ['an Image of another kind', (root) => pack(root, Buffer.from('no image')), /^error: the output Image is not what it should be/],
 ];

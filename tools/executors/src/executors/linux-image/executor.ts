@@ -6,7 +6,6 @@ import { runStage } from '../../run-stage';
 export interface LinuxImageOptions {
   kernel: string;
   outputDirectory: string;
-  sourceTarball?: string;
   stateDirectory?: string;
   jobs?: number;
   timeoutSeconds?: number;
