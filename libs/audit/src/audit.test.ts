@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compareAccesses } from './compare';
+import { compareAccesses, type TracedPlace } from './compare';
 import { declaredInputs } from './declared';
 import { StraceReader, readStrace, traceCommand, type FileAccess } from './strace';
+import { undeclaredTools } from './tools';
 
 const LOG = `
 101 execve("/usr/bin/cc", ["cc"], 0x7ffd /* 9 vars */) = 0
@@ -51,16 +52,51 @@ for (const [title, log, paths] of EXECUTIONS) {
   });
 }
 
+const PLACE: TracedPlace = { root: '/w', ignored: [], original: '/original', shared: ['node_modules/**'] };
+
 test('an undeclared read and an unread group are told', () => {
-  const result = compareAccesses(parseStrace(LOG), { files: ['a.c', 'c/x.c'], groups: ['*.c', 'c/**/*'] }, '/w', []);
+  const result = compareAccesses(parseStrace(LOG), { files: ['a.c', 'c/x.c'], groups: ['*.c', 'c/**/*'] }, PLACE);
   assert.equal(result, { undeclared: ['b.h'], unread: ['c/**/*'], read: 1 });
 });
 
 test('places that hold no inputs and own outputs do not count', () => {
   const accesses = parseStrace(`${LOG}103 openat(AT_FDCWD</w>, "a.o", O_RDONLY) = 3</w/a.o>\n`);
-  const result = compareAccesses(accesses, { files: ['a.c'], groups: ['*.c'] }, '/w', ['*.h']);
+  const result = compareAccesses(accesses, { files: ['a.c'], groups: ['*.c'] }, { ...PLACE, ignored: ['*.h'] });
   assert.equal(result, { undeclared: [], unread: [], read: 1 });
 });
+
+test('what is read in the workspace that was copied is undeclared, but for what both share', () => {
+  const read = (path: string): FileAccess => ({ path, kind: 'read' });
+  const accesses = ['/original/a.c', '/original/node_modules/x.js', '/originally/else', '/w/a.c'].map(read);
+  const result = compareAccesses(accesses, { files: ['a.c'], groups: ['*.c'] }, PLACE);
+  assert.equal(result, { undeclared: ['/original/a.c'], unread: [], read: 1 });
+});
+
+test('a copy may lie in the workspace', () => {
+  const result = compareAccesses([{ path: '/w/tmp/copy/a.c', kind: 'read' }], { files: ['a.c'], groups: [] }, { ...PLACE, root: '/w/tmp/copy', original: '/w' });
+  assert.equal(result, { undeclared: [], unread: [], read: 1 });
+});
+
+const LINKS: Readonly<Record<string, string>> = { '/bin/cc': '/bin/gcc-12', '/bin/gcc': '/bin/gcc-12' };
+const PROGRAMS = new Map([
+  ['/bin/gcc-12', ['host-gcc']],
+  ['/src.tar', ['source']],
+  ['/bin/box', ['one', 'other']],
+]);
+const TOOL_USES: [title: string, accesses: FileAccess[], declared: string[], expected: string[]][] = [
+  ['a declared one', [{ path: '/bin/gcc', kind: 'execute' }], ['host-gcc'], []],
+  ['one under another name', [{ path: '/bin/cc', kind: 'execute' }], ['source'], ['/bin/cc']],
+  ['a file that is a tool, read twice', [{ path: '/src.tar', kind: 'read' }, { path: '/src.tar', kind: 'read' }], [], ['/src.tar']],
+  ['a file that was written to', [{ path: '/src.tar', kind: 'write' }], [], []],
+  ['a program that nobody identifies', [{ path: '/bin/cat', kind: 'execute' }], [], []],
+  ['one of several names of a file', [{ path: '/bin/box', kind: 'execute' }], ['other'], []],
+];
+for (const [title, accesses, declared, expected] of TOOL_USES) {
+  test(`tools that are used without being declared: ${title}`, () => {
+    const uses = undeclaredTools(accesses, new Set(declared), (path) => LINKS[path] ?? path, PROGRAMS);
+    assert.equal(uses.map(({ path }) => path), expected);
+  });
+}
 
 test('what a real process tree reads is seen', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'nf-audit-'));

@@ -10,8 +10,20 @@ export interface DeclaredInputs {
   groups: readonly string[];
 }
 
+/** Where a stage was traced. The folders are absolute and real, without links. */
+export interface TracedPlace {
+  /** The copy of the workspace that the stage ran in. */
+  root: string;
+  /** Globs of places in it that hold no inputs: what the stage itself writes, what is identified by other means. */
+  ignored: readonly string[];
+  /** The workspace that was copied: a stage that reads it has its path from somewhere that it should not. */
+  original: string;
+  /** Globs of what the copy shares with it. */
+  shared: readonly string[];
+}
+
 export interface AuditResult {
-  /** Read inside the workspace, but not declared. */
+  /** Read but not declared: inside the copy workspace-relative, in the original absolute. */
   undeclared: string[];
   /** Declared groups of which no file was read. */
   unread: string[];
@@ -24,28 +36,24 @@ export function matchesGlob(path: string, glob: string): boolean {
   return minimatch(path, glob, { dot: true });
 }
 
-/**
- * Compares what was read inside `workspaceRoot` with what was declared. `ignored` are globs of places that hold no
- * inputs: what the stage itself writes, tools and libraries that are identified by other means.
- */
-export function compareAccesses(
-  accesses: readonly FileAccess[],
-  declared: DeclaredInputs,
-  workspaceRoot: string,
-  ignored: readonly string[],
-): AuditResult {
-  const prefix = `${workspaceRoot}/`;
+/** Compares what was read inside a copy of the workspace, or in the workspace itself, with what was declared. */
+export function compareAccesses(accesses: readonly FileAccess[], declared: DeclaredInputs, place: TracedPlace): AuditResult {
+  const { root, ignored, original, shared } = place;
   const written = new Set(accesses.filter(({ kind }) => kind === 'write').map(({ path }) => path));
-  const reads = new Set(
-    accesses
-      .filter(({ path, kind }) => kind !== 'write' && path.startsWith(prefix) && !written.has(path))
-      .map(({ path }) => path.slice(prefix.length))
-      .filter((path) => !ignored.some((glob) => matchesGlob(path, glob))),
-  );
+  const reads = accesses.filter(({ kind, path }) => kind !== 'write' && !written.has(path)).map(({ path }) => path);
+  const inside = below(reads, root, ignored);
+  const outside = below(reads.filter((path) => !path.startsWith(`${root}/`)), original, shared).map((path) => `${original}/${path}`);
   const files = new Set(declared.files);
   return {
-    undeclared: [...reads].filter((path) => !files.has(path)).sort(),
-    unread: declared.groups.filter((group) => ![...reads].some((path) => matchesGlob(path, group))),
-    read: [...reads].filter((path) => files.has(path)).length,
+    undeclared: [...inside.filter((path) => !files.has(path)), ...outside].sort(),
+    unread: declared.groups.filter((group) => !inside.some((path) => matchesGlob(path, group))),
+    read: inside.filter((path) => files.has(path)).length,
   };
+}
+
+/** The paths below a folder, relative to it, each once and without those that match a glob. */
+function below(paths: readonly string[], folder: string, without: readonly string[]): string[] {
+  const prefix = `${folder}/`;
+  const relative = new Set(paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)));
+  return [...relative].filter((path) => !without.some((glob) => matchesGlob(path, glob)));
 }

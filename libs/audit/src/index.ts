@@ -2,3 +2,4 @@
 export * from './compare';
 export * from './declared';
 export * from './strace';
+export * from './tools';

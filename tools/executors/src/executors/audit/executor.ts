@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { realpathSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { compareAccesses, declaredInputs, readStrace, traceCommand, type AuditResult, type DeclaredInputs } from '@nexus-forge/audit';
+import { compareAccesses, declaredInputs, readStrace, traceCommand, type AuditResult, type DeclaredInputs, type TracedPlace } from '@nexus-forge/audit';
 import { ForgeError, runTool } from '@nexus-forge/process';
 import { makePlace } from '@nexus-forge/reproducible';
 import { runStage } from '../../run-stage';
 import { artefactsFor, ownBundles, stageCommand, stageOf, type Stage } from '../../stage';
+import { toolFaults, toolFiles } from './tools';
 
 interface AuditOptions {
   targets: string[];
@@ -22,6 +23,9 @@ const NO_INPUTS = [
   '**/package.json', // Node asks the nearest one whether a file is CommonJS
 ];
 
+/** What a copy of a workspace shares with it. */
+const SHARED = ['node_modules/**', '.toolchain/**', '.git/**', '**/package.json'];
+
 /** Traces each target; the faults of all of them make one error. */
 export default function audit(options: AuditOptions, context: ExecutorContext): Promise<{ success: boolean }> {
   return runStage(context, async () => {
@@ -29,9 +33,7 @@ export default function audit(options: AuditOptions, context: ExecutorContext): 
     for (const target of options.targets) {
       const stage = stageOf(context, target);
       const declared = await declaredBy(stage, context.root);
-      const result = await trace(stage, declared, context, (options.timeoutSeconds ?? 3600) * 1000);
-      console.log(`${stage.id}: ${result.read} of ${declared.files.length} declared files read`);
-      faults.push(...faultsOf(stage, result));
+      faults.push(...(await trace(stage, declared, context, (options.timeoutSeconds ?? 3600) * 1000)));
     }
     if (faults.length > 0) {
       throw new ForgeError('declared inputs and real reads differ', {
@@ -72,22 +74,38 @@ async function declaredBy(stage: Stage, root: string): Promise<DeclaredInputs> {
   return { ...declared, files: [...declared.files, ...ignoredFiles] };
 }
 
-async function trace(stage: Stage, declared: DeclaredInputs, context: ExecutorContext, timeoutMs: number): Promise<AuditResult> {
-  const own = ownBundles(context.root);
+/** Runs a stage under a trace, in a copy of the workspace; its faults. */
+async function trace(stage: Stage, declared: DeclaredInputs, context: ExecutorContext, timeoutMs: number): Promise<string[]> {
   const place = await makePlace(context.root, 'audit', artefactsFor(stage, context.root));
   try {
     rmSync(join(place.root, stage.outputDirectory), { recursive: true, force: true });
     const log = join(place.beside, 'trace.log');
     const command = stageCommand(stage, place.root, context.root);
     await traceCommand(command, log, { cwd: place.root, timeoutMs });
-    const staging = `${stage.outputDirectory.slice(0, stage.outputDirectory.lastIndexOf('/'))}/.staging-*/**`;
-    return compareAccesses(await readStrace(log), declared, place.root, [
+    const accesses = await readStrace(log);
+    const tools = toolFiles(context.root);
+    const result = compareAccesses(accesses, declared, tracedPlace(stage, context.root, place.root, [...tools.keys()]));
+    console.log(`${stage.id}: ${result.read} of ${declared.files.length} declared files read`);
+    return [...faultsOf(stage, result), ...toolFaults(stage, accesses, tools)];
+  } finally {
+    place.remove();
+  }
+}
+
+function tracedPlace(stage: Stage, workspaceRoot: string, copy: string, toolPaths: readonly string[]): TracedPlace {
+  const own = ownBundles(workspaceRoot);
+  const original = realpathSync(workspaceRoot);
+  const staging = `${stage.outputDirectory.slice(0, stage.outputDirectory.lastIndexOf('/'))}/.staging-*/**`;
+  return {
+    root: realpathSync(copy),
+    ignored: [
       ...NO_INPUTS,
       ...(own === undefined ? [] : [`${own}/cli/run-executor.js`]), // what this audit runs the stage with
       `${stage.outputDirectory}/**`,
       staging,
-    ]);
-  } finally {
-    place.remove();
-  }
+    ],
+    original,
+    // Tools are looked for on PATH, which may lead into the workspace; what of them is declared, `toolFaults` says.
+    shared: [...SHARED, ...toolPaths.map((path) => relative(original, path))],
+  };
 }
