@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { stageOutputs } from '@nexus-forge/artefact';
 import { loadMachine } from './board';
 import type { DeviceTreeTools } from './evidence/probe';
@@ -8,8 +8,9 @@ import { MUTANT_OUTPUTS, mutantLines, mutantsBanner, writeMutantReports } from '
 import { runMutants, type MutantResult } from './mutants/run-mutants';
 import { prove } from './prove';
 import { evidenceOf, type Apparatus } from './report/evidence';
-import { previousEvidence, reasonsSince } from './report/reason';
+import { previousRun, reasonsSince } from './report/reason';
 import { table } from './report/table';
+import type { Origins } from './report/ways';
 import { PROOF_OUTPUTS, runRecord, writeReports } from './report/write';
 import type { ProofSpec } from './spec/types';
 import type { Line } from './transcript';
@@ -34,6 +35,8 @@ export interface ProofEnvironment {
   qemu: string;
   deviceTreeTools: DeviceTreeTools;
   apparatus: Apparatus;
+  /** The tasks that the artefacts come from; only a task graph knows them. */
+  origins?: Origins;
   print: (line: string) => void;
   onLine?: (line: Line) => void;
   signal?: AbortSignal;
@@ -41,7 +44,7 @@ export interface ProofEnvironment {
 
 /** Runs a proof, writes its reports and prints its verdict; true when it is a success. */
 export async function executeProof(spec: ProofSpec, options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {
-  const { workspaceRoot, qemu, deviceTreeTools, apparatus, print, onLine, signal } = environment;
+  const { workspaceRoot, qemu, deviceTreeTools, apparatus, origins = {}, print, onLine, signal } = environment;
   const machine = loadMachine(workspaceRoot, options.board);
   const startedAt = new Date();
   const proven = await prove({ spec, machine, artefacts: options.artefacts, qemu, deviceTreeTools, workspaceRoot, signal, onLine });
@@ -49,9 +52,9 @@ export async function executeProof(spec: ProofSpec, options: ProofOptions, envir
   const { spec: specFile, board: boardFile, artefacts } = options;
   const evidence = evidenceOf(proven, { spec, specFile, boardFile, artefacts, workspaceRoot, apparatus });
   const outputs = resolve(workspaceRoot, options.outputDirectory);
-  const because = reasonsSince(previousEvidence(join(outputs, 'evidence.json')), evidence);
+  const because = reasonsSince(previousRun(outputs), { evidence, origins });
   await stageOutputs(outputs, PROOF_OUTPUTS, async (folder) =>
-    writeReports(folder, proven, evidence, { ...runRecord(startedAt, proven.durationMs), because }),
+    writeReports(folder, proven, evidence, { ...runRecord(startedAt, proven.durationMs), because, madeFrom: origins }),
   );
   const { machine: name, cpu, memory_mib } = proven.machine;
   print(`${spec.title}: QEMU ${run.version.version} (TCG), ${name}, ${cpu}, ${memory_mib} MiB, ${(proven.durationMs / 1000).toFixed(2)} s`);

@@ -6,6 +6,7 @@ export { loadMachine } from './board';
 export { makeDrive } from './run/drives';
 export { prove, type Proven, type ProveOptions } from './prove';
 export { readEvidence, type Apparatus, type Evidence, type EvidenceCheck } from './report/evidence';
+export type { Origin, Origins } from './report/ways';
 export type { RunRecord } from './report/write';
 export { loadProof, parseProof } from './spec/load';
 export type * from './spec/types';

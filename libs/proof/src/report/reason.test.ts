@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { withFolder } from '../../../qemu/src/testing';
-import { previousEvidence, reasonsSince, type Compared } from './reason';
+import { previousRun, reasonsSince, type Compared } from './reason';
+import type { Origins } from './ways';
 
 const file = (name: string, path: string, digit: string) => ({ name, file: path, sha256: digit.repeat(64), size: 1 });
 const FIRMWARE = file('firmware', 'dist/virt/firmware/rumpk.img', 'a');
@@ -18,6 +19,8 @@ const BEFORE: Compared = {
   pins: { qemu: { version: '7.2' }, dtc: { version: '1.6' }, 'linux-source': { version: '6.1' } },
   engine: 'e'.repeat(64),
 };
+
+const run = (evidence: Compared, origins: Origins = {}) => ({ evidence, origins });
 
 const CASES: [title: string, changed: Partial<Compared>, expected: string[]][] = [
   ['another firmware', { inputs: [{ ...FIRMWARE, sha256: 'f'.repeat(64) }, IMAGE] }, ['firmware: virt:firmware made other bytes (aaaaaaaaaaaa -> ffffffffffff)']],
@@ -49,27 +52,42 @@ const CASES: [title: string, changed: Partial<Compared>, expected: string[]][] =
   ],
 ];
 for (const [title, changed, expected] of CASES) {
-  test(title, () => assert.equal(reasonsSince(BEFORE, { ...BEFORE, ...changed }), expected));
+  test(title, () => assert.equal(reasonsSince(run(BEFORE), run({ ...BEFORE, ...changed })), expected));
 }
 
 test('nothing that the evidence names', () => {
-  assert.match(reasonsSince(BEFORE, BEFORE).join('\n'), /^same files, tools, pins and code as in the evidence before: /);
+  assert.match(reasonsSince(run(BEFORE), run(BEFORE)).join('\n'), /^same files, tools, pins and code as in the evidence before: /);
 });
 
-test('nothing to compare with', () => assert.equal(reasonsSince(undefined, BEFORE), ['no earlier evidence here to compare with']));
+test('nothing to compare with', () => assert.equal(reasonsSince(undefined, run(BEFORE)), ['no earlier evidence here to compare with']));
 
-const KEPT: [title: string, text: string, readable: boolean][] = [
-  ['of this format', JSON.stringify(BEFORE), true],
-  ['without what it is compared by', JSON.stringify({ ...BEFORE, engine: undefined }), false],
-  ['that was cut off', '{ "spec": ', false],
+test('the way by which a change came to an artefact', () => {
+  const origins = (digest: string): Origins => ({
+    'virt:firmware': { sources: {}, artefacts: { 'dist/virt/stub/stub.bin': { producer: 'virt:stub', digest } } },
+    'virt:stub': { sources: { 'el2/vectors.S': digest }, artefacts: {} },
+  });
+  const now = { ...BEFORE, inputs: [{ ...FIRMWARE, sha256: 'f'.repeat(64) }, IMAGE] };
+  assert.equal(reasonsSince(run(BEFORE, origins('1')), run(now, origins('2'))), [
+    'firmware: virt:firmware made other bytes (aaaaaaaaaaaa -> ffffffffffff)',
+    'firmware: virt:firmware <- virt:stub <- el2/vectors.S',
+  ]);
+});
+
+const ORIGINS: Origins = { 'virt:firmware': { sources: { a: '1' }, artefacts: {} } };
+const RECORD = JSON.stringify({ startedAt: '', durationMs: 1, host: '', madeFrom: ORIGINS });
+const KEPT: [title: string, evidence: string, record: string, origins: Origins | undefined][] = [
+  ['of this format', JSON.stringify(BEFORE), RECORD, ORIGINS],
+  ['of a run that knew nothing of the tasks behind', JSON.stringify(BEFORE), '{}', {}],
+  ['without what it is compared by', JSON.stringify({ ...BEFORE, engine: undefined }), RECORD, undefined],
+  ['that was cut off', '{ "spec": ', RECORD, undefined],
 ];
-for (const [title, text, readable] of KEPT) {
-  test(`evidence ${title} ${readable ? 'is' : 'is not'} compared`, () =>
+for (const [title, evidence, record, origins] of KEPT) {
+  test(`evidence ${title} ${origins ? 'is' : 'is not'} compared`, () =>
     withFolder(async (folder) => {
-      const path = join(folder, 'evidence.json');
-      assert.is(previousEvidence(path), undefined);
-      writeFileSync(path, text);
-      assert.is(previousEvidence(path) !== undefined, readable);
+      assert.is(previousRun(folder), undefined);
+      writeFileSync(join(folder, 'evidence.json'), evidence);
+      writeFileSync(join(folder, 'run.json'), record);
+      assert.equal(previousRun(folder)?.origins, origins);
     }));
 }
 

@@ -1,35 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readEvidence, type Evidence, type InputFile } from './evidence';
+import { waysTo, type Origins } from './ways';
+import type { RunRecord } from './write';
 
 const COMPARED = ['spec', 'board', 'inputs', 'tools', 'identities', 'pins', 'engine'] as const;
 
 /** What two pieces of evidence are compared by. */
 export type Compared = Pick<Evidence, (typeof COMPARED)[number]>;
 
-/** The evidence of the run before, when there is one that can be read and has everything that is compared. */
-export function previousEvidence(path: string): Evidence | undefined {
+/** What a run is compared by with the one before. */
+export interface ComparedRun {
+  evidence: Compared;
+  /** Empty where nothing is known of the tasks behind. */
+  origins: Origins;
+}
+
+/** What a run before left in a proof's output directory, when it can be read and has everything that is compared. */
+export function previousRun(folder: string): ComparedRun | undefined {
   try {
-    const evidence = existsSync(path) ? readEvidence(path) : undefined;
-    return evidence && COMPARED.every((part) => evidence[part] !== undefined) ? evidence : undefined;
+    const evidence = readEvidence(join(folder, 'evidence.json'));
+    if (!COMPARED.every((part) => evidence[part] !== undefined)) return undefined;
+    const { madeFrom } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord;
+    return { evidence, origins: madeFrom ?? {} };
   } catch {
     return undefined;
   }
 }
 
 /**
- * Why a proof ran: what is different from the evidence that lay in its place, one line a difference, with the target
- * that made it.
+ * Why a proof ran: what is different from the run whose evidence lay in its place, one line a difference, with the
+ * target that made it and the ways by which the change came there.
  */
-export function reasonsSince(previous: Compared | undefined, now: Compared): string[] {
-  if (!previous) return ['no earlier evidence here to compare with'];
+export function reasonsSince(before: ComparedRun | undefined, now: ComparedRun): string[] {
+  if (!before) return ['no earlier evidence here to compare with'];
+  const [old, current] = [before.evidence, now.evidence];
   const reasons = [
-    ...fileReason(previous.spec, now.spec),
-    ...fileReason(previous.board, now.board),
-    ...inputReasons(previous.inputs, now.inputs),
-    ...toolReasons(previous, now),
-    ...namesOf(previous.pins, now.pins).flatMap((name) => pinReason(name, previous.pins[name], now.pins[name])),
-    ...(previous.engine === now.engine ? [] : [`the proof executor's own code changed (${change(previous.engine, now.engine)})`]),
+    ...fileReason(old.spec, current.spec),
+    ...fileReason(old.board, current.board),
+    ...inputReasons(old.inputs, current.inputs, (task) => waysTo(task, before.origins, now.origins)),
+    ...toolReasons(old, current),
+    ...namesOf(old.pins, current.pins).flatMap((name) => pinReason(name, old.pins[name], current.pins[name])),
+    ...(old.engine === current.engine ? [] : [`the proof executor's own code changed (${change(old.engine, current.engine)})`]),
   ];
   return reasons.length > 0 ? reasons : [SAME];
 }
@@ -46,12 +59,14 @@ function fileReason(before: InputFile, now: InputFile): string[] {
   return before.sha256 === now.sha256 ? [] : [`${now.file} changed`];
 }
 
-function inputReasons(before: readonly InputFile[], now: readonly InputFile[]): string[] {
+function inputReasons(before: readonly InputFile[], now: readonly InputFile[], waysOf: (task: string) => string[]): string[] {
   const known = new Map(before.map((input) => [input.name, input.sha256]));
   return now.flatMap(({ name, file, sha256 }) => {
     const old = known.get(name);
     if (old === sha256) return [];
-    return [`${name}: ${producerOf(file)} made other bytes (${old === undefined ? 'new' : change(old, sha256)})`];
+    const producer = producerOf(file);
+    const bytes = `${name}: ${producer} made other bytes (${old === undefined ? 'new' : change(old, sha256)})`;
+    return [bytes, ...waysOf(producer).map((way) => `${name}: ${way}`)];
   });
 }
 

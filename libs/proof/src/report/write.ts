@@ -8,6 +8,7 @@ import type { Proven } from '../prove';
 import type { Evidence } from './evidence';
 import { html } from './html';
 import { junit } from './junit';
+import type { Origins } from './ways';
 
 /** What a proof target leaves in its output directory. */
 export const PROOF_OUTPUTS: readonly DeclaredOutput[] = [
@@ -27,6 +28,8 @@ export interface RunRecord {
   host: string;
   /** Why it ran: what differs from the evidence that lay there before. */
   because?: readonly string[];
+  /** What the next run compares the tasks behind it with. */
+  madeFrom?: Origins;
 }
 
 export function runRecord(startedAt: Date, durationMs: number): RunRecord {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { executeMutants, executeProof, loadProof, type ProofOptions } from '@nexus-forge/proof';
 import { proofEnvironment } from './environment';
+import { originsOf } from './origins';
 import { runStage } from '../../run-stage';
 
 /** Runs a proof, or its mutants; the task's success is the verdict. */
@@ -11,7 +12,9 @@ export default async function proof(options: ProofOptions, context: ExecutorCont
   const { success } = await runStage(context, async () => {
     const spec = loadProof(join(context.root, options.spec), options.spec);
     const environment = await proofEnvironment(context.root, spec);
-    verdict = await (options.mutants ? executeMutants : executeProof)(spec, options, environment);
+    verdict = options.mutants
+      ? await executeMutants(spec, options, environment)
+      : await executeProof(spec, options, { ...environment, origins: originsOf(context, Object.values(options.artefacts)) });
   });
   return { success: success && verdict };
 }
