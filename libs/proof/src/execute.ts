@@ -35,8 +35,8 @@ export interface ProofEnvironment {
   qemu: string;
   deviceTreeTools: DeviceTreeTools;
   apparatus: Apparatus;
-  /** The tasks that the artefacts come from; only a task graph knows them. */
-  origins?: Origins;
+  /** The tasks that the artefacts come from, which only a task graph knows; read while the machine runs. */
+  originsOf?: (artefacts: readonly string[]) => Origins;
   print: (line: string) => void;
   onLine?: (line: Line) => void;
   signal?: AbortSignal;
@@ -44,12 +44,15 @@ export interface ProofEnvironment {
 
 /** Runs a proof, writes its reports and prints its verdict; true when it is a success. */
 export async function executeProof(spec: ProofSpec, options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {
-  const { workspaceRoot, qemu, deviceTreeTools, apparatus, origins = {}, print, onLine, signal } = environment;
+  const { workspaceRoot, qemu, deviceTreeTools, apparatus, originsOf, print, onLine, signal } = environment;
   const machine = loadMachine(workspaceRoot, options.board);
   const startedAt = new Date();
-  const proven = await prove({ spec, machine, artefacts: options.artefacts, qemu, deviceTreeTools, workspaceRoot, signal, onLine });
-  const { run, judgement } = proven;
   const { spec: specFile, board: boardFile, artefacts } = options;
+  let read: Origins | undefined;
+  const onIdle = () => void (read ??= originsOf?.(Object.values(artefacts)));
+  const proven = await prove({ spec, machine, artefacts, qemu, deviceTreeTools, workspaceRoot, signal, onLine, onIdle });
+  const { run, judgement } = proven;
+  const origins = read ?? {};
   const evidence = evidenceOf(proven, { spec, specFile, boardFile, artefacts, workspaceRoot, apparatus });
   const outputs = resolve(workspaceRoot, options.outputDirectory);
   const because = reasonsSince(previousRun(outputs), { evidence, origins });

@@ -30,6 +30,8 @@ export interface ProveOptions {
   workspaceRoot: string;
   signal?: AbortSignal;
   onLine?: (line: Line) => void;
+  /** Called, perhaps more than once, when there is nothing to do but to wait for the machine. */
+  onIdle?: () => void;
 }
 
 export interface Proven {
@@ -69,7 +71,10 @@ export async function prove(options: ProveOptions): Promise<Proven> {
       signal: options.signal,
       onLine: options.onLine,
       // A rehearsal: patterns and code are compiled while the machine runs, not while the verdict is waited for.
-      onIdle: (soFar) => void judge(spec, soFar, facts),
+      onIdle: (soFar) => {
+        judge(spec, soFar, facts);
+        options.onIdle?.();
+      },
       onEvidence,
     });
     const commandLine = ['qemu-system-aarch64', ...run.args.map((word) => portable(word, scratchDirectory, workspaceRoot))];

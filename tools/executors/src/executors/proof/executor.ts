@@ -14,7 +14,7 @@ export default async function proof(options: ProofOptions, context: ExecutorCont
     const environment = await proofEnvironment(context.root, spec);
     verdict = options.mutants
       ? await executeMutants(spec, options, environment)
-      : await executeProof(spec, options, { ...environment, origins: originsOf(context, Object.values(options.artefacts)) });
+      : await executeProof(spec, options, { ...environment, originsOf: (artefacts) => originsOf(context, artefacts) });
   });
   return { success: success && verdict };
 }

@@ -77,6 +77,7 @@ const EDITS: [title: string, edit: (root: string) => void, changed: string[]][] 
   ['a file that is left out', (root) => put(root, 'firmware/README.md', 'x'), []],
   ['a field', (root) => put(root, 'workspace.json', FILES['workspace.json']!.replace('"1"', '"3"')), ['workspace.json toolchain.zig']],
   ['another field', (root) => put(root, 'workspace.json', FILES['workspace.json']!.replace('"2"', '"3"')), []],
+  ['a file that is no JSON any more', (root) => put(root, 'workspace.json', '{ // x'), ['workspace.json toolchain.zig', 'workspace.json toolchain.none']],
   ['a variable', () => void (process.env['NEXUS_FORGE_TOOL_TEST'] = 'linux-x64 2'), ['NEXUS_FORGE_TOOL_TEST']],
   ['what another task made', (root) => put(root, 'dist/virt/device-tree/board.dtb', 'other'), ['dist/virt/device-tree/board.dtb']],
 ];

@@ -41,7 +41,9 @@ export class WorkspaceContent {
   digestOfField(file: string, field: string): string {
     return remembered(this.digests, `${file} ${field}`, () => {
       const path = join(this.root, file);
-      const whole: unknown = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+      const whole = existsSync(path) ? parsed(readFileSync(path, 'utf8')) : undefined;
+      // A file that can't be taken apart changes as a whole.
+      if (typeof whole === 'string') return digestOfText(whole);
       const value = field.split('.').reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], whole);
       return digestOfText(JSON.stringify(value));
     });
@@ -56,6 +58,14 @@ export class WorkspaceContent {
 function listFiles(root: string): string[] {
   const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
   return (stdout ?? '').split('\0').filter(Boolean);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function remembered<T>(known: Map<string, T>, key: string, make: () => T): T {
