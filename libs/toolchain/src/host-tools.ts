@@ -7,13 +7,17 @@ import { locateTool } from './locate';
 import { requireTool } from './require-tool';
 
 /** What kbuild makes its own programs and generated sources with. */
-const KBUILD = ['bc', 'bison', 'flex', 'host-gcc', 'make'];
+const KBUILD = ['awk', 'bc', 'bison', 'flex', 'host-gcc', 'm4', 'make'];
+
+/** What unpacks a kernel source. */
+const SOURCE = ['tar', 'xz'];
 
 /** The tools of the machine that builds, by what kbuild or this plugin needs them for. */
 export const HOST_TOOLS = {
   /** Those that decide what lies among a kernel's objects. */
   objects: KBUILD,
-  kernel: [...KBUILD, 'gzip', 'tar', 'xz'],
+  kernel: [...KBUILD, ...SOURCE, 'gzip'],
+  source: SOURCE,
   module: ['gzip', 'host-gcc', 'kmod', 'make', 'tar'],
   initramfs: ['gzip', 'tar'],
 } as const satisfies Record<string, readonly string[]>;

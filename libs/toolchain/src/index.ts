@@ -5,6 +5,6 @@ export { HOST_TOOLS, requireHostTools } from './host-tools';
 export * from './identity';
 export * from './manifest';
 export { ToolState } from './state';
-export { findOnPath, locateTool } from './locate';
+export { findOnPath, identifyingFiles, locateTool } from './locate';
 export { loadManifest } from './load-manifest';
 export { requireTool, type Tool } from './require-tool';

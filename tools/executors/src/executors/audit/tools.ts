@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { realpathSync } from 'node:fs';
 import { undeclaredTools, type FileAccess } from '@nexus-forge/audit';
-import { CATALOGUE, identityVariable, loadManifest, locateTool } from '@nexus-forge/toolchain';
-import { identifyingFiles } from '@nexus-forge/toolchain/src/locate';
+import { CATALOGUE, identifyingFiles, identityVariable, loadManifest, locateTool } from '@nexus-forge/toolchain';
 import type { Stage } from '../../stage';
 
 /** Real path of each file by which a tool of this machine is identified → the tools that it belongs to. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { HOST_TOOLS } from '@nexus-forge/toolchain';
 import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, WorkspaceFacts, ZigPackageFacts } from '../facts';
 import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
 import { deviceTree } from './device-tree-artefact';
@@ -25,7 +26,7 @@ function deviceTreeTarget(generation: Generation, board: BoardFacts, cell: CellF
     description: `Device trees of ${board.name}: the board's, the cell's and the cell manifest`,
     technologies: ['devicetree'],
     options: { board: board.file, ...(cell ? { cell: cell.file } : {}), ...(abi ? { abi: abi.file } : {}) },
-    tools: ['dtc', 'cross-gcc', ...(board.bindingDocuments ? ['dt-schema', 'linux-source'] : [])],
+    tools: ['dtc', 'cross-gcc', ...(board.bindingDocuments ? ['dt-schema', 'linux-source', ...HOST_TOOLS.source] : [])],
     files: [
       ...[board, cell, abi].flatMap((source) => (source ? [workspaceFile(source.file)] : [])),
       ...(board.hasFragments ? ['{projectRoot}/**/*.{dts,dtsi}'] : []),
