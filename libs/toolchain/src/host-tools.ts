@@ -18,7 +18,7 @@ export const HOST_TOOLS = {
   objects: KBUILD,
   kernel: [...KBUILD, ...SOURCE, 'gzip'],
   source: SOURCE,
-  module: ['gzip', 'host-gcc', 'kmod', 'make', 'tar'],
+  module: ['awk', 'gzip', 'host-gcc', 'kmod', 'make', 'tar'],
   initramfs: ['gzip', 'tar'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -20,6 +20,7 @@ const VERSIONS: [version: string, pinned: string | string[], accepted: boolean][
   ['0.17.1', '0.17.1', true],
   ['7.2.22', '7.2', true],
   ['7.20', '7.2', false],
+  ['7.2.0-rc1', '7.2', false],
   ['12.2.0', '12', true],
   ['1.7.0', ['1.6', '1.7'], true],
   ['1.8.0', ['1.6', '1.7'], false],

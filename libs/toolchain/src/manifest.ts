@@ -58,7 +58,7 @@ export function pinnedVersions(pin: Pin): readonly string[] {
   return typeof pin.version === 'string' ? [pin.version] : pin.version;
 }
 
-/** Whether a version is the pinned one or of the pinned series: 7.2 accepts 7.2.22, but not 7.20. */
+/** Whether a version is the pinned one or of the pinned series: 7.2 accepts 7.2.22, but neither 7.20 nor 7.2.0-rc1. */
 export function satisfies(version: string, pin: Pin): boolean {
-  return pinnedVersions(pin).some((pinned) => version === pinned || version.startsWith(`${pinned}.`));
+  return pinnedVersions(pin).some((pinned) => version === pinned || (version.startsWith(`${pinned}.`) && !version.includes('-')));
 }
