@@ -81,14 +81,22 @@ export function endWithParent(): void {
 
 const SIGNAL_NUMBER = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
-async function stop(signal: keyof typeof SIGNAL_NUMBER): Promise<void> {
+/** Ends this process as a signal would, with a line that says why and the status of a failure. */
+export function endAsFailure(why: string): void {
+  if (stoppedBy !== undefined) return;
+  console.error(`error: ${why}`);
+  endWithParent();
+  void stop('SIGTERM', 1);
+}
+
+async function stop(signal: keyof typeof SIGNAL_NUMBER, status: number = 128 + SIGNAL_NUMBER[signal]): Promise<void> {
   if (stoppedBy !== undefined) return;
   stoppedBy = signal;
   const settled = Promise.all(live.values());
   await Promise.all([...live.keys()].map((leader) => endGroup(leader)));
   await Promise.race([settled, sleep(SETTLE_MS)]);
   // Whoever waited for those groups has its turn first: it may have to note down what state they left.
-  setImmediate(() => process.exit(128 + SIGNAL_NUMBER[signal]));
+  setImmediate(() => process.exit(status));
 }
 
 /** Throws when this process has been told to end: work whose tools were ended has no result. */

@@ -4,6 +4,7 @@ import { identifyTools, peekManifest } from '@nexus-forge/toolchain';
 import { batchVariables, largestBatch } from './batch/mode';
 import { parallelVariables } from './batch/parallelism';
 import { beginVariables } from './changed-inputs';
+import { endsTogetherVariables, forgetFailures } from './failed-sibling';
 import { CONFIG_FILES, isConfigFile } from './graph/collect-facts';
 import { dependenciesFrom } from './graph/create-dependencies';
 import { BUNDLES, createNodesFrom, recipesIn, rememberedFacts } from './graph/create-nodes';
@@ -44,6 +45,7 @@ export const createDependencies: CreateDependencies<PluginOptions> = (_options, 
  */
 export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot, argv, nxJsonConfiguration }) => {
   if (localFolder(workspaceRoot, BUNDLES) !== undefined) refuseStaleBundles(workspaceRoot, BUNDLES);
+  forgetFailures(workspaceRoot);
   const tools = identifyTools(workspaceRoot, peekManifest(workspaceRoot));
   const variables = {
     ...tools,
@@ -51,6 +53,7 @@ export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { 
     ...parallelVariables(argv),
     ...batchVariables(largest, argv, process.env, nxJsonConfiguration),
     ...beginVariables(),
+    ...endsTogetherVariables(argv),
   };
   Object.assign(process.env, variables);
   // The daemon has handed them to the run. In its own environment they would differ from what the next command brings,

@@ -2,9 +2,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { ForgeError, reportFailure } from '@nexus-forge/process';
+import { endAsFailure, ForgeError, reportFailure } from '@nexus-forge/process';
 import { artefactsChanged, artefactsNow } from './changed-artefacts';
 import { inputsChangedSince, runBegan, type InputEntry } from './changed-inputs';
+import { failedSibling, tellFailure, watchSiblings } from './failed-sibling';
 
 /** What a stage knows of its task; outside Nx (an audit, a test) only the root. */
 export type StageContext = Pick<ExecutorContext, 'root'> & Partial<Pick<ExecutorContext, 'projectName' | 'targetName' | 'projectsConfigurations'>>;
@@ -15,8 +16,11 @@ export type StageContext = Pick<ExecutorContext, 'root'> & Partial<Pick<Executor
  * a failure then, which Nx does not store, and the outputs are removed. `refusesUnknownProducers`: the work itself refuses producers that do not exist, with the place in
  * the file that names them.
  */
-export function runStage(context: StageContext, work: () => Promise<void>, { refusesUnknownProducers = false } = {}): Promise<{ success: boolean }> {
-  return reportFailure(async () => {
+export async function runStage(context: StageContext, work: () => Promise<void>, { refusesUnknownProducers = false } = {}): Promise<{ success: boolean }> {
+  const watch = watchSiblings(context.root, (id) => endAsFailure(becauseOf(id)));
+  const result = await reportFailure(async () => {
+    const failed = failedSibling(context.root);
+    if (failed !== undefined) throw new ForgeError(becauseOf(failed));
     if (!refusesUnknownProducers) refuseUnknownProducers(context);
     const artefacts = artefactsNow(context.root, inputsOf(context));
     await work();
@@ -28,6 +32,14 @@ export function runStage(context: StageContext, work: () => Promise<void>, { ref
       fix: 'run it again',
     });
   });
+  watch.stop();
+  if (!result.success) tellFailure(context.root, `${context.projectName}:${context.targetName}`);
+  return result;
+}
+
+/** What a stage says that is ended, or does not begin, because its run cannot succeed any more. */
+function becauseOf(id: string): string {
+  return `${id} has failed, so this command cannot succeed: its other tasks end here`;
 }
 
 /**

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExecutorContext } from '@nx/devkit';
-import { ForgeError, reportFailure, type Place } from '@nexus-forge/process';
+import { ForgeError, type Place } from '@nexus-forge/process';
 import { LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { runStage, type StageContext } from '../../run-stage';
 
 export interface FaultOptions {
   summary: string;
@@ -13,8 +13,9 @@ export interface FaultOptions {
 }
 
 /** Reports a fault that was found while the graph was made, with its place, and fails. */
-export default function fault(options: FaultOptions, { root }: Pick<ExecutorContext, 'root'>): Promise<{ success: boolean }> {
-  return reportFailure(async () => {
+export default function fault(options: FaultOptions, context: StageContext): Promise<{ success: boolean }> {
+  return runStage(context, async () => {
+    const { root } = context;
     const { summary, file, key, expected } = options;
     const lineCounter = new LineCounter();
     const document = parseDocument(readFileSync(join(root, file), 'utf8'), { lineCounter, prettyErrors: false });
