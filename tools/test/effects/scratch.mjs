@@ -13,6 +13,9 @@ const LIMIT = { maxBuffer: 1 << 28 };
 /** What Nx and the stages keep; copied, because Nx replaces files in place. */
 const KEPT = ['.nx', '.nexus-forge', 'dist', 'tools/executors/dist'];
 
+/** What a running daemon has there: its socket and its process, which are not the clone's. */
+const DAEMONS = ['.nx/workspace-data/d'];
+
 /** The paths to copy so that everything below `path` is there, but nothing of `without`. */
 function pathsOf(root, path, without) {
   if (without.includes(path) || !existsSync(join(root, path))) return [];
@@ -28,7 +31,7 @@ export async function makeScratch(root, { without = [] } = {}) {
     mkdirSync(dirname(join(scratch, file)), { recursive: true });
     cpSync(join(root, file), join(scratch, file));
   }
-  for (const path of KEPT.flatMap((name) => pathsOf(root, name, without))) {
+  for (const path of KEPT.flatMap((name) => pathsOf(root, name, [...without, ...DAEMONS]))) {
     mkdirSync(dirname(join(scratch, path)), { recursive: true });
     await execute('cp', ['-a', join(root, path), join(scratch, dirname(path))]);
   }
