@@ -90,10 +90,115 @@ test('the commands that install', async () => {
 test('without root the exact command is shown and nothing is run', async ({ root, write }) => {
   const { installPackages } = await load('debian');
   write('apt-get', `#!/bin/sh\ntouch ${root}/ran\n`, 0o755);
-  const text = await message(() => installPackages(['bc', 'flex'], { isRoot: false, path: root }));
-  assert.match(text, /sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends bc flex'/);
+  const release = { name: 'bookworm', title: 'Debian 12' };
+  const text = await message(() => installPackages(['bc', 'flex'], { isRoot: false, path: root, release }));
+  // The line must work as it stands, on a system without sudo too.
+  assert.match(text, /\n {2}to do: {4}as root: apt-get update && apt-get install --yes --no-install-recommends bc flex$/);
   assert.not(existsSync(join(root, 'ran')));
 });
+
+const SERIES = { toolchain: { src: { series: [6.1, 6.12].map((version, index) => ({ version: String(version), file: `/nonexistent-${version}`, debian: `linux-source-${version}`, release: ['bookworm', 'trixie'][index] })) } } };
+
+test("of a pin's series the package is that of this release", async ({ root }) => {
+  const { missingPackages } = await load('debian');
+  const missing = (release: string) => missingPackages(SERIES, { zigIsThere: true, path: root, release }).filter((name: string) => name.startsWith('linux'));
+  assert.equal(missing('bookworm'), ['linux-source-6.1']);
+  assert.equal(missing('trixie'), ['linux-source-6.12']);
+});
+
+test('any series that is there will do', async ({ root, write }) => {
+  const { missingPackages } = await load('debian');
+  const file = write('linux.tar.xz');
+  const [first, second] = SERIES.toolchain.src.series;
+  const manifest = { toolchain: { src: { series: [first, { ...second, file }] } } };
+  assert.not(missingPackages(manifest, { zigIsThere: true, path: root, release: 'bookworm' }).some((name: string) => name.startsWith('linux')));
+});
+
+test('a system of neither release is refused before anything is run', async ({ root, write }) => {
+  const { installPackages } = await load('debian');
+  write('apt-get', `#!/bin/sh\ntouch ${root}/ran\n`, 0o755);
+  const text = await message(() => installPackages(['bc'], { isRoot: true, path: root, release: { name: '', title: 'Other Linux 9' } }));
+  assert.match(text, /not known here\n {2}expected: Debian 12 \(bookworm\) or Debian 13 \(trixie\)\n {2}found: {4}Other Linux 9\n {2}to do: .* bc$/);
+  assert.not(existsSync(join(root, 'ran')));
+});
+
+test('a name that apt has no package of is refused: apt would take it for a pattern', async ({ root, write }) => {
+  const { installPackages } = await load('debian');
+  write('dpkg', '#!/bin/sh\n', 0o755);
+  write('apt-cache', '#!/bin/sh\nprintf "bc\\nlinux-source-6.12\\n"\n', 0o755);
+  write('apt-get', `#!/bin/sh\ncase "$*" in *install*) touch ${root}/installed ;; *) echo "W: $SAYS" ;; esac\n`, 0o755);
+  const { PATH } = process.env;
+  process.env['PATH'] = `${root}:/usr/bin:/bin`;
+  const options = { isRoot: true, path: root, release: { name: 'trixie', title: 'Debian 13' } };
+  const text = await message(() => installPackages(['bc', 'linux-source-6.1'], options));
+  process.env['SAYS'] = "Failed to fetch x: Could not connect to archive (timeout)";
+  const offline = await message(() => installPackages(['bc', 'linux-source-6.1'], options));
+  await installPackages(['bc'], options);
+  delete process.env['SAYS'];
+  process.env['PATH'] = PATH;
+  assert.match(text, /not to be had\n {2}expected: linux-source-6\.1 in the archives of Debian 13\n {2}found: {4}no package of that name/);
+  assert.match(offline, /a package registry does not answer\n[\s\S]*found: {4}W: Failed to fetch x: Could not connect/);
+  assert.ok(existsSync(join(root, 'installed')), 'a name that apt knows is installed');
+});
+
+// ---- the machine
+
+test('the release of a machine is its code name, and only if it is Debian', async ({ write }) => {
+  const { hostRelease } = await load('host');
+  assert.equal(hostRelease(write('a', 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nVERSION_CODENAME=trixie\nID=debian\n')), { name: 'trixie', title: 'Debian GNU/Linux 13 (trixie)' });
+  assert.equal(hostRelease(write('b', 'PRETTY_NAME="Other 9"\nID=other\nID_LIKE=debian\nVERSION_CODENAME=bookworm\n')), { name: '', title: 'Other 9' });
+  assert.equal(hostRelease('/nonexistent'), { name: '', title: 'an unknown system' });
+});
+
+const PLACES: [path: string, character: string | undefined][] = [
+  ['/home/me/nexus forge', undefined],
+  ['/home/me/a&b$c', undefined],
+  ['/home/me/a:b', ':'],
+  ['/home/me/a#b', '#'],
+  ['/home/me/Grüße', 'ü'],
+  ['/home/me/a\nb', '\\n'],
+];
+for (const [path, character] of PLACES) {
+  test(`a checkout in ${JSON.stringify(path)} is ${character === undefined ? 'fine' : 'refused'}`, async () => {
+    const { refusePlace } = await load('host');
+    const text = await message(() => refusePlace(path));
+    assert.is(text.includes(`found:    "${character}" in `), character !== undefined, text);
+  });
+}
+
+test('a file system without exec is refused', async ({ write, root }) => {
+  const { refusePlace } = await load('host');
+  const script = write('run.sh', '#!/bin/sh\n', 0o755);
+  assert.is(await message(() => refusePlace(root, script)), '');
+  write('run.sh', '', 0o644);
+  assert.is(await message(() => refusePlace(root, script)), '', 'a checkout without modes says nothing');
+});
+
+test('too little room is told before anything is fetched', async () => {
+  const { refuseFullDisk } = await load('host');
+  assert.is(await message(() => refuseFullDisk('/x', 3e9, 'builds', () => 3e9)), '');
+  assert.match(await message(() => refuseFullDisk('/x', 3e9, 'builds', () => 1.26e9)), /not enough room[\s\S]*3\.0 GB free for builds\n {2}found: {4}1\.3 GB in \/x/);
+});
+
+const WORLD: [said: string, summary: RegExp][] = [
+  ['E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 1234 (apt-get)', /another process holds/],
+  ['E: Failed to fetch http://x/y.deb  Temporary failure resolving x', /does not answer/],
+  ['npm error code ETIMEDOUT', /does not answer/],
+  ['npm error request to x failed, reason: getaddrinfo EAI_AGAIN x', /does not answer/],
+  ['WARNING: Retrying after connection broken by NewConnectionError(x: Failed to establish a new connection: [Errno 111] Connection refused)', /does not answer/],
+  ['npm error nospc ENOSPC: no space left on device, write', /the disk is full/],
+  ["E: You don't have enough free space in /var/cache/apt/archives/.", /the disk is full/],
+  ['ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed', /a certificate that this machine does not trust/],
+];
+for (const [said, summary] of WORLD) {
+  test(`a program that says "${said.slice(0, 60)}…" is explained`, async () => {
+    const { runQuietly } = await load('run-quietly');
+    const text = await message(() => runQuietly('sh', ['-c', `cat <<'X' >&2\n${said}\nX\nexit 1`], { fix: 'x', print: () => {} }));
+    assert.match(text, summary);
+    assert.ok(text.includes(`found:    ${said}`), text);
+    assert.match(text, /\n {2}to do: {4}\w/);
+  });
+}
 
 // ---- Zig
 

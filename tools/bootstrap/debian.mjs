@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { worldFault } from './faults.mjs';
+import { hostRelease, RELEASES } from './host.mjs';
 import { runQuietly } from './run-quietly.mjs';
 import { SetupError } from './setup-error.mjs';
 
@@ -11,8 +14,8 @@ const program = (...names) => (path) => names.every((name) => onPath(name, path)
 const file = (...paths) => () => paths.some((path) => existsSync(path));
 
 /**
- * What kbuild and the executors need beside the pinned tools: package → how to see that it is there. `libc6-dev`
- * only comes with gcc when recommended packages are installed.
+ * What kbuild, the executors and the tests need beside the pinned tools: package → how to see that it is there.
+ * `libc6-dev` only comes with gcc when recommended packages are installed; `strace` is what `audit` looks through.
  */
 const PACKAGES = {
   bc: program('bc'),
@@ -25,6 +28,7 @@ const PACKAGES = {
   'libc6-dev': file('/usr/include/stdio.h'),
   make: program('make'),
   perl: program('perl'),
+  strace: program('strace'),
   'xz-utils': program('xz'),
 };
 
@@ -54,10 +58,23 @@ function probeOf(name, pin) {
   return pin.file ? file(pin.file) : program(pin.command ?? COMMANDS[name] ?? name);
 }
 
+/** A pin's series, each with what the pin says of all of them. */
+const seriesOf = ({ series, ...shared }) => (series === undefined ? [shared] : series.map((one) => ({ ...shared, ...one })));
+
+/**
+ * The package that brings a pin here, and how to see that it is there: any of its series will do; the package is that of
+ * this release, since the others' are not to be had.
+ */
+function packageOf(name, pin, release) {
+  const series = seriesOf(pin).filter(({ debian }) => debian !== undefined);
+  const here = series.find((one) => one.release === undefined || one.release === release) ?? series[0];
+  return here && [here.debian, (path) => series.some((one) => probeOf(name, one)(path))];
+}
+
 /** Debian packages that are not there, sorted; it looks at files and starts nothing. */
-export function missingPackages(manifest, { zigIsThere, path = process.env.PATH ?? '' }) {
-  const wanted = { ...PACKAGES };
-  for (const [name, pin] of Object.entries(manifest.toolchain)) if (pin.debian) wanted[pin.debian] = probeOf(name, pin);
+export function missingPackages(manifest, { zigIsThere, path = process.env.PATH ?? '', release = hostRelease().name }) {
+  const pinned = Object.entries(manifest.toolchain).map(([name, pin]) => packageOf(name, pin, release));
+  const wanted = { ...PACKAGES, ...Object.fromEntries(pinned.filter((entry) => entry !== undefined)) };
   if (!zigIsThere) wanted['python3-pip'] = (folders) => program('python3')(folders) && (program('pip3')(folders) || program('pip')(folders));
   const missing = Object.keys(wanted).filter((name) => !wanted[name](path));
   return missing.sort();
@@ -71,25 +88,57 @@ export function installCommands(packages) {
   ];
 }
 
-/** Installs packages as root; otherwise a `SetupError` with the exact command. */
-export async function installPackages(packages, { isRoot = process.getuid?.() === 0, path = process.env.PATH ?? '' } = {}) {
-  const commands = installCommands(packages);
-  const shown = commands.map((command) => command.join(' '));
-  if (!onPath('apt-get', path)) {
-    throw new SetupError('this is no Debian system: its package manager is unknown here', {
-      expected: `what these Debian 12 packages bring: ${packages.join(' ')}`,
+/** How apt is asked to fail soon: by a lock that another process holds, and by an archive that does not answer. */
+const SOON = { 'DPkg::Lock::Timeout': 20, 'Acquire::Retries': 1, 'Acquire::http::Timeout': 30, 'Acquire::https::Timeout': 30 };
+
+/** Refuses a machine whose packages are not known here, and what only root can do, with the exact command. */
+function refuseMachine(packages, { isRoot, path, release }) {
+  if (RELEASES[release.name] === undefined || !onPath('apt-get', path)) {
+    throw new SetupError('the packages of this system are not known here', {
+      expected: Object.values(RELEASES).join(' or '),
+      found: release.title,
+      fix: `install what these packages bring in Debian, in the versions that workspace.json pins: ${packages.join(' ')}`,
     });
   }
   if (!isRoot) {
     throw new SetupError('Debian packages are missing and only root can install them', {
-      fix: `sudo sh -c '${shown.join(' && ')}'`,
+      fix: `as root: ${installCommands(packages).map((command) => command.join(' ')).join(' && ')}`,
     });
   }
+}
+
+/** The packages that apt has no package of exactly that name for: it would take the name for a pattern. */
+function unknownPackages(packages) {
+  const known = new Set(execFileSync('apt-cache', ['pkgnames'], { encoding: 'utf8', maxBuffer: 1 << 26 }).split('\n'));
+  return packages.filter((name) => !known.has(name));
+}
+
+/** Installs packages as root; otherwise a `SetupError` with the exact command. */
+export async function installPackages(
+  packages,
+  { isRoot = process.getuid?.() === 0, path = process.env.PATH ?? '', release = hostRelease() } = {},
+) {
+  refuseMachine(packages, { isRoot, path, release });
   const env = { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
-  const fix = `${shown.join(' && ')}, and see what it says`;
+  const commands = installCommands(packages);
+  const fix = `${commands.map((command) => command.join(' ')).join(' && ')}, and see what it says`;
+  const options = Object.entries(SOON).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+  const apt = ([command, verb, ...args], before) => runQuietly(command, ['-qq', ...options, verb, ...args], { env, fix, before });
   // An installation that was interrupted before is finished first; otherwise this does nothing.
   await runQuietly('dpkg', ['--configure', '-a'], { env, fix });
-  for (const [command, verb, ...args] of commands) {
-    await runQuietly(command, ['-qq', '-o', 'DPkg::Lock::Timeout=300', verb, ...args], { env, fix });
-  }
+  // It succeeds although an archive did not answer: what it says then tells why a package is not to be had.
+  const [update, install] = commands;
+  const said = await apt(update);
+  const unknown = unknownPackages(packages);
+  if (unknown.length > 0) throw noSuchPackage(unknown, release, said);
+  await apt(install, said);
+}
+
+function noSuchPackage(unknown, release, said) {
+  const world = worldFault(said);
+  return new SetupError(world?.summary ?? 'Debian packages are not to be had', {
+    expected: `${unknown.join(' ')} in the archives of ${release.title}`,
+    found: world?.found ?? 'no package of that name',
+    fix: world?.fix ?? "enable the archives main, updates and security of this release in apt's sources, then run the command again",
+  });
 }

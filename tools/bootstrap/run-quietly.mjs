@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process';
+import { worldFault } from './faults.mjs';
 import { SetupError } from './setup-error.mjs';
 
 /** Of a failed program's output: how it begins (npm names the fault first) and how it ends. */
@@ -8,9 +9,10 @@ const TICK_MS = 15_000;
 
 /**
  * Runs a program by argv and keeps its output to itself: only a line of progress now and then. When it fails, its
- * last lines are in the error. It dies with us, and a signal to us reaches it.
+ * last lines are in the error, or the fault of the world that they tell of; `before` is what earlier programs said of
+ * the same work. It dies with us, and a signal to us reaches it. Resolves with what it said.
  */
-export function runQuietly(command, args, { cwd, env = {}, fix, print = console.log } = {}) {
+export function runQuietly(command, args, { cwd, env = {}, fix, before = '', print = console.log } = {}) {
   return new Promise((resolve, reject) => {
     const started = Date.now();
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -36,9 +38,12 @@ export function runQuietly(command, args, { cwd, env = {}, fix, print = console.
     });
     child.once('close', (code, signal) => {
       settle();
-      if (code === 0) return resolve();
+      const output = lines.join('\n');
+      if (code === 0) return resolve(output);
       const how = code === null ? `was ended by ${signal}` : `ended with status ${code}`;
-      reject(new SetupError(`${command} ${how}`, { found: [command, ...args].join(' '), fix, output: lines.join('\n') }));
+      const world = code === null ? undefined : worldFault(`${before}\n${output}`);
+      if (world) return reject(new SetupError(world.summary, { found: world.found, fix: world.fix, output: `${[command, ...args].join(' ')}: ${how}` }));
+      reject(new SetupError(`${command} ${how}`, { found: [command, ...args].join(' '), fix, output }));
     });
   });
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPackages, missingPackages } from './debian.mjs';
+import { refuseFullDisk, refusePlace } from './host.mjs';
 import { bundlesAreCurrent, dependenciesAreInstalled, installDependencies, makeBundles } from './npm.mjs';
 import { SetupError } from './setup-error.mjs';
 import { fetchZig, writeShim, zigIsThere } from './zig.mjs';
@@ -21,23 +22,32 @@ It installs npm packages from package-lock.json, Zig into .toolchain (a wheel fr
 in workspace.json) and, as root, Debian packages. Without root it prints the command that does. Nothing outside this
 folder is touched but by those package managers.`;
 
-/** What can be missing, in the order in which it is put right: Zig is fetched by pip, which Debian brings. */
+/** What the first builds leave below .nexus-forge, .nx and dist: the kernel's source and objects, most of all. */
+const BUILDS_BYTES = 3e9;
+
+/**
+ * What can be missing, in the order in which it is put right: Zig is fetched by pip, which Debian brings. `bytes` is what
+ * it takes on the disk.
+ */
 function steps(root, manifest) {
   const packages = missingPackages(manifest, { zigIsThere: zigIsThere(root, manifest) });
   return [
     {
       missing: packages.length > 0,
       what: `Debian packages: ${packages.join(' ')}`,
+      bytes: 2e9,
       fix: () => installPackages(packages),
     },
     {
       missing: !zigIsThere(root, manifest),
       what: `Zig ${manifest.toolchain.zig.version}`,
+      bytes: 0.6e9,
       fix: () => fetchZig(root, manifest),
     },
     {
       missing: !dependenciesAreInstalled(root),
       what: 'npm packages',
+      bytes: 0.4e9,
       fix: () => installDependencies(root),
     },
     {
@@ -62,6 +72,7 @@ export async function main(args, { root = ROOT, print = console.log } = {}) {
   }
   const started = Date.now();
   try {
+    refusePlace(root);
     const manifest = JSON.parse(readFileSync(join(root, 'workspace.json'), 'utf8'));
     const needed = steps(root, manifest).filter(({ missing }) => missing);
     if (args.includes('--check')) {
@@ -69,6 +80,7 @@ export async function main(args, { root = ROOT, print = console.log } = {}) {
       if (needed.length === 0) print('everything is there');
       return needed.length === 0 ? 0 : 1;
     }
+    if (needed.length > 0) refuseFullDisk(root, needed.reduce((sum, { bytes = 0 }) => sum + bytes, BUILDS_BYTES), 'the tools and the first builds');
     for (const { what, fix } of needed) {
       print(`set-up: ${what}`);
       await fix();
