@@ -16,6 +16,7 @@ export interface FaultOptions {
 export default function fault(options: FaultOptions, { root }: Pick<ExecutorContext, 'root'>): Promise<{ success: boolean }> {
   return reportFailure(async () => {
     const { summary, file, key, expected } = options;
+    if (!/\.ya?ml$/.test(file)) throw new ForgeError(summary, { at: { file }, expected });
     const lineCounter = new LineCounter();
     const document = parseDocument(readFileSync(join(root, file), 'utf8'), { lineCounter, prettyErrors: false });
     const place = (offset: number): Place => {
