@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fault } from '@nexus-forge/config';
-import { formatPlace } from '@nexus-forge/process';
 import { alignmentFaults, BLOCK, hex, overlapFaults, PAGE, shown, type Area } from './area';
 import type { LoadedBoard } from './board';
 import type { LoadedCell } from './cell';
@@ -25,7 +24,6 @@ export function guestFaults(board: LoadedBoard, cell: LoadedCell, abi: IonWindow
     ...addressFaults(board, cell),
     ...consoleFaults(board, cell),
     ...commandLineFaults(cell, abi),
-    ...cpuFaults(board, cell),
   ];
 }
 
@@ -106,11 +104,4 @@ function commandLineFaults(cell: LoadedCell, abi: IonWindowAbi): Fault[] {
     faults.push({ at, summary, expected: `${expected}, once`, found: given.join(' ') || line.slice(0, 80) });
   }
   return faults;
-}
-
-function cpuFaults(board: LoadedBoard, cell: LoadedCell): Fault[] {
-  const { count } = board.value.cpus;
-  if (cell.value.cpus <= count) return [];
-  const expected = `at most ${count} (${formatPlace(board.placeOf(['cpus', 'count']))})`;
-  return [{ at: cell.placeOf(['cpus']), summary: 'the cell has more cores than the board', expected, found: String(cell.value.cpus) }];
 }

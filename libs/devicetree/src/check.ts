@@ -6,6 +6,7 @@ import { boardFaults } from './check-board';
 import { guestFaults, type IonWindowAbi } from './check-guest';
 import { interruptFaults } from './check-interrupts';
 import { memoryFaults } from './check-memory';
+import { unsupportedFaults } from './check-supported';
 
 /** Throws a `ForgeError` unless board and cell fit each other; every fault names file, line and column. */
 export function checkMachine(board: LoadedBoard, cell: LoadedCell, abi: IonWindowAbi): void {
@@ -14,5 +15,6 @@ export function checkMachine(board: LoadedBoard, cell: LoadedCell, abi: IonWindo
     ...memoryFaults(board, cell),
     ...guestFaults(board, cell, abi),
     ...interruptFaults(board, cell),
+    ...unsupportedFaults(cell),
   ]);
 }

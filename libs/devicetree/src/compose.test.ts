@@ -42,19 +42,12 @@ test('version 3: distributor and redistributors, and no core mask in the flags o
   assert.match(manifest, 'device-name = "gicr";');
 });
 
-test('console virtual: the port is in the tree of the cell, but not mapped', () => {
-  const cell = CELL.replace('passthrough', 'virtual').replace(' uart0,', '');
-  const trees = sources(BOARD, cell);
-  assert.match(trees['cell.dtb'], 'serial@9000000');
-  assert.match(trees['cell.dtb'], 'stdout-path = "/serial@9000000";');
-  assert.not.match(trees['manifest.dtb'], 'uart0');
-  assert.match(trees['manifest.dtb'], 'console = "virtual";');
-});
-
 test('console none: no port and no stdout-path', () => {
   const trees = sources(BOARD, CELL.replace('passthrough', 'none').replace(' uart0,', ''));
   assert.not.match(trees['cell.dtb'], 'serial@');
   assert.not.match(trees['cell.dtb'], 'stdout-path');
+  assert.not.match(trees['manifest.dtb'], 'uart0');
+  assert.match(trees['manifest.dtb'], 'console = "none";');
 });
 
 test('a board without PSCI names no enable-method for its own cores, yet the cell has PSCI by HVC', () => {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadManifest, locateTool } from '@nexus-forge/toolchain';
-import { BINDING, checkC, checkZig } from './compile-check';
+import { BINDING, checkArguments, checkC, checkZig, ownHeaders } from './compile-check';
 import { bindings, generateBindings } from './generate';
 import { loadIonAbi } from './load';
 
@@ -36,6 +37,28 @@ test('the reference header is accepted by the cross compiler and by the host', a
   await checkC(folder, 'gcc');
 });
 
+for (const compiler of [COMPILER, 'gcc']) {
+  test(`${compiler}: the check reads the header and the compiler's own folder, nothing of /usr/include`, async ({ folder }) => {
+    const own = await ownHeaders(compiler);
+    const rule = execFileSync(compiler, ['-M', ...checkArguments(folder, own)], { encoding: 'utf8' });
+    const read = rule.replace(/^[^:]*:/, '').split(/[\s\\]+/).filter((path) => path !== '');
+    assert.ok(read.includes(join(folder, BINDING.c)), rule);
+    assert.equal(read.filter((path) => path !== join(folder, BINDING.c) && !path.startsWith(`${own}/`)), []);
+  });
+}
+
+test('a header that takes the types from the machine is refused on every machine', async ({ folder }) => {
+  edit(folder, BINDING.c, '#include <stddef.h>', '#include <stddef.h>\n#include <linux/types.h>');
+  assert.match(await failure(checkC(folder, COMPILER)), /linux\/types\.h: No such file or directory/);
+});
+
+test('a program may include the kernel\'s types beside it', async ({ folder }) => {
+  const types = 'typedef unsigned char __u8;\ntypedef unsigned short __u16;\ntypedef unsigned int __u32;\n__extension__ typedef unsigned long long __u64;\n';
+  edit(folder, BINDING.c, '#include <stddef.h>', `${types}#include <stddef.h>`);
+  await checkC(folder, COMPILER);
+  await checkC(folder, 'gcc');
+});
+
 const C_DRIFT: [title: string, from: string, to: string, expected: RegExp][] = [
   ['a field that grew', '\t__u16 kind;', '\t__u32 kind;', /size of ion_descriptor drifted from ion-abi\.yaml/],
   ['an offset that moved inside the same size', '\t__u16 flags;', '', /offset of ion_descriptor\.\w+ drifted|no member named/],
@@ -50,19 +73,22 @@ for (const [title, from, to, expected] of C_DRIFT) {
 
 test('Zig: the reference binding is accepted, a field that grew is refused', async ({ folder }) => {
   assert.ok(existsSync(ZIG), 'Zig is installed by npm run bootstrap');
-  assert.ok(await checkZig(folder, ZIG, ZIG_CACHE));
+  await checkZig(folder, ZIG, ZIG_CACHE);
   edit(folder, BINDING.zig, '    kind: u16,', '    kind: u32,');
   assert.match(await failure(checkZig(folder, ZIG, ZIG_CACHE)), /size of Descriptor drifted from ion-abi\.yaml/);
 });
 
-test('without Zig nothing is claimed to be checked by it', async ({ folder }) => {
-  assert.not(await checkZig(folder, join(folder, 'no-zig'), ZIG_CACHE));
+test('without Zig nothing is written: what it would have checked is not', async ({ folder }) => {
+  const output = join(folder, 'out');
+  const options = { source: SOURCE, sourceName: 'ion-abi.yaml', outputDirectory: output, compiler: COMPILER };
+  assert.match(await failure(generateBindings({ ...options, zig: join(folder, 'no-zig'), zigCache: ZIG_CACHE })), /no-zig/);
+  assert.not(existsSync(output));
 });
 
 test('a refused description leaves the old bindings alone', async ({ folder }) => {
   const source = join(folder, 'broken.yaml');
   const output = join(folder, 'out');
-  const options = { sourceName: 'broken.yaml', outputDirectory: output, compiler: COMPILER };
+  const options = { sourceName: 'broken.yaml', outputDirectory: output, compiler: COMPILER, zig: ZIG, zigCache: ZIG_CACHE };
   await generateBindings({ ...options, source: SOURCE });
   const before = readFileSync(join(output, BINDING.c), 'utf8');
   writeFileSync(source, readFileSync(SOURCE, 'utf8').replace('slot_count: 256', 'slot_count: 255'));

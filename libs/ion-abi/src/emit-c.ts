@@ -6,9 +6,18 @@ import { ringTable } from './ring-table';
 
 const C_TYPE: Readonly<Record<Scalar, string>> = { u8: '__u8', u16: '__u16', u32: '__u32', u64: '__u64' };
 
+/** What the kernel's types are where its headers are not. */
+const HOST_TYPE: Readonly<Record<Scalar, string>> = {
+  u8: 'unsigned char',
+  u16: 'unsigned short',
+  u32: 'unsigned int',
+  u64: 'unsigned long long',
+};
+
 /**
- * The C binding: structures and constants, for the kernel and for a host. The window is little-endian; so must be the
- * machine, which is checked, since its fields are native integers.
+ * The C binding: structures and constants, for the kernel and, with no header but the compiler's own <stddef.h>, for
+ * anything else. The window is little-endian; so must be the machine, which is checked, since its fields are native
+ * integers.
  */
 export function emitC(abi: IonAbi): string {
   return [
@@ -19,11 +28,13 @@ export function emitC(abi: IonAbi): string {
     '#ifndef ION_ABI_H',
     '#define ION_ABI_H',
     '',
-    '#include <linux/types.h>',
     '#ifdef __KERNEL__',
     '#include <linux/stddef.h>',
+    '#include <linux/types.h>',
     '#else',
     '#include <stddef.h>',
+    '/* As asm-generic/int-ll64.h has them, so that a program may include <linux/types.h> as well. */',
+    ...Object.entries(HOST_TYPE).map(([scalar, type]) => `typedef ${type} ${C_TYPE[scalar as Scalar]};`),
     '#endif',
     '',
     '#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__',

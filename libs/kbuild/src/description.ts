@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { loadYaml, type LoadedYaml } from '@nexus-forge/config';
 import initramfsSchema from '../initramfs.schema.json';
 import kernelSchema from '../kernel.schema.json';
+import moduleSchema from '../module.schema.json';
 
 /** The kbuild target that decides what no fragment names. */
 export type BaseConfig = 'allnoconfig' | 'alldefconfig' | 'tinyconfig' | 'defconfig';
@@ -20,11 +21,22 @@ export interface KernelDescription {
 /** The content of initramfs.yaml. */
 export interface InitramfsDescription {
   name: string;
+  /** Name of the kernel's project. */
+  kernel?: string;
   init: { sources: readonly string[] };
   modules?: readonly string[];
   directories?: readonly string[];
   nodes?: readonly { path: string; mode: number; major: number; minor: number }[];
   files?: readonly { path: string; source: string; mode?: number }[];
+}
+
+/** Beside a module's Kbuild. */
+export const MODULE_FILE = 'module.yaml';
+
+/** The content of module.yaml. */
+export interface ModuleDescription {
+  /** Name of the kernel's project. */
+  kernel: string;
 }
 
 /** A description, and how to get at the files that it names. */
@@ -39,6 +51,10 @@ export function loadKernel(workspaceRoot: string, file: string): Described<Kerne
 
 export function loadInitramfs(workspaceRoot: string, file: string): Described<InitramfsDescription> {
   return describe<InitramfsDescription>(workspaceRoot, file, initramfsSchema);
+}
+
+export function loadModule(workspaceRoot: string, file: string): Described<ModuleDescription> {
+  return describe<ModuleDescription>(workspaceRoot, file, moduleSchema);
 }
 
 function describe<T>(workspaceRoot: string, file: string, schema: Parameters<typeof loadYaml>[1]): Described<T> {

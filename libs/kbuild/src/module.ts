@@ -6,6 +6,7 @@ import { ForgeError, runTool } from '@nexus-forge/process';
 import { bringUpToDate, filesBelow, withKeptState } from '@nexus-forge/state';
 import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
 import { TREE, unpackBuildTree } from './build-tree';
+import { loadModule, MODULE_FILE } from './description';
 import { requireElf } from './elf';
 import { requireCrossTools, runMake } from './make';
 import { LOCK_TIMEOUT_MS } from './source';
@@ -87,6 +88,9 @@ function requireInputs({ workspaceRoot, module, source, headers, dependencies }:
     const fix = path.endsWith('Kbuild') ? 'correct the option source' : 'run the target that makes it first';
     throw new ForgeError(`the module ${module} needs ${path}, which is missing`, { fix });
   }
+  const description = join(source, MODULE_FILE);
+  /* Which kernel it names is in the order already; here it is held against its schema. */
+  if (existsSync(join(workspaceRoot, description))) loadModule(workspaceRoot, description);
 }
 
 interface Places {

@@ -4,6 +4,7 @@
 #include <linux/blkdev.h>
 #include <linux/printk.h>
 
+#include "compat.h"
 #include "nexus_blk.h"
 
 int nexus_blk_ask_info(struct nexus_blk *blk)
@@ -32,10 +33,12 @@ static const char *info_fault(const struct ion_block_info *info)
 
 static void use_info(struct nexus_blk *blk, const struct ion_block_info *info)
 {
-	struct request_queue *queue = blk->disk->queue;
+	const u32 sectors_max = min(info->sectors_max, queue_max_hw_sectors(blk->disk->queue));
 
-	/* There was no capacity before, and so no request that the new limit could cut. */
-	blk_queue_max_hw_sectors(queue, min(info->sectors_max, queue_max_hw_sectors(queue)));
+	if (nexus_blk_set_sectors_max(blk->disk, sectors_max)) {
+		nexus_blk_break(blk, "the disk's largest request is one that the kernel does not take");
+		return;
+	}
 	set_disk_ro(blk->disk, info->read_only);
 	set_capacity_and_notify(blk->disk, info->capacity_sectors);
 	pr_info("%s: %llu sectors%s\n", blk->disk->disk_name, info->capacity_sectors,

@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "nexus_blk.h"
 
 #define QUEUE_DEPTH 64u
@@ -48,7 +49,6 @@ static int set_up_tags(struct nexus_blk *blk)
 static void set_up_disk(struct nexus_blk *blk)
 {
 	struct gendisk *disk = blk->disk;
-	const u32 largest = min(nexus_ring_buffer_size(blk->requests), nexus_ring_buffer_size(blk->completions));
 
 	disk->major = nexus_blk_major;
 	disk->first_minor = 0;
@@ -57,20 +57,18 @@ static void set_up_disk(struct nexus_blk *blk)
 	disk->fops = &nexus_blk_operations;
 	disk->private_data = blk;
 	strscpy(disk->disk_name, "nxblk0", sizeof(disk->disk_name));
-	blk_queue_logical_block_size(disk->queue, ION_BLOCK_SECTOR_SIZE);
-	blk_queue_max_hw_sectors(disk->queue, largest / ION_BLOCK_SECTOR_SIZE);
-	blk_queue_flag_set(QUEUE_FLAG_NONROT, disk->queue);
 	/* Unknown until the host answers. */
 	set_capacity(disk, 0);
 }
 
 static int add_disk_of(struct nexus_blk *blk)
 {
+	const u32 largest = min(nexus_ring_buffer_size(blk->requests), nexus_ring_buffer_size(blk->completions));
 	int error = set_up_tags(blk);
 
 	if (error)
 		return error;
-	blk->disk = blk_mq_alloc_disk(&blk->tags, blk);
+	blk->disk = nexus_blk_alloc_disk(&blk->tags, ION_BLOCK_SECTOR_SIZE, largest / ION_BLOCK_SECTOR_SIZE, blk);
 	if (IS_ERR(blk->disk)) {
 		error = PTR_ERR(blk->disk);
 		goto free_tags;

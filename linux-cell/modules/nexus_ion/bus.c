@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "compat.h"
 #include "window.h"
 
 static const struct {
@@ -18,7 +19,7 @@ static const struct {
 	{ "input", ION_CHANNEL_INPUT_EVENT, ION_CHANNEL_INPUT_STATUS },
 };
 
-static int nexus_bus_match(struct device *device, struct device_driver *driver)
+static int nexus_bus_match(struct device *device, nexus_match_driver *driver)
 {
 	return !strcmp(to_nexus_service(device)->name, to_nexus_driver(driver)->service);
 }

@@ -80,6 +80,24 @@ close_window:
 	return error;
 }
 
+/*
+ * A managed action in place of the driver's .remove, whose type changed in 6.11. It runs while the window, managed since
+ * before it, is still there.
+ */
+static void detach(void *context)
+{
+	struct nexus_window *window = context;
+
+	mutex_lock(&attached_lock);
+	attached_window = NULL;
+	state = NEXUS_ABSENT;
+	mutex_unlock(&attached_lock);
+	nexus_counters_remove(window);
+	nexus_doorbell_close(window);
+	nexus_services_remove(window);
+	nexus_window_close(window);
+}
+
 static int nexus_ion_probe(struct platform_device *platform)
 {
 	struct nexus_window *window;
@@ -98,22 +116,10 @@ static int nexus_ion_probe(struct platform_device *platform)
 		return error;
 	attached_window = window;
 	nexus_counters_add(window);
+	error = devm_add_action_or_reset(&platform->dev, detach, window);
+	if (error)
+		return error;
 	pr_info("attached to epoch %llu, doorbell interrupt %d\n", window->layout.header.epoch, window->irq);
-	return 0;
-}
-
-static int nexus_ion_remove(struct platform_device *platform)
-{
-	struct nexus_window *window = platform_get_drvdata(platform);
-
-	mutex_lock(&attached_lock);
-	attached_window = NULL;
-	state = NEXUS_ABSENT;
-	mutex_unlock(&attached_lock);
-	nexus_counters_remove(window);
-	nexus_doorbell_close(window);
-	nexus_services_remove(window);
-	nexus_window_close(window);
 	return 0;
 }
 
@@ -125,7 +131,6 @@ MODULE_DEVICE_TABLE(of, nexus_ion_ids);
 
 static struct platform_driver nexus_ion_driver = {
 	.probe = nexus_ion_probe,
-	.remove = nexus_ion_remove,
 	.driver = {
 		.name = "nexus_ion",
 		.of_match_table = nexus_ion_ids,

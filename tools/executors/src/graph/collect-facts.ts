@@ -4,17 +4,17 @@ import { join, posix } from 'node:path';
 import type { Manifest } from '@nexus-forge/toolchain';
 import type { ModuleFacts, ProjectFacts, WorkspaceFacts } from './facts';
 import type { Memory } from './memory';
-import { BINDINGS_HEADER, readKbuild } from './read/kbuild';
+import { BINDINGS_HEADER, MODULE_FILE, readKbuild, readModule } from './read/kbuild';
 import { projectOf, readBoard, readCell, readInitramfs, readKernel, readProof } from './read/manifests';
 import { readZigPackage } from './read/zig-package';
 import { includedHeaders } from './scan/c';
 
 /** The files that projects and targets are inferred from. */
 export const CONFIG_FILES =
-  '{workspace.json,apps/*/board.yaml,firmware/*/build.zig,proofs/*.proof.yaml,**/cell.yaml,**/kernel.yaml,**/initramfs.yaml,**/Kbuild,**/ion-abi.yaml}';
+  '{workspace.json,apps/*/board.yaml,firmware/*/build.zig,proofs/*.proof.yaml,**/cell.yaml,**/kernel.yaml,**/initramfs.yaml,**/Kbuild,**/module.yaml,**/ion-abi.yaml}';
 
 const CONFIG_FILE =
-  /^(workspace\.json|apps\/[^/]+\/board\.yaml|firmware\/[^/]+\/build\.zig|proofs\/[^/]+\.proof\.yaml)$|(^|\/)(cell\.yaml|kernel\.yaml|initramfs\.yaml|Kbuild|ion-abi\.yaml)$/;
+  /^(workspace\.json|apps\/[^/]+\/board\.yaml|firmware\/[^/]+\/build\.zig|proofs\/[^/]+\.proof\.yaml)$|(^|\/)(cell\.yaml|kernel\.yaml|initramfs\.yaml|Kbuild|module\.yaml|ion-abi\.yaml)$/;
 
 /** Whether a path is one of `CONFIG_FILES`. */
 export function isConfigFile(path: string): boolean {
@@ -58,7 +58,9 @@ function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
   return found.filter(({ buildsModule }) => buildsModule).map(({ file, folder, includeFolders }) => {
     const dependencies = includeFolders.filter((other) => other !== folder && isModule(other));
     const usesBindings = [folder, ...dependencies].some((other) => headers(other).includes(BINDINGS_HEADER));
-    return { ...projectOf(file), dependencies, usesBindings };
+    const manifest = posix.join(folder, MODULE_FILE);
+    const { kernel } = reader.remember(manifest, [manifest], () => readModule(reader.text(manifest)));
+    return { ...projectOf(file), dependencies, usesBindings, kernel };
   });
 }
 

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { CreateDependenciesContext, RawProjectGraphDependency } from '@nx/devkit';
+import { bindingsSource } from './bindings-source';
 import type { WorkspaceFacts } from './facts';
+import { kernelOfInitramfs, kernelOfModule } from './kernel-of';
 import { Memory } from './memory';
 import { includedHeaders } from './scan/c';
 import { dtsIncludes } from './scan/dts';
@@ -67,7 +69,7 @@ function resolveModule(facts: WorkspaceFacts, project: string, name: string): st
   const zigPackage = facts.packages.find((known) => known.name === project);
   const folder = zigPackage?.dependencies[name];
   if (folder !== undefined) return facts.packages.find(({ root }) => root === folder)?.name;
-  return name === 'ion_abi' ? facts.bindings[0]?.name : undefined;
+  return name === 'ion_abi' ? bindingsSource(facts)?.name : undefined;
 }
 
 /** Edges that YAML files, Kbuild and build.zig.zon say. */
@@ -75,7 +77,7 @@ function addReferences(edges: Edges, facts: WorkspaceFacts): void {
   const packageAt = (root: string | undefined) => facts.packages.find((known) => known.root === root)?.name;
   for (const board of facts.boards) {
     const cell = facts.cells.find(({ file }) => file === board.cell);
-    for (const target of [cell?.name, packageAt(board.firmware?.package), packageAt(board.firmware?.stub), facts.bindings[0]?.name]) edges.add(board.name, target, board.file);
+    for (const target of [cell?.name, packageAt(board.firmware?.package), packageAt(board.firmware?.stub), bindingsSource(facts)?.name]) edges.add(board.name, target, board.file);
   }
   for (const cell of facts.cells) {
     for (const reference of [cell.image, cell.initramfs]) edges.add(cell.name, reference?.project, cell.file);
@@ -86,11 +88,11 @@ function addReferences(edges: Edges, facts: WorkspaceFacts): void {
   }
   for (const module of facts.modules) {
     const needed = facts.modules.filter(({ root }) => module.dependencies.includes(root)).map(({ name }) => name);
-    const bindings = module.usesBindings ? facts.bindings[0]?.name : undefined;
-    for (const target of [...needed, bindings, facts.kernels[0]?.name]) edges.add(module.name, target, module.file);
+    const bindings = module.usesBindings ? bindingsSource(facts)?.name : undefined;
+    for (const target of [...needed, bindings, kernelOfModule(facts, module).kernel?.name]) edges.add(module.name, target, module.file);
   }
   for (const initramfs of facts.initramfs) {
-    for (const target of [...initramfs.modules, facts.kernels[0]?.name]) edges.add(initramfs.name, target, initramfs.file);
+    for (const target of [...initramfs.modules, kernelOfInitramfs(facts, initramfs).kernel?.name]) edges.add(initramfs.name, target, initramfs.file);
   }
   for (const proof of facts.proofs) {
     const referred = [...Object.values(proof.artefacts), ...Object.values(proof.sabotage)].map(({ project }) => project);

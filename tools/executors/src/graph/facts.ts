@@ -55,11 +55,15 @@ export interface ModuleFacts extends ProjectFacts {
   dependencies: readonly string[];
   /** Whether it, or a header it uses, includes the generated ION bindings. */
   usesBindings: boolean;
+  /** Name of the kernel it is built for, where a module.yaml beside its Kbuild says it. */
+  kernel?: string;
 }
 
 export interface InitramfsFacts extends ProjectFacts {
   /** Names of module projects, in load order. */
   modules: readonly string[];
+  /** Name of the kernel it belongs to, where it says it. */
+  kernel?: string;
 }
 
 export interface ZigPackageFacts extends ProjectFacts {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ProjectConfiguration } from '@nx/devkit';
-import type { BoardFacts, ProjectFacts, WorkspaceFacts } from './facts';
+import { severalBindings } from './bindings-source';
+import { refuseDoubleClaims } from './claims';
+import type { ProjectFacts, WorkspaceFacts } from './facts';
 import { boardTargets } from './targets/board';
 import { collectiveTarget, defineTarget, workspaceFile, type Generation, type Target } from './targets/definition';
+import { faultTarget } from './targets/fault';
 import { initramfsTargets, kernelTargets, moduleTargets } from './targets/linux';
 import { everyProofTarget, faultyProofTarget, proofTargets } from './targets/proof';
 import { verificationTargets } from './targets/verification';
@@ -18,7 +21,7 @@ export type Contribution = [file: string, projects: Record<string, Partial<Proje
  */
 export function generateTargets(generation: Generation): Contribution[] {
   const { facts } = generation;
-  const stages = [
+  const stages = refuseDoubleClaims([
     ...facts.bindings.map((it) => contribution(it, 'library', bindingsTargets(generation, it))),
     ...facts.boards.map((it) => contribution(it, 'application', boardTargets(generation, it))),
     ...facts.cells.map((it) => contribution(it, 'application', {})),
@@ -27,8 +30,8 @@ export function generateTargets(generation: Generation): Contribution[] {
     ...facts.initramfs.map((it) => contribution(it, 'application', initramfsTargets(generation, it))),
     ...facts.packages.map((it) => contribution(it, 'library', { ...hostTestTargets(generation, it), ...buildTarget(generation, it) })),
     ...proofContributions(generation),
-  ];
-  return [...stages, ...verifications(generation, stages)];
+  ]);
+  return refuseDoubleClaims([...stages, ...verifications(generation, stages)]);
 }
 
 /** What examines the stages of a project, whichever files the stages come from. */
@@ -49,6 +52,8 @@ function contribution(project: ProjectFacts, projectType: 'application' | 'libra
 
 function bindingsTargets(generation: Generation, project: ProjectFacts): Record<string, Target> {
   const name = generation.options.targetNames.bindings;
+  const several = severalBindings(generation.facts);
+  if (several) return { [name]: faultTarget({ ...several, description: 'The bindings of the ION window: they cannot be made' }) };
   const target = defineTarget(generation, {
     project: project.name,
     name,

@@ -36,6 +36,12 @@ for (const [title, text, key, place] of CASES) {
   });
 }
 
+test('a file that is no YAML is named as a whole', async ({ root, lines }) => {
+  writeFileSync(join(root, 'Kbuild'), 'obj-m := x.o\n\t- : [\n');
+  assert.not((await fault({ summary: 'it is wrong', file: 'Kbuild', key: 'kernel', expected: 'one of a, b' }, { root })).success);
+  assert.is(lines.join('\n'), 'error: Kbuild: it is wrong\n  expected: one of a, b');
+});
+
 test('a fault of syntax comes first: the key may stand behind it', async ({ root, lines }) => {
   writeFileSync(join(root, 'p.yaml'), 'title: T\nchecks: [\nproject: a\n');
   await fault({ summary: 'no project', file: 'p.yaml', key: 'project' }, { root });

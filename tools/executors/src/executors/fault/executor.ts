@@ -17,6 +17,7 @@ export default function fault(options: FaultOptions, context: StageContext): Pro
   return runStage(context, async () => {
     const { root } = context;
     const { summary, file, key, expected } = options;
+    if (!/\.ya?ml$/.test(file)) throw new ForgeError(summary, { at: { file }, expected });
     const lineCounter = new LineCounter();
     const document = parseDocument(readFileSync(join(root, file), 'utf8'), { lineCounter, prettyErrors: false });
     const place = (offset: number): Place => {

@@ -39,6 +39,17 @@ test('the three bindings are written and compiled', async ({ root, context, said
   assert.equal(said, ['ion-abi.yaml: bindings for Zig, C and TypeScript; layout asserted by C and Zig']);
 });
 
+test('without Zig: one error that names it, nothing written', async ({ root, context, said }) => {
+  rmSync(join(root, '.toolchain'));
+  const path = process.env['PATH'];
+  process.env['PATH'] = join(root, 'no-programs');
+  const result = await ionAbi(OPTIONS, context).finally(() => (process.env['PATH'] = path));
+  assert.equal(result, { success: false });
+  assert.is(said.length, 1);
+  assert.match(said[0] as string, /^error: the tool zig is missing\n/);
+  assert.not(existsSync(join(root, 'dist/out')));
+});
+
 test('a refused description: one error with its place, nothing written', async ({ root, context, said }) => {
   const path = join(root, OPTIONS.abi);
   writeFileSync(path, readFileSync(path, 'utf8').replace('name: tag, type: u32, offset: 12', 'name: tag, type: u32, offset: 14'));

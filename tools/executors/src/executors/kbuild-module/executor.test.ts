@@ -108,6 +108,7 @@ const REFUSED: [title: string, prepare: (root: string) => void, expected: RegExp
   ['a missing header', (root) => rmSync(join(root, 'dist/generated.h')), /^error: the module mine needs dist\/generated\.h, which is missing/],
   ['missing symbols of a dependency', (root) => rmSync(join(root, 'dist/other/Module.symvers')), /needs dist\/other\/Module\.symvers, which is missing/],
   ['a missing build tree', (root) => rmSync(join(root, 'dist/build-tree.tar.gz')), /^error: the kernel's build tree is missing/],
+  ['a module.yaml with an unknown key', (root) => write(root, 'modules/mine/module.yaml', 'kernel: linux\nkernels: linux\n'), /^error: modules\/mine\/module\.yaml:2:1: unknown key kernels/],
   ['a folder without Kbuild', (root) => rmSync(join(root, 'modules/mine/Kbuild')), /needs modules\/mine\/Kbuild, which is missing/],
 ];
 for (const [title, prepare, expected] of REFUSED) {

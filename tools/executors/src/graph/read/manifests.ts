@@ -54,7 +54,7 @@ export function readKernel(file: string, text: string): KernelFacts {
 
 export function readInitramfs(file: string, text: string): InitramfsFacts {
   const yaml = LenientMap.parse(text);
-  return { ...projectOf(file, yaml.text('name')), modules: texts(yaml.list('modules')) };
+  return { ...projectOf(file, yaml.text('name')), modules: texts(yaml.list('modules')), kernel: yaml.text('kernel') };
 }
 
 const PROOF_SUFFIX = '.proof.yaml';

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { zigPackage } from '../testing/reference-facts';
-import { readKbuild } from './kbuild';
+import { readKbuild, readModule } from './kbuild';
 import { readBoard, readCell, readInitramfs, readKernel, readProof } from './manifests';
 import { parseReference } from './reference';
 import { packageClosure, readZigPackage } from './zig-package';
@@ -79,6 +79,19 @@ test('a closure ends, whatever depends on what, and leaves unknown folders out',
   ];
   assert.equal(packageClosure('firmware/a', packages), ['firmware/a', 'firmware/b']);
 });
+
+const KERNELS: [text: string, kernel: string | undefined][] = [
+  ['kernel: linux-image\n', 'linux-image'],
+  ['', undefined],
+  ['kernel: 5\n', undefined],
+  ['kernel: [\n', undefined],
+];
+for (const [text, kernel] of KERNELS) {
+  test(`the kernel of ${JSON.stringify(text)}`, () => {
+    assert.is(readModule(text).kernel, kernel);
+    assert.is(readInitramfs('i/initramfs.yaml', text).kernel, kernel);
+  });
+}
 
 const KBUILDS: [text: string, buildsModule: boolean, folders: string[]][] = [
   ['obj-m := x.o\n', true, []],

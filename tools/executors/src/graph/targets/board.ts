@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HOST_TOOLS } from '@nexus-forge/toolchain';
+import { bindingsSource, severalBindings } from '../bindings-source';
 import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, WorkspaceFacts, ZigPackageFacts } from '../facts';
+import { kernelOfInitramfs, type NamingFault } from '../kernel-of';
 import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
 import { deviceTree } from './device-tree-artefact';
 import { faultTarget } from './fault';
@@ -18,7 +20,9 @@ export function boardTargets(generation: Generation, board: BoardFacts): Record<
 
 function deviceTreeTarget(generation: Generation, board: BoardFacts, cell: CellFacts | undefined): Record<string, Target> {
   const name = generation.options.targetNames.deviceTree;
-  const abi = generation.facts.bindings[0];
+  const several = severalBindings(generation.facts);
+  if (several) return { [name]: faultTarget({ ...several, description: `Device trees of ${board.name}: they cannot be made` }) };
+  const abi = bindingsSource(generation.facts);
   const target = defineTarget(generation, {
     project: board.name,
     name,
@@ -38,6 +42,8 @@ function deviceTreeTarget(generation: Generation, board: BoardFacts, cell: CellF
 
 function cellBundleTarget(generation: Generation, board: BoardFacts, cell: CellFacts): Record<string, Target> {
   const name = generation.options.targetNames.cellBundle;
+  const fault = otherKernelFault(generation.facts, cell);
+  if (fault) return { [name]: faultTarget({ ...fault, description: `What ${board.name} starts the cell ${cell.name} from: it cannot be packed` }) };
   const members: Record<string, ArtefactReference | undefined> = {
     manifest: deviceTree(generation, board, 'manifest.dtb'),
     deviceTree: deviceTree(generation, board, 'cell.dtb'),
@@ -60,6 +66,20 @@ function cellBundleTarget(generation: Generation, board: BoardFacts, cell: CellF
     artefacts: present.map(([, artefact]) => artefact),
   });
   return { [name]: target };
+}
+
+/** A cell whose Image is of one kernel and whose initramfs, with its modules, is for another. */
+function otherKernelFault(facts: WorkspaceFacts, cell: CellFacts): NamingFault | undefined {
+  const image = facts.kernels.find(({ name }) => name === cell.image?.project);
+  const initramfs = facts.initramfs.find(({ name }) => name === cell.initramfs?.project);
+  const kernel = initramfs && kernelOfInitramfs(facts, initramfs).kernel;
+  if (!image || !kernel || image.name === kernel.name) return undefined;
+  return {
+    file: cell.file,
+    key: 'image',
+    summary: `the cell's Image is of the kernel ${image.name}, its initramfs ${initramfs.name} is for ${kernel.name}`,
+    expected: `an Image of ${kernel.name}, or an initramfs for ${image.name}`,
+  };
 }
 
 const STUB_BINARY = 'el2-stub.bin';

@@ -4,8 +4,8 @@ import { executorName, workspaceFile, type Target } from './definition';
 /** What is wrong in a configuration file, so that a target can't be inferred from it. */
 export interface FoundFault {
   file: string;
-  /** The key at fault, from the top, with dots. */
-  key: string;
+  /** The key at fault, from the top, with dots. Left out: the file as a whole. */
+  key?: string;
   summary: string;
   expected: string;
   /** What the target is shown as. */

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HOST_TOOLS } from '@nexus-forge/toolchain';
+import { bindingsSource } from '../bindings-source';
 import type { ArtefactReference, InitramfsFacts, KernelFacts, ModuleFacts } from '../facts';
+import { foreignModuleFault, kernelOfInitramfs, kernelOfModule } from '../kernel-of';
 import { BINDINGS_HEADER } from '../read/kbuild';
 import { artefactPath, defineTarget, outputDirectory, workspaceFile, type Generation, type Target } from './definition';
+import { faultTarget } from './fault';
 
 const CROSS_TOOLS = ['cross-gcc', 'binutils'];
 
-/** The build tree of the kernel that modules and the initramfs belong to. */
-function buildTree({ facts, options }: Generation): ArtefactReference | undefined {
-  const kernel = facts.kernels[0];
-  return kernel && { project: kernel.name, target: options.targetNames.linuxImage, file: 'build-tree.tar.gz' };
+/** The tree that modules for a kernel and its initramfs are built against. */
+function buildTree({ options }: Generation, kernel: KernelFacts): ArtefactReference {
+  return { project: kernel.name, target: options.targetNames.linuxImage, file: 'build-tree.tar.gz' };
 }
 
 export function kernelTargets(generation: Generation, kernel: KernelFacts): Record<string, Target> {
@@ -30,10 +32,13 @@ export function kernelTargets(generation: Generation, kernel: KernelFacts): Reco
 export function moduleTargets(generation: Generation, module: ModuleFacts): Record<string, Target> {
   const { facts, options } = generation;
   const name = options.targetNames.module;
-  const tree = buildTree(generation);
   const dependencies = facts.modules.filter(({ root }) => module.dependencies.includes(root));
+  const { kernel, fault } = kernelOfModule(facts, module);
+  const foreign = kernel && foreignModuleFault(facts, { what: `the module ${module.name}`, file: module.file, kernel }, dependencies);
+  if (fault ?? foreign) return { [name]: faultTarget({ ...(fault ?? foreign)!, description: `The kernel module ${module.name}: it cannot be built` }) };
+  const tree = buildTree(generation, kernel!);
   const symbols = dependencies.map((known): ArtefactReference => ({ project: known.name, target: name, file: 'Module.symvers' }));
-  const bindings = module.usesBindings ? facts.bindings[0] : undefined;
+  const bindings = module.usesBindings ? bindingsSource(facts) : undefined;
   const header = bindings && { project: bindings.name, target: options.targetNames.bindings, file: BINDINGS_HEADER };
   const target = defineTarget(generation, {
     project: module.name,
@@ -44,7 +49,7 @@ export function moduleTargets(generation: Generation, module: ModuleFacts): Reco
     options: {
       module: module.name,
       source: module.root,
-      ...(tree ? { buildTree: artefactPath(options, tree) } : {}),
+      buildTree: artefactPath(options, tree),
       headers: header ? [artefactPath(options, header)] : [],
       dependencies: dependencies.map((known) => ({
         source: known.root,
@@ -57,15 +62,19 @@ export function moduleTargets(generation: Generation, module: ModuleFacts): Reco
       '!{projectRoot}/**/*.md',
       ...dependencies.map((known) => workspaceFile(`${known.root}/**/*.h`)),
     ],
-    artefacts: [...(tree ? [tree] : []), ...(header ? [header] : []), ...symbols],
+    artefacts: [tree, ...(header ? [header] : []), ...symbols],
   });
   return { [name]: target };
 }
 
 export function initramfsTargets(generation: Generation, initramfs: InitramfsFacts): Record<string, Target> {
-  const { options } = generation;
+  const { facts, options } = generation;
   const name = options.targetNames.initramfs;
-  const tree = buildTree(generation);
+  const { kernel, fault } = kernelOfInitramfs(facts, initramfs);
+  const taken = facts.modules.filter((module) => initramfs.modules.includes(module.name));
+  const foreign = kernel && foreignModuleFault(facts, { what: `the initramfs ${initramfs.name}`, file: initramfs.file, key: 'modules', kernel }, taken);
+  if (fault ?? foreign) return { [name]: faultTarget({ ...(fault ?? foreign)!, description: `The initramfs ${initramfs.name}: it cannot be built` }) };
+  const tree = buildTree(generation, kernel!);
   const modules = initramfs.modules.map(
     (module): ArtefactReference => ({ project: module, target: options.targetNames.module, file: `${module}.ko` }),
   );
@@ -77,12 +86,12 @@ export function initramfsTargets(generation: Generation, initramfs: InitramfsFac
     technologies: ['linux', 'cpio'],
     options: {
       initramfs: initramfs.file,
-      ...(tree ? { buildTree: artefactPath(options, tree) } : {}),
+      buildTree: artefactPath(options, tree),
       modules: modules.map((module) => artefactPath(options, module)),
     },
     tools: [...CROSS_TOOLS, ...HOST_TOOLS.initramfs],
     files: ['{projectRoot}/**/*', '!{projectRoot}/**/*.md'],
-    artefacts: [...(tree ? [tree] : []), ...modules],
+    artefacts: [tree, ...modules],
   });
   return { [name]: target };
 }

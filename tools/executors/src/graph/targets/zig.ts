@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
+import { bindingsSource } from '../bindings-source';
 import type { ArtefactReference, ZigPackageFacts } from '../facts';
 import { packageClosure } from '../read/zig-package';
 import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
@@ -17,7 +18,7 @@ export function zigSources(generation: Generation, root: string): string[] {
 
 /** The generated Zig bindings, when the package or one it depends on takes them. */
 export function bindingsOf({ facts, options }: Generation, root: string): ArtefactReference | undefined {
-  const provider = facts.bindings[0];
+  const provider = bindingsSource(facts);
   const closure = new Set(packageClosure(root, facts.packages));
   const takes = facts.packages.some((known) => closure.has(known.root) && known.options.includes('ion-abi'));
   return provider && takes ? { project: provider.name, target: options.targetNames.bindings, file: 'ion_abi.zig' } : undefined;
