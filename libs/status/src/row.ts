@@ -41,6 +41,8 @@ export interface Row {
   count: string;
   when: string;
   configuration: string;
+  /** The tools of this machine that it was seen with; another supported machine has others. */
+  with: string;
   /** The evidence file, or how to get it. */
   evidence: string;
 }
@@ -49,7 +51,7 @@ export interface Row {
 export function rowOf(component: Component, found: Found | undefined): Row {
   const counted = found && countOf(component, found);
   if (!found || !counted) {
-    return { component: component.title, status: 'not run', count: '', when: '', configuration: '', evidence: `npx nx run ${component.target}` };
+    return { component: component.title, status: 'not run', count: '', when: '', configuration: '', with: '', evidence: `npx nx run ${component.target}` };
   }
   return {
     component: component.title,
@@ -57,6 +59,7 @@ export function rowOf(component: Component, found: Found | undefined): Row {
     count: `${counted.passed}/${counted.total}`,
     when: found.when ?? '',
     configuration: found.proof ? configurationOf(found.proof) : 'host',
+    with: found.proof ? `QEMU ${found.proof.tools['qemu']?.split(' ')[0] ?? '(unknown)'}` : '',
     evidence: found.file,
   };
 }
@@ -79,9 +82,7 @@ function statusOf({ passed, total }: Count, changed: readonly string[]): Status 
   return changed.length > 0 ? 'out of date' : 'proven';
 }
 
-function configurationOf({ configuration, tools }: ProofEvidence): string {
+function configurationOf({ configuration }: ProofEvidence): string {
   const { board, accelerator, machine } = configuration;
-  // The patch level is in the evidence; here it would make the same table differ from machine to machine.
-  const series = /^\d+\.\d+/.exec(tools['qemu'] ?? '')?.[0] ?? '(unknown)';
-  return `${board}, ${machine.cpu}, QEMU ${series} ${accelerator}`;
+  return `${board}, ${machine.cpu}, QEMU ${accelerator}`;
 }

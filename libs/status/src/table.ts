@@ -9,11 +9,12 @@ const FULL: readonly Column[] = [
   ['N/N', (row) => row.count],
   ['when', (row) => row.when],
   ['configuration', (row) => row.configuration],
+  ['with', (row) => row.with],
   ['evidence', (row) => row.evidence],
 ];
 
-/** What stays the same from run to run: for a page that is committed. */
-const LASTING: readonly Column[] = FULL.filter(([heading]) => heading !== 'when');
+/** What stays the same from run to run and from one supported machine to the next: for a page that is committed. */
+const LASTING: readonly Column[] = FULL.filter(([heading]) => !['when', 'with'].includes(heading));
 
 /** The table for a terminal: aligned, two spaces between columns. */
 export function terminalTable(rows: readonly Row[]): string {
