@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `node tools/bare-machine/main.mjs --help`: the README's commands on a machine that has never seen the project.
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { faultOfMachine } from './machine.mjs';
 import { endAll } from './namespaces.mjs';
 import { HELP, parseOptions } from './options.mjs';
 import { readmeCommands } from './readme.mjs';
@@ -12,28 +12,6 @@ import { makeFolder, makeRoot } from './root.mjs';
 import { SCENARIOS } from './scenarios.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const NEEDED_BYTES = 20e9;
-
-/** What this tool needs of the machine, told in one line before anything is done. */
-function faultOfMachine() {
-  const has = (name) => [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'].some((folder) => isProgram(join(folder, name)));
-  if (process.getuid?.() !== 0) return 'a root file system is made by root: run it as root';
-  const missing = ['debootstrap', 'unshare', 'setpriv', 'git', 'npm'].filter((name) => !has(name));
-  if (missing.length > 0) return `missing: ${missing.join(', ')}; to do: apt-get update && apt-get install --yes debootstrap util-linux git`;
-  const { bavail, bsize } = statfsSync(tmpdir());
-  if (bavail * bsize < NEEDED_BYTES) return `${tmpdir()} has ${Math.round((bavail * bsize) / 1e9)} GB free, expected ${NEEDED_BYTES / 1e9} GB; to do: free some, or name another folder in TMPDIR`;
-  return undefined;
-}
-
-function isProgram(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const started = Date.now();
 const clock = () => {
   const seconds = Math.round((Date.now() - started) / 1000);

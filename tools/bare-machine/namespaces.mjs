@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url';
 const ENTER = join(dirname(fileURLToPath(import.meta.url)), 'enter.sh');
 
 /** New mount and process namespaces that end with their first process, which ends with us, however we end. */
-const ISOLATE = ['setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--mount', '--pid', '--fork', '--kill-child=KILL', '--propagation', 'private', '--'];
+const ISOLATE = [
+  ...['setpriv', '--pdeathsig', 'KILL', '--'],
+  ...['unshare', '--mount', '--pid', '--fork', '--kill-child=KILL', '--propagation', 'private'],
+  ...(process.getuid?.() === 0 ? ['--'] : ['--map-root-user', '--']),
+];
 
 /** What runs now; a signal to us ends it. */
 const running = new Set();

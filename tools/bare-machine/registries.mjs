@@ -24,8 +24,9 @@ const ask = (command, ...args) => {
 /** The environment that a command in there gets for its downloads. */
 export function registryEnvironment(environment = process.env) {
   const given = Object.entries(environment).filter(([name]) => VARIABLE.test(name));
-  const npm = NPM_SETTINGS.map((name) => [`npm_config_${name.replaceAll('-', '_')}`, ask('npm', 'config', 'get', name)]);
-  return Object.fromEntries([...npm.filter(([, value]) => value !== '' && value !== 'null'), ...given]);
+  const configured = JSON.parse(ask('npm', 'config', 'list', '--json') || '{}');
+  const npm = NPM_SETTINGS.filter((name) => typeof configured[name] === 'string').map((name) => [`npm_config_${name.replaceAll('-', '_')}`, configured[name]]);
+  return Object.fromEntries([...npm, ...given]);
 }
 
 /** Debian's archives as apt has them here: `{ uri, suite, components }`, `suite` without the release's name. */
