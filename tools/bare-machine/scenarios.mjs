@@ -25,10 +25,14 @@ function lending(folder, who, env) {
 /** A README command as a line of the summary: what must hold is its status, and what it says last where it counts. */
 function outcomeOf(command, { status, output }) {
   const closing = closingLine(output);
-  return { title: command, passed: status === 0, says: closing ?? lastLine(output), closing };
+  return { title: command, passed: status === 0, says: closing ?? gist(output), closing };
 }
 
-const lastLine = (output) => output.trimEnd().split('\n').findLast((line) => /=== .* ===|^error: /.test(line))?.trim() ?? '';
+/** What a reader looks for: the first error, or the banner of the verdict. */
+function gist(output) {
+  const lines = output.trimEnd().split('\n');
+  return (lines.find((line) => line.startsWith('error: ')) ?? lines.findLast((line) => /=== .* ===/.test(line)) ?? '').trim();
+}
 
 /** Runs each command until one fails; the outcomes. */
 async function runCommands(commands, run) {
@@ -60,7 +64,7 @@ async function asUser({ root, workspace, commands, env, lend, print }) {
   if (!told.passed) return [told];
   print(`# ${line}`);
   const { status, output } = await runInRoot(root, line, { env, print });
-  const installed = { title: 'the administrator runs that line', passed: status === 0, says: status === 0 ? '' : lastLine(output) };
+  const installed = { title: 'the administrator runs that line', passed: status === 0, says: status === 0 ? '' : gist(output) };
   return [told, installed, ...(installed.passed ? await runCommands(commands, run) : [])];
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ending } from './ending';
 
 /** Where in a file a fault was found; lines and columns count from 1. */
 export interface Place {
@@ -48,14 +49,15 @@ function formatForgeError(summary: string, detail: ForgeErrorDetail): string {
 }
 
 /**
- * Runs `work`; prints a `ForgeError` plainly and any other error with its stack.
- * Returns what an Nx executor returns.
+ * Runs `work`; prints a `ForgeError` plainly and any other error with its stack. A process that was told to end has
+ * ended its tools itself: what those say of it is no news. Returns what an Nx executor returns.
  */
 export async function reportFailure(work: () => Promise<void>): Promise<{ success: boolean }> {
   try {
     await work();
     return { success: true };
   } catch (error) {
+    if (ending() !== undefined) return { success: false };
     if (error instanceof ForgeError) console.error(`error: ${error.message}`);
     else console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return { success: false };

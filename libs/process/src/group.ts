@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ChildProcess } from 'node:child_process';
+import { beginEnding, ending } from './ending';
 import { ForgeError } from './error';
 import { guardGroups } from './guard';
 
@@ -11,7 +12,6 @@ const SETTLE_MS = 1000;
 /** Leader of each group that runs → resolved when its output has been delivered. */
 const live = new Map<number, Promise<void>>();
 let hooked = false;
-let stoppedBy: NodeJS.Signals | undefined;
 
 function signalGroup(leader: number, signal: NodeJS.Signals): boolean {
   try {
@@ -65,7 +65,7 @@ export function trackGroup(child: ChildProcess): void {
     if (!groupExists(leader)) forget();
   });
   child.once('close', forget);
-  if (stoppedBy !== undefined) signalGroup(leader, 'SIGKILL');
+  if (ending() !== undefined) signalGroup(leader, 'SIGKILL');
 }
 
 /** Ends this process in order when it is told to, or when its parent goes away; what `exit` listeners do is done. */
@@ -83,15 +83,14 @@ const SIGNAL_NUMBER = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /** Ends this process as a signal would, with a line that says why and the status of a failure. */
 export function endAsFailure(why: string): void {
-  if (stoppedBy !== undefined) return;
+  if (ending() !== undefined) return;
   console.error(`error: ${why}`);
   endWithParent();
   void stop('SIGTERM', 1);
 }
 
 async function stop(signal: keyof typeof SIGNAL_NUMBER, status: number = 128 + SIGNAL_NUMBER[signal]): Promise<void> {
-  if (stoppedBy !== undefined) return;
-  stoppedBy = signal;
+  if (!beginEnding(signal)) return;
   const settled = Promise.all(live.values());
   await Promise.all([...live.keys()].map((leader) => endGroup(leader)));
   await Promise.race([settled, sleep(SETTLE_MS)]);
@@ -101,5 +100,5 @@ async function stop(signal: keyof typeof SIGNAL_NUMBER, status: number = 128 + S
 
 /** Throws when this process has been told to end: work whose tools were ended has no result. */
 export function refuseWhenStopped(): void {
-  if (stoppedBy !== undefined) throw new ForgeError(`ended by ${stoppedBy}`);
+  if (ending() !== undefined) throw new ForgeError(`ended by ${ending()}`);
 }
