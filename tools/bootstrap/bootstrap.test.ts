@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
+import { pinOf } from '../../libs/toolchain/src/manifest';
 import * as assert from 'uvu/assert';
 
 const MAIN = join(__dirname, 'main.mjs');
@@ -57,11 +58,11 @@ test('an unknown argument', () => {
 });
 
 test('--check names what is missing and changes nothing', async ({ root, write }) => {
-  write('workspace.json', JSON.stringify({ toolchain: { zig: { version: '9.9.9', pypi: { package: 'ziglang', sha256: {} } } } }));
+  write('workspace.json', JSON.stringify({ toolchain: { zig: { version: '9.9.9', pypi: { package: 'ziglang', sha256: {} } }, 'dt-schema': { version: '8.8', pypi: { package: 'dtschema', sha256: {} } } } }));
   const { main } = await load('run');
   const lines: string[] = [];
   assert.is(await main(['--check'], { root, print: (line: string) => lines.push(line) }), 1);
-  assert.match(lines.join('\n'), /missing: Zig 9\.9\.9\nmissing: npm packages/);
+  assert.match(lines.join('\n'), /missing: Zig 9\.9\.9\nmissing: dt-schema 8\.8\nmissing: npm packages/);
   assert.equal(readdirSync(root), ['workspace.json']);
 });
 
@@ -69,14 +70,29 @@ test('--check names what is missing and changes nothing', async ({ root, write }
 
 const MANIFEST = { toolchain: { zig: { version: '1.0.0' }, qemu: { version: '7.2', debian: 'qemu-system-arm' }, src: { version: '6.1', file: '/nonexistent', debian: 'linux-source-6.1' } } };
 
-test('packages whose program or file is missing, and pip only where Zig must be fetched', async ({ write, root }) => {
+test('packages whose program or file is missing, and pip only where a wheel must be fetched', async ({ write, root }) => {
   const { missingPackages } = await load('debian');
   const manifest = { toolchain: { ...MANIFEST.toolchain, other: { version: '1', command: 'nf-surely-not-there', debian: 'nf-other' } } };
-  const missing = missingPackages(manifest, { zigIsThere: true, path: root });
+  const missing = missingPackages(manifest, { wheelsAreThere: true, path: root });
   assert.ok(missing.includes('linux-source-6.1') && missing.includes('nf-other'));
   write('nf-surely-not-there', '', 0o755);
-  assert.not(missingPackages(manifest, { zigIsThere: true, path: root }).includes('nf-other'));
+  assert.not(missingPackages(manifest, { wheelsAreThere: true, path: root }).includes('nf-other'));
   assert.not(missing.includes('python3-pip'));
+});
+
+test('a package that every series comes from is asked for once', async ({ root, write }) => {
+  const { missingPackages } = await load('debian');
+  const manifest = { toolchain: { tool: { command: 'nf-surely-not-there', debian: 'nf-tool', series: [{ version: '1' }, { version: '2' }] } } };
+  const missing = (): string[] => missingPackages(manifest, { wheelsAreThere: true, path: root, release: 'trixie' });
+  assert.equal(missing().filter((name) => name === 'nf-tool'), ['nf-tool']);
+  write('nf-surely-not-there', '', 0o755);
+  assert.not(missing().includes('nf-tool'));
+});
+
+test('a pin is read here as the plugin reads it', async () => {
+  const { seriesOf } = await load('pins');
+  const { toolchain } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'workspace.json'), 'utf8'));
+  for (const [name, pin] of Object.entries<object>(toolchain)) assert.equal(seriesOf(pin), pinOf(pin).series, name);
 });
 
 test('the commands that install', async () => {
@@ -101,7 +117,7 @@ const SERIES = { toolchain: { src: { series: [6.1, 6.12].map((version, index) =>
 
 test("of a pin's series the package is that of this release", async ({ root }) => {
   const { missingPackages } = await load('debian');
-  const missing = (release: string) => missingPackages(SERIES, { zigIsThere: true, path: root, release }).filter((name: string) => name.startsWith('linux'));
+  const missing = (release: string) => missingPackages(SERIES, { wheelsAreThere: true, path: root, release }).filter((name: string) => name.startsWith('linux'));
   assert.equal(missing('bookworm'), ['linux-source-6.1']);
   assert.equal(missing('trixie'), ['linux-source-6.12']);
 });
@@ -111,7 +127,7 @@ test('any series that is there will do', async ({ root, write }) => {
   const file = write('linux.tar.xz');
   const [first, second] = SERIES.toolchain.src.series;
   const manifest = { toolchain: { src: { series: [first, { ...second, file }] } } };
-  assert.not(missingPackages(manifest, { zigIsThere: true, path: root, release: 'bookworm' }).some((name: string) => name.startsWith('linux')));
+  assert.not(missingPackages(manifest, { wheelsAreThere: true, path: root, release: 'bookworm' }).some((name: string) => name.startsWith('linux')));
 });
 
 test('a system of neither release is refused before anything is run', async ({ root, write }) => {
@@ -200,24 +216,41 @@ for (const [said, summary] of WORLD) {
   });
 }
 
-// ---- Zig
+// ---- wheels of PyPI
 
 test('the requirement names one wheel by version and digest', async () => {
-  const { requirement } = await load('zig');
+  const { requirements } = await load('wheels');
   const manifest = { toolchain: { zig: { version: '1.2.3', pypi: { package: 'ziglang', sha256: { 'linux-x64': 'ab', 'linux-arm64': 'cd' } } } } };
-  assert.is(requirement(manifest, 'linux-arm64'), 'ziglang==1.2.3 --hash=sha256:cd');
-  assert.match(await message(() => requirement(manifest, 'sunos-x64')), /pins no Zig for sunos-x64\n {2}expected: one of linux-x64, linux-arm64/);
+  assert.equal(requirements(manifest, 'zig', 'linux-arm64'), ['ziglang==1.2.3 --hash=sha256:cd']);
+  assert.match(await message(() => requirements(manifest, 'zig', 'sunos-x64')), /pins no Zig for sunos-x64\n {2}expected: one of linux-x64, linux-arm64/);
+});
+
+test('so do those of what a wheel needs; pip takes the one of its Python', async () => {
+  const { requirements } = await load('wheels');
+  const compiled = { 'linux-x64-cp311': 'b1', 'linux-x64-cp313': 'b3', 'linux-arm64-cp311': 'b2' };
+  const requires = [{ package: 'rpds-py', version: '2', sha256: compiled }];
+  const manifest = { toolchain: { 'dt-schema': { version: '1', pypi: { package: 'dtschema', sha256: { any: 'aa' }, requires } } } };
+  assert.equal(requirements(manifest, 'dt-schema', 'linux-x64'), ['dtschema==1 --hash=sha256:aa', 'rpds-py==2 --hash=sha256:b1 --hash=sha256:b3']);
+  assert.match(await message(() => requirements(manifest, 'dt-schema', 'darwin-x64')), /pins no rpds-py for darwin-x64\n {2}expected: one of linux-x64-cp311/);
+});
+
+test('this workspace pins every wheel for both architectures of Linux', async () => {
+  const { requirements, wheels } = await load('wheels');
+  const manifest = JSON.parse(readFileSync(join(__dirname, '..', '..', 'workspace.json'), 'utf8'));
+  const names: string[] = wheels(tmpdir(), manifest, '').map(({ name }: { name: string }) => name);
+  assert.equal(names, ['zig', 'dt-schema']);
+  for (const name of names) for (const host of ['linux-x64', 'linux-arm64']) assert.ok(requirements(manifest, name, host).length > 0);
 });
 
 test('pip checks digests, takes wheels only, and leaves nothing outside its folder', async () => {
-  const { downloadArguments } = await load('zig');
+  const { downloadArguments } = await load('wheels');
   const args = downloadArguments('list', 'folder');
   for (const needed of ['--require-hashes', '--no-deps', '--only-binary=:all:', '--no-cache-dir']) assert.ok(args.includes(needed), needed);
 });
 
-/** A python3 whose pip "downloads" an empty wheel and whose zipfile unpacks a Zig that says `version`. */
-function fakePython({ write, root }: Place, version: string, pipStatus = 0): void {
-  write(
+/** A Python whose pip "downloads" an empty wheel and whose zipfile unpacks a Zig that says `version`; its path. */
+function fakePython({ write }: Place, version: string, pipStatus = 0): string {
+  return write(
     'bin/python3',
     `#!/bin/sh
 case "$2" in
@@ -227,7 +260,6 @@ esac
 `,
     0o755,
   );
-  process.env['PATH'] = `${join(root, 'bin')}:/usr/bin:/bin`;
 }
 
 const PINNED = { toolchain: { zig: { version: '1.2.3', pypi: { package: 'ziglang', sha256: { [`${process.platform}-${process.arch}`]: 'ab' } } } } };
@@ -239,11 +271,9 @@ const FETCHES: [title: string, version: string, pipStatus: number, expected: Reg
 ];
 for (const [title, version, pipStatus, expected] of FETCHES) {
   test(title, async (place) => {
-    const { fetchZig } = await load('zig');
-    const { PATH } = process.env;
-    fakePython(place, version, pipStatus);
-    const text = await message(() => fetchZig(place.root, PINNED));
-    process.env['PATH'] = PATH;
+    const { fetchWheel } = await load('wheels');
+    const python = fakePython(place, version, pipStatus);
+    const text = await message(() => fetchWheel(place.root, PINNED, 'zig', { python }));
     if (expected) assert.match(text, expected);
     else assert.is(text, '');
     assert.equal(readdirSync(join(place.root, '.toolchain')), expected ? [] : ['zig-1.2.3']);
@@ -251,18 +281,15 @@ for (const [title, version, pipStatus, expected] of FETCHES) {
 }
 
 test('what a killed run has left of a download is removed', async (place) => {
-  const { fetchZig } = await load('zig');
+  const { fetchWheel } = await load('wheels');
   const dead = spawnSync(process.execPath, ['-e', '']).pid;
   mkdirSync(join(place.root, '.toolchain', `.staging-${dead}-abc`), { recursive: true });
-  const { PATH } = process.env;
-  fakePython(place, '1.2.3');
-  await fetchZig(place.root, PINNED);
-  process.env['PATH'] = PATH;
+  await fetchWheel(place.root, PINNED, 'zig', { python: fakePython(place, '1.2.3') });
   assert.equal(readdirSync(join(place.root, '.toolchain')), ['zig-1.2.3']);
 });
 
 test('the shim runs the pinned Zig with the cache of its workspace, from anywhere', async ({ root, write }) => {
-  const { writeShim } = await load('zig');
+  const { writeShim } = await load('wheels');
   write('.toolchain/zig-1.2.3/zig', '#!/bin/sh\necho "$ZIG_GLOBAL_CACHE_DIR $*"\n', 0o755);
   writeShim(root, PINNED);
   const shim = join(root, '.toolchain', 'bin', 'zig');
@@ -272,13 +299,57 @@ test('the shim runs the pinned Zig with the cache of its workspace, from anywher
 });
 
 test('a Zig on PATH counts when it is the pinned version; the shim does not count', async ({ root, write }) => {
-  const { zigIsThere } = await load('zig');
+  const { wheelIsThere } = await load('wheels');
+  const isThere = (folder: string) => wheelIsThere(root, PINNED, 'zig', folder);
   write('bin/zig', '#!/bin/sh\necho 1.2.3\n', 0o755);
-  assert.ok(zigIsThere(root, PINNED, join(root, 'bin')));
+  assert.ok(isThere(join(root, 'bin')));
   write('bin/zig', '#!/bin/sh\necho 1.2.4\n', 0o755);
-  assert.not(zigIsThere(root, PINNED, join(root, 'bin')));
+  assert.not(isThere(join(root, 'bin')));
   write('.toolchain/bin/zig', '#!/bin/sh\necho 1.2.3\n', 0o755);
-  assert.not(zigIsThere(root, PINNED, join(root, '.toolchain', 'bin')));
+  assert.not(isThere(join(root, '.toolchain', 'bin')));
+});
+
+test('dt-schema counts only in .toolchain, whatever is on PATH', async ({ root, write }) => {
+  const { wheelIsThere } = await load('wheels');
+  const pinned = { toolchain: { 'dt-schema': { version: '8.8', pypi: { package: 'dtschema', sha256: {} } } } };
+  write('bin/dt-validate', '#!/bin/sh\necho 8.8\n', 0o755);
+  assert.not(wheelIsThere(root, pinned, 'dt-schema', join(root, 'bin')));
+  write('.toolchain/dt-schema-8.8/dt-validate', '', 0o755);
+  assert.ok(wheelIsThere(root, pinned, 'dt-schema', ''));
+});
+
+/** A launcher with a package of its own, in a folder that tools might stumble over. */
+async function launcher({ root, write }: Place, module: string, files: Record<string, string>): Promise<string> {
+  const { launcherText } = await load('wheels');
+  for (const [path, text] of Object.entries(files)) write(join('a b', path), text);
+  return write('a b/program', launcherText(module), 0o755);
+}
+
+test("a program of dt-schema runs with Debian's Python, takes what lies beside it, and writes nothing there", async (place) => {
+  const program = await launcher(place, 'own.main', {
+    'own/__init__.py': '',
+    'own/main.py': 'import sys, json, other\ndef main():\n  print(sys.executable, other.NAME, *sys.argv[1:])\n  return 3\n',
+    'other.py': 'NAME = "beside"\n',
+    'elsewhere/json.py': 'raise Exception("of PYTHONPATH")\n',
+  });
+  const { status, stdout } = spawnSync(program, ['x y'], { encoding: 'utf8', cwd: '/', env: { PATH: '', PYTHONPATH: join(place.root, 'a b', 'elsewhere') } });
+  assert.equal([status, stdout], [3, '/usr/bin/python3 beside x y\n']);
+  assert.equal(readdirSync(join(place.root, 'a b')).sort(), ['elsewhere', 'other.py', 'own', 'program']);
+  assert.equal(readdirSync(join(place.root, 'a b', 'own')).sort(), ['__init__.py', 'main.py']);
+});
+
+test('a module that is missing is named, with the packages to install', async (place) => {
+  const program = await launcher(place, 'own', { 'own.py': 'import nf_surely_not_there\n' });
+  const { status, stderr } = spawnSync(program, { encoding: 'utf8' });
+  assert.is(status, 1);
+  assert.match(stderr, /^error: \/usr\/bin\/python3 3\.\d+\.\d+ cannot load nf_surely_not_there: apt-get install python3-libfdt python3-rfc3987 python3-ruamel\.yaml; /);
+});
+
+test('the modules of dt-schema that Debian brings are looked for as files', async () => {
+  const { DT_SCHEMA_PACKAGES, moduleFile } = await load('python');
+  for (const [name, module] of Object.entries<string>(DT_SCHEMA_PACKAGES)) {
+    assert.is(execFileSync('dpkg-query', ['--search', moduleFile(module)], { encoding: 'utf8' }).split(':')[0], name);
+  }
 });
 
 // ---- npm

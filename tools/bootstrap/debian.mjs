@@ -4,6 +4,8 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { worldFault } from './faults.mjs';
 import { hostRelease, RELEASES } from './host.mjs';
+import { seriesOf } from './pins.mjs';
+import { DT_SCHEMA_PACKAGES, moduleFile, PIP } from './python.mjs';
 import { runQuietly } from './run-quietly.mjs';
 import { SetupError } from './setup-error.mjs';
 
@@ -58,8 +60,10 @@ function probeOf(name, pin) {
   return pin.file ? file(pin.file) : program(pin.command ?? COMMANDS[name] ?? name);
 }
 
-/** A pin's series, each with what the pin says of all of them. */
-const seriesOf = ({ series, ...shared }) => (series === undefined ? [shared] : series.map((one) => ({ ...shared, ...one })));
+/** What dt-schema takes from Debian, where it is pinned. */
+function modulesOf({ 'dt-schema': pin }) {
+  return pin === undefined ? {} : Object.fromEntries(Object.entries(DT_SCHEMA_PACKAGES).map(([name, module]) => [name, file(moduleFile(module))]));
+}
 
 /**
  * The package that brings a pin here, and how to see that it is there: any of its series will do; the package is that of
@@ -72,10 +76,10 @@ function packageOf(name, pin, release) {
 }
 
 /** Debian packages that are not there, sorted; it looks at files and starts nothing. */
-export function missingPackages(manifest, { zigIsThere, path = process.env.PATH ?? '', release = hostRelease().name }) {
+export function missingPackages(manifest, { wheelsAreThere, path = process.env.PATH ?? '', release = hostRelease().name }) {
   const pinned = Object.entries(manifest.toolchain).map(([name, pin]) => packageOf(name, pin, release));
-  const wanted = { ...PACKAGES, ...Object.fromEntries(pinned.filter((entry) => entry !== undefined)) };
-  if (!zigIsThere) wanted['python3-pip'] = (folders) => program('python3')(folders) && (program('pip3')(folders) || program('pip')(folders));
+  const wanted = { ...PACKAGES, ...modulesOf(manifest.toolchain), ...Object.fromEntries(pinned.filter((entry) => entry !== undefined)) };
+  if (!wheelsAreThere) wanted[PIP.package] = file(moduleFile(PIP.module));
   const missing = Object.keys(wanted).filter((name) => !wanted[name](path));
   return missing.sort();
 }

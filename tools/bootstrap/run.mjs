@@ -7,7 +7,7 @@ import { installPackages, missingPackages } from './debian.mjs';
 import { refuseFullDisk, refusePlace } from './host.mjs';
 import { bundlesAreCurrent, dependenciesAreInstalled, installDependencies, makeBundles } from './npm.mjs';
 import { SetupError } from './setup-error.mjs';
-import { fetchZig, writeShim, zigIsThere } from './zig.mjs';
+import { fetchWheel, wheels, writeShim } from './wheels.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -18,19 +18,20 @@ const HELP = `Sets up what this workspace needs; \`npm run proof\` and \`npm tes
   --check   only say what is missing; status 1 when something is
   --help    show this
 
-It installs npm packages from package-lock.json, Zig into .toolchain (a wheel from PyPI, checked against the digest
-in workspace.json) and, as root, Debian packages. Without root it prints the command that does. Nothing outside this
-folder is touched but by those package managers.`;
+It installs npm packages from package-lock.json, Zig and dt-schema into .toolchain (wheels from PyPI, checked against
+the digests in workspace.json) and, as root, Debian packages. Without root it prints the command that does. Nothing
+outside this folder is touched but by those package managers.`;
 
 /** What the first builds leave below .nexus-forge, .nx and dist: the kernel's source and objects, most of all. */
 const BUILDS_BYTES = 3e9;
 
 /**
- * What can be missing, in the order in which it is put right: Zig is fetched by pip, which Debian brings. `bytes` is what
- * it takes on the disk.
+ * What can be missing, in the order in which it is put right: wheels are fetched by pip, which Debian brings. `bytes` is
+ * what it takes on the disk.
  */
 function steps(root, manifest) {
-  const packages = missingPackages(manifest, { zigIsThere: zigIsThere(root, manifest) });
+  const fetched = wheels(root, manifest);
+  const packages = missingPackages(manifest, { wheelsAreThere: fetched.every(({ isThere }) => isThere) });
   return [
     {
       missing: packages.length > 0,
@@ -38,12 +39,12 @@ function steps(root, manifest) {
       bytes: 2e9,
       fix: () => installPackages(packages),
     },
-    {
-      missing: !zigIsThere(root, manifest),
-      what: `Zig ${manifest.toolchain.zig.version}`,
-      bytes: 0.6e9,
-      fix: () => fetchZig(root, manifest),
-    },
+    ...fetched.map(({ name, title, bytes, isThere }) => ({
+      missing: !isThere,
+      what: title,
+      bytes,
+      fix: () => fetchWheel(root, manifest, name),
+    })),
     {
       missing: !dependenciesAreInstalled(root),
       what: 'npm packages',

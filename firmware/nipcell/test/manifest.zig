@@ -34,7 +34,7 @@ const Draft = struct {
 
 test "each property must be there, with its own length" {
     const properties = [_]struct { []const u8, []const u8 }{
-        .{ "/cell", "cell-name" }, .{ "/cell", "vmid" },                           .{ "/cell", "cpus" },
+        .{ "/cell", "cell-name" }, .{ "/cell", "vmid" },                           .{ "/cell", "cpu-count" },
         .{ "/cell", "carve-out" }, .{ "/cell", "ion-window" },                     .{ "/cell", "doorbell-spi" },
         .{ "/cell", "console" },   .{ "/cell/device@8010000", "reg-ipa-pa-size" }, .{ "/cell/device@9000000", "device-name" },
     };

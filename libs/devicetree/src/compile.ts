@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ForgeError, runTool } from '@nexus-forge/process';
+import { checkArguments, faultsOf } from './dtc-checks';
 
 const TIMEOUT_MS = 30_000;
 /** How cpp and dtc end, with or without faults in their input: their words are shown by us, under the blob's name. */
@@ -33,7 +34,7 @@ export function cppArguments(): string[] {
 
 /** The compiler's arguments; source from standard input. */
 export function dtcArguments(output: string): string[] {
-  return ['-I', 'dts', '-O', 'dtb', '-o', output, '-'];
+  return [...checkArguments(), '-I', 'dts', '-O', 'dtb', '-o', output, '-'];
 }
 
 /**
@@ -56,5 +57,5 @@ export async function compileDts(source: string, options: CompileOptions): Promi
     package: 'device-tree-compiler',
     ...common,
   });
-  if (compiled.code !== 0 || compiled.stderr !== '') fail('dtc', compiled.stderr);
+  if (compiled.code !== 0 || faultsOf(compiled.stderr) !== '') fail('dtc', compiled.stderr);
 }

@@ -30,7 +30,7 @@ export function composeManifest(board: Board, cell: Cell): string {
       compatible: strings('nexus,cell'),
       'cell-name': strings(cell.name),
       vmid: cells(cell.vmid),
-      cpus: cells(cell.cpus),
+      'cpu-count': cells(cell.cpus),
       'carve-out': cells(region(cell.carve_out)),
       'ion-window': cells(`${wide(ipa)} ${wide(pa)} ${wide(size)}`),
       'doorbell-spi': cells(cell.doorbell_spi),

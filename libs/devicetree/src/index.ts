@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-export { BINDING_TOOLS_ON_PATH, KERNEL_BINDINGS, type BindingOptions, type BindingTools } from './bindings';
+export { KERNEL_BINDINGS, type BindingOptions, type BindingTools } from './bindings';
 export * from './board';
 export * from './cell';
 export * from './check';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dirname, join } from 'node:path';
 import { loadYaml, type LoadedYaml } from '@nexus-forge/config';
+import type { ToolReference } from '@nexus-forge/toolchain';
 import initramfsSchema from '../initramfs.schema.json';
 import kernelSchema from '../kernel.schema.json';
 import moduleSchema from '../module.schema.json';
@@ -13,9 +14,16 @@ export interface KernelDescription {
   name: string;
   /** Name of the pin that is the source tarball. */
   source: string;
+  /** Which series of the pin; without it the first that this machine has. */
+  series?: string;
   base?: BaseConfig;
   /** Relative to kernel.yaml. */
   fragments: readonly string[];
+}
+
+/** What a kernel is built from, as a pin of workspace.json or one series of it. */
+export function sourceOf({ source, series }: KernelDescription): ToolReference {
+  return { name: source, series };
 }
 
 /** The content of initramfs.yaml. */

@@ -7,7 +7,7 @@ import { withKeptState } from '@nexus-forge/state';
 import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
 import { packBuildTree } from './build-tree';
 import { declaredSymbols, findDropped, findUnknown, readConfiguration, refuseDropped } from './configuration';
-import { loadKernel, type BaseConfig, type Described, type KernelDescription } from './description';
+import { loadKernel, sourceOf, type BaseConfig, type Described, type KernelDescription } from './description';
 import { formatOptions, mergeFragments, parseFragment, type RequestedOption } from './fragment';
 import { kernelVersion, leavesSoundObjects, requireCrossTools, runMake, type KbuildRun } from './make';
 import { BuildProgress } from './progress';
@@ -50,7 +50,7 @@ export async function buildKernel(order: KernelOrder): Promise<void> {
   const requested = readFragments(workspaceRoot, described);
   await requireHostTools(workspaceRoot, HOST_TOOLS.kernel);
   const crossTools = await requireCrossTools(workspaceRoot);
-  const tarball = await locateSource(workspaceRoot, described.value.source);
+  const tarball = await locateSource(workspaceRoot, sourceOf(described.value), described.placeOf(['series']));
   const state = join(workspaceRoot, order.stateDirectory);
   const source = await unpackSource(tarball, state, report);
   requirePinnedVersion(tarball, await kernelVersion(source, crossTools.prefix));

@@ -2,9 +2,18 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ForgeError, runTool } from '@nexus-forge/process';
+import { ForgeError, runTool, type Place } from '@nexus-forge/process';
 import { makeOnce } from '@nexus-forge/state';
-import { loadManifest, MANIFEST_FILE, pinnedVersions, requireTool, satisfies, type Pin } from '@nexus-forge/toolchain';
+import {
+  formatToolReference,
+  isFilePin,
+  loadManifest,
+  MANIFEST_FILE,
+  refuseUnknownSeries,
+  requireTool,
+  satisfies,
+  type ToolReference,
+} from '@nexus-forge/toolchain';
 import { pruneState } from './prune';
 
 /** Another run may be unpacking, or building from the same objects. */
@@ -29,30 +38,38 @@ const UNREAD = [
 export interface SourceTarball {
   path: string;
   sha256: string;
-  pin: Pin & { name: string };
+  /** Name of the pin. */
+  pin: string;
+  /** The series of the pin that the file belongs to. */
+  series: string;
 }
 
-/** The tarball that a pin of workspace.json names as its file: content that Nx has hashed. */
-export async function locateSource(workspaceRoot: string, name: string): Promise<SourceTarball> {
-  const { path, sha256 } = await requireTool(workspaceRoot, name);
-  const pin = loadManifest(workspaceRoot).toolchain[name];
-  if (pin?.file === undefined) {
+/**
+ * The tarball that a pin of workspace.json names as its file, or that of the series asked for: content that Nx has
+ * hashed. `at` is where the series is named.
+ */
+export async function locateSource(workspaceRoot: string, wanted: ToolReference, at?: Place): Promise<SourceTarball> {
+  const { name } = wanted;
+  const manifest = loadManifest(workspaceRoot);
+  refuseUnknownSeries(manifest, wanted, at);
+  const { path, sha256, series } = await requireTool(workspaceRoot, formatToolReference(wanted));
+  if (series === undefined || !isFilePin(manifest.toolchain[name])) {
     throw new ForgeError(`${name} is not a kernel source`, {
-      expected: `toolchain.${name}.file in ${MANIFEST_FILE}, a tarball`,
+      expected: `toolchain.${name} in ${MANIFEST_FILE} with a file, a tarball`,
       found: `the program ${path}`,
       fix: `name another pin as source of the kernel, or give ${name} a file`,
     });
   }
-  return { path, sha256, pin: { ...pin, name } };
+  return { path, sha256, pin: name, series };
 }
 
-/** Refuses a source whose Makefile says another version than its pin. */
-export function requirePinnedVersion({ path, pin }: SourceTarball, version: string): void {
-  if (satisfies(version, pin)) return;
+/** Refuses a source whose Makefile says another version than the series that its file stands for. */
+export function requirePinnedVersion({ path, pin, series }: SourceTarball, version: string): void {
+  if (satisfies(version, { series: [{ version: series }] })) return;
   throw new ForgeError('the kernel source is of another version than its pin', {
-    expected: `${pin.name} ${pinnedVersions(pin).join(' or ')} (${MANIFEST_FILE})`,
+    expected: `${pin} ${series} (${MANIFEST_FILE})`,
     found: `${version || 'no version'} in ${path}`,
-    fix: `put the pinned version there, or change the pin ${pin.name} in ${MANIFEST_FILE}`,
+    fix: `put the pinned version there, or change the pin ${pin} in ${MANIFEST_FILE}`,
   });
 }
 

@@ -14,6 +14,8 @@ export interface ToolKind {
   debian?: string;
   /** The package on PyPI whose wheel brings it, in a folder of that name, when the pin names none. */
   wheel?: string;
+  /** For a program in Python, which is a few lines alone: the package that it starts. */
+  pythonPackage?: string;
 }
 
 /** The tools of the executors, by the name of their pin. Those without a pin count with what is on PATH. */
@@ -28,7 +30,7 @@ export const CATALOGUE: Readonly<Record<string, ToolKind>> = {
     versionArgs: ['--version'],
     debian: 'binutils-aarch64-linux-gnu',
   },
-  'dt-schema': { command: 'dt-validate', versionArgs: ['--version'], debian: 'dt-schema' },
+  'dt-schema': { command: 'dt-validate', siblings: ['mk-schema'], versionArgs: ['--version'], wheel: 'dtschema', pythonPackage: 'dtschema' },
   // What kbuild starts on the machine that builds. Its programs and archives lie in what it leaves for modules.
   awk: { command: 'awk', debian: 'mawk' },
   bc: { command: 'bc', debian: 'bc' },
@@ -47,7 +49,8 @@ export const CATALOGUE: Readonly<Record<string, ToolKind>> = {
 export function kindOf(name: string, pin: Pin | undefined): ToolKind {
   const known = CATALOGUE[name] ?? { command: name };
   const versionArgs = known.versionArgs ?? (pin ? ['--version'] : undefined);
-  return { ...known, versionArgs, command: pin?.command ?? known.command, debian: pin?.debian ?? known.debian, wheel: pin?.pypi?.package ?? known.wheel };
+  const { debian, pypi } = pin?.series[0] ?? {};
+  return { ...known, versionArgs, command: pin?.command ?? known.command, debian: debian ?? known.debian, wheel: pypi?.package ?? known.wheel };
 }
 
 /** `aarch64-linux-gnu-readelf`, `nm` → `aarch64-linux-gnu-nm`; `dtc`, `fdtget` → `fdtget`. */

@@ -2,14 +2,13 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { kindOf, siblingCommand, unpackedFolder } from './catalogue';
-import { pinnedVersions, type Pin } from './manifest';
+import { pinnedVersions, type Pin, type Series } from './manifest';
+import { packageFiles } from './python-package';
 
 /** The place of a program found in the folders of PATH by looking at files only, or undefined. */
-export function findOnPath(command: string, path: string = process.env['PATH'] ?? ''): string | undefined {
-  for (const folder of path.split(delimiter)) {
-    if (isAbsolute(folder) && isProgram(join(folder, command))) return join(folder, command);
-  }
-  return undefined;
+export function findOnPath(command: string, path: string = process.env['PATH'] ?? '', accept: (program: string) => boolean = () => true): string | undefined {
+  const programs = path.split(delimiter).filter(isAbsolute).map((folder) => join(folder, command));
+  return programs.find((program) => isProgram(program) && accept(program));
 }
 
 function isProgram(path: string): boolean {
@@ -21,29 +20,53 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Where a pinned tool is: the copy that bootstrap unpacked, else PATH; for a file pin, the file. */
+/** Whether a pin stands for a file (a source tarball) instead of a program: then each of its series does. */
+export function isFilePin(pin: Pin | undefined): boolean {
+  return pin?.series.some(({ file }) => file !== undefined) ?? false;
+}
+
+/** The path of a series' file. */
+function filePath(workspaceRoot: string, { file = '' }: Series): string {
+  return isAbsolute(file) ? file : join(workspaceRoot, file);
+}
+
+/** Which series of a file pin this machine has: the first, in the order of the pin, whose file is there. */
+export function presentSeries(workspaceRoot: string, pin: Pin | undefined): Series | undefined {
+  return pin?.series.find((series) => series.file !== undefined && isFile(filePath(workspaceRoot, series)));
+}
+
+/**
+ * Where a pinned tool is: the copy that bootstrap unpacked, else PATH; for a file pin, the file of the series that this
+ * machine has. A Python program on PATH counts where its package is found, since the program alone tells nothing.
+ */
 export function locateTool(workspaceRoot: string, name: string, pin: Pin | undefined, path?: string): string | undefined {
-  if (pin?.file !== undefined) return existingFile(isAbsolute(pin.file) ? pin.file : join(workspaceRoot, pin.file));
-  const { command } = kindOf(name, pin);
+  if (isFilePin(pin)) {
+    const series = presentSeries(workspaceRoot, pin);
+    return series && filePath(workspaceRoot, series);
+  }
+  const { command, pythonPackage } = kindOf(name, pin);
+  const isIdentified = (program: string) => pythonPackage === undefined || packageFiles(program, pythonPackage).length > 0;
   for (const version of pin ? pinnedVersions(pin) : []) {
     const unpacked = join(workspaceRoot, unpackedFolder(name, version), command);
-    if (isProgram(unpacked)) return unpacked;
+    if (isProgram(unpacked) && isIdentified(unpacked)) return unpacked;
   }
-  return findOnPath(command, path);
+  return findOnPath(command, path, isIdentified);
 }
 
-function existingFile(path: string): string | undefined {
+function isFile(path: string): boolean {
   try {
-    return statSync(path).isFile() ? path : undefined;
+    return statSync(path).isFile();
   } catch {
-    return undefined;
+    return false;
   }
 }
 
-/** All files whose content identifies a tool: the program and its siblings beside it. */
+/** All files whose content identifies a tool: the program, its siblings beside it, and its Python package. */
 export function identifyingFiles(program: string, name: string, pin: Pin | undefined): string[] {
-  const { command, siblings = [] } = kindOf(name, pin);
+  if (isFilePin(pin)) return [program];
+  const { command, siblings = [], pythonPackage } = kindOf(name, pin);
   const folder = program.slice(0, program.length - command.length);
-  const beside = pin?.file === undefined ? siblings.map((sibling) => folder + siblingCommand(command, sibling)) : [];
-  return [program, ...beside.filter(isProgram)];
+  const beside = siblings.map((sibling) => folder + siblingCommand(command, sibling));
+  const packaged = pythonPackage === undefined ? [] : packageFiles(program, pythonPackage);
+  return [...new Set([program, ...beside.filter(isProgram), ...packaged])];
 }

@@ -5,22 +5,47 @@ import { join } from 'node:path';
 /** Name of the manifest in the root of a workspace. */
 export const MANIFEST_FILE = 'workspace.json';
 
-/** One tool of the manifest: which version, and where it comes from. */
-export interface Pin {
-  /** An exact version or a series, or several of them. */
-  version: string | readonly string[];
-  /** The program, where it is not the one the catalogue names. */
-  command?: string;
+/** A wheel of PyPI: its SHA-256 by host (`linux-x64`, `linux-x64-cp311`), or under `any` where it is the same everywhere. */
+export interface Wheel {
+  package: string;
+  sha256: Readonly<Record<string, string>>;
+}
+
+/** A supported series of a tool, and what belongs to it. */
+export interface Series {
+  /** An exact version, or what the versions of a series begin with. */
+  version: string;
   /** For what is no program: the file. Relative paths count from the workspace root. */
   file?: string;
   debian?: string;
-  pypi?: { package: string; sha256: Readonly<Record<string, string>> };
+  /** Code name of the Debian release that has the package, where not every supported one has it. */
+  release?: string;
+  /** The wheel that brings it, and those that lie beside it. */
+  pypi?: Wheel & { requires?: readonly (Wheel & { version: string })[] };
+}
+
+/** One tool of the manifest: the series of it that are supported, in the order in which they are looked for. */
+export interface Pin {
+  /** The program, where it is not the one the catalogue names. */
+  command?: string;
+  /** At least one. */
+  series: readonly Series[];
 }
 
 /** The content of workspace.json. */
 export interface Manifest {
   defaultBoard?: string;
   toolchain: Readonly<Record<string, Pin>>;
+}
+
+/** A pin as it is written: what stands beside `series` goes for each of them; one series alone needs no list. */
+export type WrittenPin = Partial<Series> & { command?: string; series?: readonly (Partial<Series> & { version: string })[] };
+
+/** workspace.json as it is written. */
+export interface WrittenManifest {
+  $schema?: string;
+  defaultBoard?: string;
+  toolchain: Readonly<Record<string, WrittenPin>>;
 }
 
 /** What a workspace without a (readable) manifest has. */
@@ -34,31 +59,47 @@ export function peekManifest(workspaceRoot: string): Manifest {
   const path = join(workspaceRoot, MANIFEST_FILE);
   if (!existsSync(path)) return EMPTY;
   try {
-    return normalised(JSON.parse(readFileSync(path, 'utf8')));
+    const { defaultBoard, toolchain } = (JSON.parse(readFileSync(path, 'utf8')) ?? {}) as Record<string, unknown>;
+    const pins = Object.entries((toolchain ?? {}) as Record<string, unknown>).filter(([, pin]) => isPin(pin));
+    return manifestOf({
+      ...(typeof defaultBoard === 'string' ? { defaultBoard } : {}),
+      toolchain: Object.fromEntries(pins) as Record<string, WrittenPin>,
+    });
   } catch {
     return EMPTY;
   }
 }
 
-function normalised(value: unknown): Manifest {
-  const { defaultBoard, toolchain } = (value ?? {}) as Record<string, unknown>;
-  const pins = Object.entries((toolchain ?? {}) as Record<string, unknown>).filter(([, pin]) => isPin(pin));
-  return {
-    ...(typeof defaultBoard === 'string' ? { defaultBoard } : {}),
-    toolchain: Object.fromEntries(pins) as Record<string, Pin>,
-  };
+function isPin(value: unknown): value is WrittenPin {
+  if (typeof value !== 'object' || value === null) return false;
+  const { version, series } = value as Record<string, unknown>;
+  if (series === undefined) return typeof version === 'string';
+  return Array.isArray(series) && series.length > 0 && series.every((one: unknown) => isPin(one) && 'version' in one);
 }
 
-function isPin(value: unknown): value is Pin {
-  return typeof value === 'object' && value !== null && 'version' in value;
+/** The manifest with each pin in its one form. */
+export function manifestOf({ defaultBoard, toolchain }: WrittenManifest): Manifest {
+  const pins = Object.entries(toolchain).map(([name, pin]) => [name, pinOf(pin)]);
+  return { ...(defaultBoard === undefined ? {} : { defaultBoard }), toolchain: Object.fromEntries(pins) as Record<string, Pin> };
 }
 
-/** The versions a pin accepts. */
+/** A pin in its one form: each series with all that belongs to it. */
+export function pinOf({ command, series, ...shared }: WrittenPin): Pin {
+  const listed: readonly Partial<Series>[] = series ?? [{}];
+  return { ...(command === undefined ? {} : { command }), series: listed.map((own) => ({ ...shared, ...own }) as Series) };
+}
+
+/** The versions or series that a pin accepts. */
 export function pinnedVersions(pin: Pin): readonly string[] {
-  return typeof pin.version === 'string' ? [pin.version] : pin.version;
+  return pin.series.map(({ version }) => version);
 }
 
-/** Whether a version is the pinned one or of the pinned series: 7.2 accepts 7.2.22, but neither 7.20 nor 7.2.0-rc1. */
+/** The series that a version belongs to: 7.2 takes in 7.2.22, but neither 7.20 nor 7.2.0-rc1. Undefined when it is of none. */
+export function seriesOf(version: string, pin: Pin): Series | undefined {
+  return pin.series.find(({ version: pinned }) => version === pinned || (version.startsWith(`${pinned}.`) && !version.includes('-')));
+}
+
+/** Whether a version is one that the pin accepts. */
 export function satisfies(version: string, pin: Pin): boolean {
-  return pinnedVersions(pin).some((pinned) => version === pinned || (version.startsWith(`${pinned}.`) && !version.includes('-')));
+  return seriesOf(version, pin) !== undefined;
 }

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { CATALOGUE } from './catalogue';
 import { HOST, identifyTools, identityVariable } from './identity';
 import { locateTool } from './locate';
-import type { Manifest } from './manifest';
+import { manifestOf, type Manifest, type WrittenManifest } from './manifest';
 import { parseVersion, requireTool } from './require-tool';
 
 interface Machine {
@@ -15,7 +15,7 @@ interface Machine {
   bin: string;
   /** Makes a program that prints `output`. */
   program(name: string, output: string, folder?: string): string;
-  pin(toolchain: object): Manifest;
+  pin(toolchain: WrittenManifest['toolchain']): Manifest;
 }
 
 const test = suite<Machine>('tools');
@@ -32,7 +32,7 @@ test.before.each((machine) => {
   };
   machine.pin = (toolchain) => {
     writeFileSync(join(machine.root, 'workspace.json'), JSON.stringify({ toolchain }));
-    return { toolchain } as Manifest;
+    return manifestOf({ toolchain });
   };
   process.env['PATH'] = `${machine.bin}:/usr/bin:/bin`;
 });
@@ -90,13 +90,13 @@ test('a tool of the machine is asked for its version only when it is pinned', as
 
 test('a missing tool names its Debian package', async ({ root, pin }) => {
   process.env['PATH'] = '/nonexistent';
-  pin({ dtc: { version: ['1.6', '1.7'], debian: 'device-tree-compiler' } });
+  pin({ dtc: { series: [{ version: '1.6' }, { version: '1.7' }], debian: 'device-tree-compiler' } });
   const text = await failure(requireTool(root, 'dtc'));
   assert.match(text, /the tool dtc is missing[\s\S]*dtc 1\.6 or 1\.7[\s\S]*apt-get install device-tree-compiler/);
 });
 
 const ZIG = { version: '0.17.1', pypi: { package: 'ziglang', sha256: {} } };
-const MISSING_ZIG: [title: string, scripts: object, zig: object | undefined, fix: string][] = [
+const MISSING_ZIG: [title: string, scripts: object, zig: WrittenManifest['toolchain'][string] | undefined, fix: string][] = [
   ['where the workspace has a script for it', { bootstrap: 'x' }, ZIG, 'npm run bootstrap, which fetches the pinned zig into .toolchain'],
   [
     'where it has none',
@@ -127,6 +127,142 @@ test('a file pin has a digest and no version', async ({ root, pin }) => {
   assert.is(tool.path, join(root, 'linux.tar.xz'));
   assert.is(tool.version, undefined);
 });
+
+const KERNELS = {
+  'linux-source': {
+    series: [
+      { version: '6.1', file: 'linux-6.1.tar.xz', debian: 'linux-source-6.1', release: 'bookworm' },
+      { version: '6.12', file: 'linux-6.12.tar.xz', debian: 'linux-source-6.12', release: 'trixie' },
+    ],
+  },
+};
+
+test('of several files the first that is there is taken, or the one that is named', async ({ root, pin }) => {
+  pin(KERNELS);
+  const found = async (reference: string) => {
+    const { path, series } = await requireTool(root, reference);
+    return [path.slice(root.length + 1), series];
+  };
+  writeFileSync(join(root, 'linux-6.12.tar.xz'), 'later');
+  assert.equal(await found('linux-source'), ['linux-6.12.tar.xz', '6.12']);
+  writeFileSync(join(root, 'linux-6.1.tar.xz'), 'earlier');
+  assert.equal(await found('linux-source'), ['linux-6.1.tar.xz', '6.1']);
+  assert.equal(await found('linux-source@6.12'), ['linux-6.12.tar.xz', '6.12']);
+});
+
+test('each series of a file has an identity of its own: another tarball beside it changes nothing for it', ({ root, pin }) => {
+  const manifest = pin(KERNELS);
+  const identity = (reference: string) => identifyTools(root, manifest)[identityVariable(reference)];
+  writeFileSync(join(root, 'linux-6.12.tar.xz'), 'later');
+  const later = identity('linux-source');
+  assert.is(identity('linux-source@6.12'), later);
+  assert.is(identity('linux-source@6.1'), `${HOST} missing`);
+  writeFileSync(join(root, 'linux-6.1.tar.xz'), 'earlier');
+  assert.is(identity('linux-source@6.12'), later);
+  assert.is.not(identity('linux-source'), later, 'the choice has changed');
+  assert.is(identity('linux-source'), identity('linux-source@6.1'));
+  writeFileSync(join(root, 'linux-6.12.tar.xz'), 'later still');
+  assert.is.not(identity('linux-source@6.12'), later);
+  assert.is(identity('linux-source'), identity('linux-source@6.1'));
+});
+
+test('a named series whose file is exchanged is refused like any tool', async ({ root, pin }) => {
+  pin(KERNELS);
+  for (const version of ['6.1', '6.12']) writeFileSync(join(root, `linux-${version}.tar.xz`), version);
+  process.env[identityVariable('linux-source@6.12')] = `${HOST} ${'0'.repeat(64)}`;
+  await requireTool(root, 'linux-source');
+  assert.match(await failure(requireTool(root, 'linux-source@6.12')), /is not the linux-source@6\.12 that Nx has taken into account/);
+});
+
+test('a missing source names each series, where it comes from, and the one that was asked for', async ({ root, pin }) => {
+  pin(KERNELS);
+  assert.is(
+    await failure(requireTool(root, 'linux-source')),
+    `the tool linux-6.1.tar.xz or linux-6.12.tar.xz is missing
+  expected: linux-source 6.1 or 6.12, as workspace.json pins it
+  found:    no such file
+  to do:    apt-get install linux-source-6.1 (Debian bookworm) or apt-get install linux-source-6.12 (Debian trixie)`,
+  );
+  assert.match(await failure(requireTool(root, 'linux-source@6.12')), /^the tool linux-6\.12\.tar\.xz is missing\n.*linux-source 6\.12, as[\s\S]*install linux-source-6\.12 \(Debian trixie\)$/);
+});
+
+test('a series that the pin does not have', async ({ root, pin }) => {
+  pin(KERNELS);
+  const text = await failure(requireTool(root, 'linux-source@6.13'));
+  assert.match(text, /^linux-source has no series 6\.13\n.*one of 6\.1, 6\.12 \(toolchain\.linux-source in workspace\.json\)[\s\S]*add the series to the pin linux-source/);
+});
+
+test('which series of a program this machine has; a version of none names them all', async ({ root, pin, program }) => {
+  pin({ qemu: { debian: 'qemu-system-arm', series: [{ version: '7.2' }, { version: '10.0' }] } });
+  program('qemu-system-aarch64', 'QEMU emulator version 10.0.7 (Debian 1:10.0.7+ds)');
+  assert.is((await requireTool(root, 'qemu')).series, '10.0');
+  program('qemu-system-aarch64', 'QEMU emulator version 9.2.0');
+  assert.match(await failure(requireTool(root, 'qemu')), /expected: qemu 7\.2 or 10\.0 \(workspace\.json\)\n.*found: +9\.2\.0/);
+});
+
+const DT_SCHEMA = { 'dt-schema': { version: '2026.9', pypi: { package: 'dtschema', sha256: {} } } };
+
+const PYTHON: [title: string, program: string, packageFolder: string][] = [
+  ['beside it', '.toolchain/dt-schema-2026.9', '.toolchain/dt-schema-2026.9/dtschema'],
+  ['in the environment of its bin', 'bin', 'lib/python3.13/site-packages/dtschema'],
+  ["in Debian's place", 'bin', 'lib/python3/dist-packages/dtschema'],
+];
+for (const [title, folder, packageFolder] of PYTHON) {
+  test(`a program in Python is known by its package, ${title}`, async ({ root, bin, pin, program }) => {
+    process.env['PATH'] = bin;
+    const manifest = pin(DT_SCHEMA);
+    const identity = () => identifyTools(root, manifest)[identityVariable('dt-schema')];
+    const path = program('dt-validate', '2026.9', join(root, folder));
+    assert.is(identity(), `${HOST} missing`, 'a few lines that are the same for every version');
+    mkdirSync(join(root, packageFolder, 'schemas'), { recursive: true });
+    writeFileSync(join(root, packageFolder, 'schemas', 'a.yaml'), 'one');
+    const first = identity();
+    assert.match(first ?? '', new RegExp(`^${HOST} [0-9a-f]{64}$`));
+    assert.is((await requireTool(root, 'dt-schema')).path, path);
+    mkdirSync(join(root, packageFolder, '__pycache__'));
+    writeFileSync(join(root, packageFolder, '__pycache__', 'a.pyc'), 'compiled');
+    assert.is(identity(), first);
+    writeFileSync(join(root, packageFolder, 'schemas', 'a.yaml'), 'two');
+    assert.is.not(identity(), first);
+  });
+}
+
+test('what bootstrap has unpacked beside the package counts as well', ({ root, pin, program }) => {
+  const manifest = pin(DT_SCHEMA);
+  const folder = join(root, '.toolchain/dt-schema-2026.9');
+  program('dt-validate', '2026.9', folder);
+  for (const name of ['dtschema', 'jsonschema']) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, '__init__.py'), 'one');
+  }
+  const first = identifyTools(root, manifest);
+  writeFileSync(join(folder, 'jsonschema', '__init__.py'), 'two');
+  assert.not.equal(identifyTools(root, manifest), first);
+});
+
+test('of programs on PATH the first counts whose package is found', ({ root, pin, program, bin }) => {
+  const { toolchain } = pin(DT_SCHEMA);
+  program('dt-validate', 'x', join(root, 'shims'));
+  const path = program('dt-validate', '2026.9');
+  mkdirSync(join(bin, 'dtschema'));
+  writeFileSync(join(bin, 'dtschema', 'a.py'), '');
+  assert.is(locateTool(root, 'dt-schema', toolchain['dt-schema'], `${join(root, 'shims')}:${bin}`), path);
+});
+
+const MISSING_SCHEMA: [title: string, scripts: object, fix: string][] = [
+  ['where the workspace has a script for it', { bootstrap: 'x' }, 'npm run bootstrap, which fetches the pinned dt-validate into .toolchain'],
+  ['where it has none', {}, 'pipx install dtschema==2026.9, which puts dt-validate on PATH'],
+];
+for (const [title, scripts, fix] of MISSING_SCHEMA) {
+  test(`missing dt-schema, ${title}: what can be done there`, async ({ root, pin }) => {
+    process.env['PATH'] = '/nonexistent';
+    writeFileSync(join(root, 'package.json'), JSON.stringify({ scripts }));
+    pin(DT_SCHEMA);
+    const text = await failure(requireTool(root, 'dt-schema'));
+    assert.match(text, /found: +no dt-validate with its package dtschema in \.toolchain or on PATH/);
+    assert.is(text.split('to do:    ')[1], fix);
+  });
+}
 
 test('a program that says no version is named', async ({ root, pin, program }) => {
   pin({ qemu: { version: '7.2' } });
@@ -195,7 +331,7 @@ test('without a pin a tool counts with what is on PATH, and a pin elsewhere chan
 
 test('every tool that an executor can ask for has an identity: its pins and the catalogue', async ({ root, pin }) => {
   const found = identifyTools(root, pin({ sources: { version: '1', file: 'absent' } }));
-  assert.equal(Object.keys(found).sort(), [...Object.keys(CATALOGUE), 'sources'].map(identityVariable).sort());
+  assert.equal(Object.keys(found).sort(), [...Object.keys(CATALOGUE), 'sources', 'sources@1'].map(identityVariable).sort());
   assert.match(await failure(requireTool(root, 'sh')), /^sh has no pin[\s\S]*expected: toolchain\.sh in workspace\.json[\s\S]*add it/);
 });
 

@@ -5,7 +5,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Elsewhere } from './workspace';
+import { Elsewhere, QEMU_WITH_ANOTHER } from './workspace';
 
 type Reason = { kind: 'dependent-output'; producer: string } | { kind: string; file: string };
 
@@ -77,12 +77,12 @@ const EDITS: [title: string, edit: (place: Elsewhere) => void, ways: string[]][]
   ],
   [
     'the pin of the emulator',
-    (place) => place.write('workspace.json', readFileSync(join(place.root, 'workspace.json'), 'utf8').replace('"7.2"', '["7.2", "7.3"]')),
+    (place) => place.pin({ qemu: QEMU_WITH_ANOTHER }),
     ['kern:proof <- kern:proof-boot <- workspace.json', 'kernel:proof <- kernel:proof-image <- workspace.json'],
   ],
   [
     'the pin of the compiler',
-    (place) => place.write('workspace.json', readFileSync(join(place.root, 'workspace.json'), 'utf8').replace('"9.9.9"', '["9.9.9", "9.9.8"]')),
+    (place) => place.pin({ zig: { series: [{ version: '9.9.9' }, { version: '9.9.8' }] } }),
     [
       'kern:proof <- kern:proof-boot <- virt:firmware <- workspace.json',
       'kern:proof <- kern:test <- workspace.json',

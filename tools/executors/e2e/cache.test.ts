@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Elsewhere, zigScript } from './workspace';
+import { Elsewhere, QEMU_WITH_ANOTHER, zigScript } from './workspace';
 
 const test = suite<{ place: Elsewhere; daemon: boolean }>('cache, by the real Nx');
 test.before.each((context) => {
@@ -26,11 +26,11 @@ const EDITS: [title: string, edit: (place: Elsewhere) => void, ran: string[]][] 
   ['a source of another package does not', (place) => place.write('firmware/kern/main.zig', '// x'), ['kern:test']],
   ['documentation', (place) => place.write('firmware/ring/README.md', 'x'), []],
   ['a new board', (place) => place.write('apps/other/board.yaml', 'name: other\n'), []],
-  ['the pin of another tool', (place) => place.write('workspace.json', readFileSync(join(place.root, 'workspace.json'), 'utf8').replace('7.2', '7.3')), []],
+  ['the pin of another tool', (place) => place.pin({ qemu: QEMU_WITH_ANOTHER }), []],
   ['another Zig in the place of the first', (place) => place.write('.toolchain/zig-9.9.9/zig', zigScript(place.root, 'other'), 0o755), ALL],
   [
     'where the pinned Zig comes from',
-    (place) => place.write('workspace.json', readFileSync(join(place.root, 'workspace.json'), 'utf8').replace('"9.9.9"', '"9.9.9", "pypi": { "package": "p", "sha256": {} }')),
+    (place) => place.pin({ zig: { version: '9.9.9', pypi: { package: 'p', sha256: {} } } }),
     ALL,
   ],
 ];

@@ -7,6 +7,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const REPOSITORY = join(__dirname, '..', '..', '..');
+/** The emulator's pin of this workspace: it is the real one that runs. */
+const { qemu: QEMU } = (JSON.parse(readFileSync(join(REPOSITORY, 'workspace.json'), 'utf8')) as { toolchain: { qemu: { series: object[] } } }).toolchain;
+
+/** The same with one more series. */
+export const QEMU_WITH_ANOTHER = { ...QEMU, series: [...QEMU.series, { version: '99.0' }] };
+
 const NX = join(REPOSITORY, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
 
 export interface Outcome {
@@ -38,7 +44,7 @@ const FILES: Record<string, string> = {
     pluginsConfig: { '@nx/js': { analyzeSourceFiles: false } },
     plugins: [{ plugin: '@nexus-forge/nx', options: { targetNames: { linuxImage: 'kernel' } } }],
   }),
-  'workspace.json': JSON.stringify({ defaultBoard: 'virt', toolchain: { zig: { version: '9.9.9' }, qemu: { version: '7.2', debian: 'qemu-system-arm' } } }, null, 2),
+  'workspace.json': JSON.stringify({ defaultBoard: 'virt', toolchain: { zig: { version: '9.9.9' }, qemu: QEMU } }, null, 2),
   'apps/virt/board.yaml': 'name: virt\ncell: cell/cell.yaml\nfirmware:\n  package: firmware/kern\n  builds: { firmware: {} }\n',
   'cell/cell.yaml': 'name: cell\nimage: kernel:kernel/Image\n',
   'cell/kernel/kernel.yaml': 'name: kernel\n',
@@ -65,6 +71,12 @@ export class Elsewhere {
     this.write('.toolchain/test', '#!/bin/sh\necho "1/1 x.test.one...OK" >&2\n', 0o755);
     this.write('.toolchain/zig-9.9.9/zig', zigScript(this.root), 0o755);
     execFileSync('git', ['init', '--quiet'], { cwd: this.root });
+  }
+
+  /** Changes pins of workspace.json. */
+  pin(pins: Readonly<Record<string, object>>): void {
+    const manifest = JSON.parse(readFileSync(join(this.root, 'workspace.json'), 'utf8')) as { toolchain: object };
+    this.write('workspace.json', JSON.stringify({ ...manifest, toolchain: { ...manifest.toolchain, ...pins } }, null, 2));
   }
 
   write(file: string, text: string, mode = 0o644): void {

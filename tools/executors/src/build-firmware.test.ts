@@ -35,7 +35,7 @@ test.before.each((context) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text, { mode });
   };
-  write('workspace.json', JSON.stringify({ toolchain: { zig: { version: '0.17.1' }, binutils: { version: ['2.40', '2.41', '2.42', '2.43', '2.44'] } } }));
+  write('workspace.json', JSON.stringify({ toolchain: { zig: { version: '0.17.1' }, binutils: { series: ['2.40', '2.41', '2.42', '2.43', '2.44'].map((version) => ({ version })) } } }));
   write('firmware/k/build.zig', '');
   write('firmware/k/main.zig', '');
   write(

@@ -16,7 +16,7 @@ const BEFORE: Compared = {
   inputs: [FIRMWARE, IMAGE],
   tools: { qemu: '7.2.22 (Debian)', dtc: '1.6.1', 'linux-source': '6.1, sha256 01' },
   identities: { qemu: `linux-x64 ${'1'.repeat(64)}`, dtc: `linux-x64 ${'2'.repeat(64)}` },
-  pins: { qemu: { version: '7.2' }, dtc: { version: '1.6' }, 'linux-source': { version: '6.1' } },
+  pins: { qemu: { series: [{ version: '7.2' }] }, dtc: { series: [{ version: '1.6' }] }, 'linux-source': { series: [{ version: '6.1' }] } },
   engine: 'e'.repeat(64),
 };
 
@@ -41,8 +41,8 @@ const CASES: [title: string, changed: Partial<Compared>, expected: string[]][] =
   ['another source', { tools: { ...BEFORE.tools, 'linux-source': '6.1, sha256 02' } }, ['another linux-source: 6.1, sha256 01 -> 6.1, sha256 02']],
   [
     'another pin of the same tool',
-    { pins: { ...BEFORE.pins, qemu: { version: ['7.2', '7.3'] } } },
-    ['workspace.json pins qemu otherwise: {"version":"7.2"} -> {"version":["7.2","7.3"]}'],
+    { pins: { ...BEFORE.pins, qemu: { series: [{ version: '7.2' }, { version: '7.3' }] } } },
+    ['workspace.json pins qemu otherwise: {"series":[{"version":"7.2"}]} -> {"series":[{"version":"7.2"},{"version":"7.3"}]}'],
   ],
   ['other code', { engine: '9'.repeat(64) }, ["the proof executor's own code changed (eeeeeeeeeeee -> 999999999999)"]],
   [

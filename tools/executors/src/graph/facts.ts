@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ToolReference } from '@nexus-forge/toolchain';
 
 /** What was found on disk about a project. All paths are workspace-relative, with `/`. */
 export interface ProjectFacts {
@@ -46,8 +47,8 @@ export interface CellFacts extends ProjectFacts {
 }
 
 export interface KernelFacts extends ProjectFacts {
-  /** Pin of workspace.json that brings the source. */
-  source: string;
+  /** Pin of workspace.json that brings the source, or one series of it. */
+  source: ToolReference;
 }
 
 export interface ModuleFacts extends ProjectFacts {

@@ -105,6 +105,19 @@ for (const [root, name, pins] of TOOLS) {
   });
 }
 
+test('kernels of different series hang on one pin, and each on the identity of its own source', () => {
+  const [kernel] = REFERENCE.kernels;
+  const later = { ...kernel!, file: 'linux-cell/later/kernel.yaml', root: 'linux-cell/later', name: 'later', source: { name: 'linux-source', series: '6.12' } };
+  const facts = { ...REFERENCE, kernels: [kernel!, later] };
+  const inputsOf = (root: string) => target(root, 'image', facts).inputs?.filter((input) => typeof input === 'object' && /linux-source|LINUX_SOURCE/.test(JSON.stringify(input)));
+  const pin = [
+    { externalDependencies: ['toolchain:linux-source', 'toolchain:cross-gcc', 'toolchain:binutils'] },
+    (target('linux-cell/image', 'image').inputs ?? []).find((input) => typeof input === 'object' && 'json' in input),
+  ];
+  assert.equal(inputsOf('linux-cell/image'), [...pin, { env: 'NEXUS_FORGE_TOOL_LINUX_SOURCE' }]);
+  assert.equal(inputsOf('linux-cell/later'), [...pin, { env: 'NEXUS_FORGE_TOOL_LINUX_SOURCE__6_12' }]);
+});
+
 test('the tools of the machine count where kbuild starts them', () => {
   const variables = (root: string, name: string) =>
     (target(root, name).inputs ?? []).flatMap((input) => (typeof input === 'object' && 'env' in input ? [input.env] : []));

@@ -1,20 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 import { realpathSync } from 'node:fs';
 import { undeclaredTools, type FileAccess } from '@nexus-forge/audit';
-import { CATALOGUE, identifyingFiles, identityVariable, loadManifest, locateTool } from '@nexus-forge/toolchain';
+import {
+  CATALOGUE,
+  formatToolReference,
+  identifyingFiles,
+  identityVariable,
+  isFilePin,
+  loadManifest,
+  locateTool,
+  pinFor,
+  referencesOf,
+  type Manifest,
+  type ToolReference,
+} from '@nexus-forge/toolchain';
 import type { Stage } from '../../stage';
 
 /** Real path of each file by which a tool of this machine is identified → the tools that it belongs to. */
 export function toolFiles(workspaceRoot: string): Map<string, string[]> {
-  const { toolchain } = loadManifest(workspaceRoot);
+  const manifest = loadManifest(workspaceRoot);
   const files = new Map<string, string[]>();
-  for (const name of new Set([...Object.keys(CATALOGUE), ...Object.keys(toolchain)])) {
-    const pin = toolchain[name];
-    const program = locateTool(workspaceRoot, name, pin);
+  for (const reference of toolsAsked(manifest)) {
+    const pin = pinFor(manifest, reference);
+    const program = locateTool(workspaceRoot, reference.name, pin);
     if (program === undefined) continue;
-    for (const file of identifyingFiles(program, name, pin).map(realPath)) files.set(file, [...(files.get(file) ?? []), name]);
+    const names = identifyingFiles(program, reference.name, pin).map(realPath);
+    for (const file of names) files.set(file, [...(files.get(file) ?? []), formatToolReference(reference)]);
   }
   return files;
+}
+
+/** The tools that a stage can declare: of a file each series is one of its own, while of a program a machine has one. */
+function toolsAsked(manifest: Manifest): ToolReference[] {
+  const pinned = referencesOf(manifest).filter(({ name, series }) => series === undefined || isFilePin(manifest.toolchain[name]));
+  const known = Object.keys(CATALOGUE).filter((name) => manifest.toolchain[name] === undefined);
+  return [...known.map((name) => ({ name })), ...pinned];
 }
 
 /** One line for each program of a tool that the stage used without having the tool's identity among its inputs. */

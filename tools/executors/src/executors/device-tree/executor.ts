@@ -5,7 +5,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { BLOB, checkMachine, loadBoard, loadCell, makeDeviceTrees, type BindingOptions, type Board } from '@nexus-forge/devicetree';
 import { loadIonAbi } from '@nexus-forge/ion-abi';
 import { ForgeError } from '@nexus-forge/process';
-import { requireTool, type Tool } from '@nexus-forge/toolchain';
+import { requireTool } from '@nexus-forge/toolchain';
 import { batchOf } from '../../batch/batch-of';
 import { runStage } from '../../run-stage';
 
@@ -30,7 +30,7 @@ export default function deviceTree(options: DeviceTreeOptions, context: Executor
     checkMachine(board, cell, loadIonAbi(join(root, abiFile), abiFile).window);
     const [dtc, gcc] = [await requireTool(root, 'dtc'), await requireTool(root, 'cross-gcc')];
     const tools = { cpp: gcc.sibling('cpp'), dtc: dtc.path, fdtget: dtc.sibling('fdtget') };
-    const bindings = await bindingOptions(root, board.value, dtc);
+    const bindings = await bindingOptions(root, board.value);
     await makeDeviceTrees({ root, board, cell, tools, bindings, outputDirectory: join(root, options.outputDirectory) });
     const validated = bindings ? 'validated against their bindings' : 'not validated: the board names no bindings';
     console.log(`${board.value.name} with ${cell.value.name}: ${Object.values(BLOB).join(', ')} compiled, read back, ${validated}`);
@@ -50,16 +50,11 @@ function refuseMissingAbi(root: string, file: string): void {
 /** The same for the targets of many boards, in one process. */
 export const batch = batchOf(deviceTree);
 
-async function bindingOptions(root: string, { bindings }: Board, dtc: Tool): Promise<BindingOptions | undefined> {
+async function bindingOptions(root: string, { bindings }: Board): Promise<BindingOptions | undefined> {
   if (!bindings) return undefined;
   const [schema, source] = [await requireTool(root, 'dt-schema'), await requireTool(root, 'linux-source')];
   return {
-    tools: {
-      validate: schema.path,
-      makeSchema: schema.sibling('mk-schema'),
-      fdtget: dtc.sibling('fdtget'),
-      fdtput: dtc.sibling('fdtput'),
-    },
+    tools: { validate: schema.path, makeSchema: schema.sibling('mk-schema') },
     kernelSource: source.path,
     kernelBindings: bindings.kernel ?? [],
     documents: join(root, bindings.documents),

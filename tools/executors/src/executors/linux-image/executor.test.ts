@@ -61,7 +61,7 @@ test.before.each((it) => {
   const { error, log } = console;
   console.error = console.log = (text: string) => it.said.push(text);
   it.restore = () => Object.assign(console, { error, log });
-  write(it.root, 'kernel/kernel.yaml', 'name: tiny\nsource: linux-source\nfragments: [a.config]\n');
+  write(it.root, 'kernel/kernel.yaml', KERNEL);
   pin(it.root, '9.0', 'kernel.tar');
   fragment(it.root, 'CONFIG_GOOD=y\n');
   pack(it.root, image());
@@ -75,6 +75,7 @@ function write(root: string, path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), content);
 }
+const KERNEL = 'name: tiny\nsource: linux-source\nfragments: [a.config]\n';
 const pin = (root: string, version: string, file?: string) => write(root, 'workspace.json', JSON.stringify({ toolchain: { 'linux-source': { version, file, command: 'make' } } }));
 const fragment = (root: string, text: string) => write(root, 'kernel/a.config', text);
 
@@ -156,7 +157,13 @@ const REFUSED: [title: string, prepare: (root: string) => void, expected: RegExp
   ['an unknown key', (root) => write(root, 'kernel/kernel.yaml', 'name: x\nsource: s\nfragment: [a.config]\n'), /^error: kernel\/kernel\.yaml:3:1: unknown key fragment/],
   ['a missing source', (root) => rmSync(join(root, 'kernel.tar')), /^error: the tool kernel\.tar is missing/],
   ['a source of another version than its pin', (root) => pin(root, '9.1', 'kernel.tar'), /^error: the kernel source is of another version than its pin\n.*expected: linux-source 9\.1 \(workspace\.json\)\n.*found: +9\.0\.4 in .*kernel\.tar\n.*to do: /],
-  ['a pin that is a program', (root) => pin(root, '4'), /^error: linux-source is not a kernel source\n.*expected: toolchain\.linux-source\.file in workspace\.json/],
+  ['a pin that is a program', (root) => pin(root, '4'), /^error: linux-source is not a kernel source\n.*expected: toolchain\.linux-source in workspace\.json with a file, a tarball/],
+  [
+    'a series that the pin does not have',
+    (root) => write(root, 'kernel/kernel.yaml', `${KERNEL}series: "9.1"\n`),
+    /^error: kernel\/kernel\.yaml:4:\d+: linux-source has no series 9\.1\n.*expected: one of 9\.0 \(toolchain\.linux-source in workspace\.json\)/,
+  ],
+  ['a series that is a number, of which 6.10 is 6.1', (root) => write(root, 'kernel/kernel.yaml', `${KERNEL}series: 9.0\n`), /^error: kernel\/kernel\.yaml:4:\d+: series must be string/],
   ['a compiler error', (root) => fragment(root, 'CONFIG_FAIL=y\n'), /^error: make ended with status 2[\s\S]*\| main\.c:1: error: no luck/],
   ['an Image of another kind', (root) => pack(root, Buffer.from('no image')), /^error: the output Image is not what it should be/],
 ];
@@ -168,6 +175,23 @@ for (const [title, prepare, expected] of REFUSED) {
     assert.equal(outputs(root), []);
   });
 }
+
+test('the kernel is of the series that it names, else of the first whose source is there', async ({ root, said }) => {
+  const series = [
+    { version: '8.9', file: 'absent.tar' },
+    { version: '9.0', file: 'kernel.tar' },
+    { version: '9.1', file: 'later.tar' },
+  ];
+  write(root, 'workspace.json', JSON.stringify({ toolchain: { 'linux-source': { series } } }));
+  assert.equal(await run(root), { success: true });
+  renameSync(join(root, 'kernel.tar'), join(root, 'later.tar'));
+  write(root, 'kernel/kernel.yaml', `${KERNEL}series: "9.0"\n`);
+  assert.equal(await run(root), { success: false });
+  assert.match(said.at(-1) ?? '', /^error: the tool kernel\.tar is missing\n.*linux-source 9\.0, as/);
+  write(root, 'kernel/kernel.yaml', `${KERNEL}series: "9.1"\n`);
+  assert.equal(await run(root), { success: false });
+  assert.match(said.at(-1) ?? '', /another version than its pin\n.*expected: linux-source 9\.1 \(workspace\.json\)\n.*found: +9\.0\.4 in .*later\.tar/);
+});
 
 test('a failing build leaves the outputs of the last one', async ({ root }) => {
   await run(root);

@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from 'node:fs';
 import { sha256File } from '@nexus-forge/artefact';
 import type { Apparatus, ProofEnvironment, ProofSpec } from '@nexus-forge/proof';
-import { HOST, loadManifest, pinnedVersions, requireTool, type Manifest, type Tool } from '@nexus-forge/toolchain';
+import {
+  HOST,
+  isFilePin,
+  loadManifest,
+  locateTool,
+  parseToolReference,
+  pinFor,
+  pinnedVersions,
+  requireTool,
+  type Manifest,
+  type Tool,
+} from '@nexus-forge/toolchain';
 
-/** A pinned source, as the evidence names it: its series and what it was on this machine. */
-async function sourceIdentity(workspaceRoot: string, name: string): Promise<string> {
-  const pin = loadManifest(workspaceRoot).toolchain[name];
-  const series = pin ? pinnedVersions(pin).join(' or ') : 'not pinned';
+/** A pinned source, as the evidence names it: the series that this machine has chosen, and what it is. */
+async function sourceIdentity(workspaceRoot: string, reference: string): Promise<string> {
+  const asked = parseToolReference(reference);
+  const pin = pinFor(loadManifest(workspaceRoot), asked);
   // Artefacts may come from a cache, made on a machine that had the source.
-  if (pin?.file !== undefined && !existsSync(pin.file)) return `${series}, not on this machine`;
-  const { version, sha256 } = await requireTool(workspaceRoot, name);
-  return `${version ?? series}, sha256 ${sha256}`;
+  const isAbsent = isFilePin(pin) && locateTool(workspaceRoot, asked.name, pin) === undefined;
+  if (pin && isAbsent) return `${pinnedVersions(pin).join(' or ')}, not on this machine`;
+  const { version, series, sha256 } = await requireTool(workspaceRoot, reference);
+  return `${version ?? series ?? 'not pinned'}, sha256 ${sha256}`;
 }
 
 /** The pinned tools that a proof uses; `ForgeError` when one is missing or of another version. */
@@ -33,7 +44,7 @@ function apparatusOf({ toolchain }: Manifest, tools: readonly Tool[], sources: R
   return {
     tools: { ...Object.fromEntries(tools.map(({ name, version }) => [name, version ?? ''])), ...sources },
     identities: Object.fromEntries(tools.map(({ name, sha256 }) => [name, `${HOST} ${sha256}`])),
-    pins: Object.fromEntries(names.map((name) => [name, toolchain[name] ?? null])),
+    pins: Object.fromEntries(names.map((name) => [name, toolchain[parseToolReference(name).name] ?? null])),
     // Bundled, this is the whole executor in one file.
     engine: sha256File(__filename),
   };

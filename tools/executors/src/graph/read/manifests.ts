@@ -49,7 +49,7 @@ export function readCell(file: string, text: string): CellFacts {
 
 export function readKernel(file: string, text: string): KernelFacts {
   const yaml = LenientMap.parse(text);
-  return { ...projectOf(file, yaml.text('name')), source: yaml.text('source') ?? 'linux-source' };
+  return { ...projectOf(file, yaml.text('name')), source: { name: yaml.text('source') ?? 'linux-source', series: yaml.text('series') } };
 }
 
 export function readInitramfs(file: string, text: string): InitramfsFacts {

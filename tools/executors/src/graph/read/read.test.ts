@@ -31,6 +31,12 @@ test('a fault in one place leaves what stands before it', () => {
   assert.equal([project, target], ['rumpk', 'proof-p']);
 });
 
+test('a kernel, with its source and the series of it', () => {
+  const sourceOf = (text: string) => readKernel('k/kernel.yaml', text).source;
+  assert.equal(sourceOf('name: k\n'), { name: 'linux-source', series: undefined });
+  assert.equal(sourceOf('source: other\nseries: "6.12"\n'), { name: 'other', series: '6.12' });
+});
+
 test('a proof', () => {
   const facts = readProof(
     'proofs/el2.proof.yaml',

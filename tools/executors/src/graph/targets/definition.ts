@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TargetConfiguration } from '@nx/devkit';
-import { identityVariable, MANIFEST_FILE, toolchainNodeName } from '@nexus-forge/toolchain';
+import { identityVariable, MANIFEST_FILE, parseToolReference, toolchainNodeName } from '@nexus-forge/toolchain';
 import type { ArtefactReference, WorkspaceFacts } from '../facts';
 import type { ResolvedOptions } from '../options';
 
@@ -26,7 +26,7 @@ export interface TargetPlan {
   technologies: string[];
   /** Executor options beside `outputDirectory`. */
   options: Record<string, unknown>;
-  /** Pins whose tools it runs. */
+  /** Pins whose tools it runs, or series of them. */
   tools?: readonly string[];
   /** Filesets it reads, in Nx's notation. */
   files?: readonly string[];
@@ -126,8 +126,9 @@ function artefactInputs({ options }: Generation, artefacts: readonly ArtefactRef
  * the workspace for an input.
  */
 function toolInputs({ facts, hasManifest }: Generation, tools: readonly string[]): Input[] {
-  const pinned = tools.filter((tool) => facts.pins.includes(tool));
-  const fields = tools.map((tool) => `toolchain.${tool}`);
+  const names = [...new Set(tools.map((tool) => parseToolReference(tool).name))];
+  const pinned = names.filter((name) => facts.pins.includes(name));
+  const fields = names.map((name) => `toolchain.${name}`);
   return [
     { externalDependencies: pinned.map(toolchainNodeName) },
     ...(hasManifest && fields.length > 0 ? [{ json: workspaceFile(MANIFEST_FILE), fields } as Input] : []),

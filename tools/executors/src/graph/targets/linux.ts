@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { HOST_TOOLS } from '@nexus-forge/toolchain';
+import { formatToolReference, HOST_TOOLS } from '@nexus-forge/toolchain';
 import { bindingsSource } from '../bindings-source';
 import type { ArtefactReference, InitramfsFacts, KernelFacts, ModuleFacts } from '../facts';
 import { foreignModuleFault, kernelOfInitramfs, kernelOfModule } from '../kernel-of';
@@ -23,7 +23,7 @@ export function kernelTargets(generation: Generation, kernel: KernelFacts): Reco
     description: 'The Linux kernel of the cell: Image, symbol versions, configuration and the tree that modules build against',
     technologies: ['linux', 'kbuild'],
     options: { kernel: kernel.file },
-    tools: [kernel.source, ...CROSS_TOOLS, ...HOST_TOOLS.kernel],
+    tools: [formatToolReference(kernel.source), ...CROSS_TOOLS, ...HOST_TOOLS.kernel],
     files: ['{projectRoot}/**/*', '!{projectRoot}/**/*.md'],
   });
   return { [name]: target };

@@ -56,7 +56,7 @@ export const REFERENCE: WorkspaceFacts = {
       initramfs: { project: 'linux-init', target: 'initramfs', file: 'initramfs.cpio.gz' },
     },
   ],
-  kernels: [{ ...project('linux-cell/image/kernel.yaml', 'linux-image'), source: 'linux-source' }],
+  kernels: [{ ...project('linux-cell/image/kernel.yaml', 'linux-image'), source: { name: 'linux-source' } }],
   modules: [
     { ...project('linux-cell/modules/ring/Kbuild'), dependencies: [], usesBindings: true },
     { ...project('linux-cell/modules/blk/Kbuild'), dependencies: ['linux-cell/modules/ring'], usesBindings: false },
