@@ -101,8 +101,8 @@ pub const Name = enum {
     timer_trapped,
     /// The guest is entered with FIQs unmasked.
     spsr_unmasked,
-    /// The guest is entered without a device tree.
-    no_dtb_pointer,
+    /// The guest is entered with the address of what is no device tree.
+    wrong_dtb_pointer,
     /// The guest is entered one instruction too late.
     entry_late,
     /// PSCI says it is version 1.0.

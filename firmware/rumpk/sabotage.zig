@@ -141,6 +141,7 @@ pub fn core(guest: *Guest) void {
 /// The guest's first state, right before it is said.
 pub fn start(guest: *Guest) void {
     if (mutant.on(.spsr_unmasked)) guest.vcpu.guest.spsr = 0x385;
-    if (mutant.on(.no_dtb_pointer)) guest.vcpu.guest.x[0] = 0;
+    // Readable and aligned, but no tree: at 0 Linux 6.12 takes an abort, where 6.1 sees that it was given none.
+    if (mutant.on(.wrong_dtb_pointer)) guest.vcpu.guest.x[0] += 8;
     if (mutant.on(.entry_late)) guest.vcpu.guest.elr += 4;
 }
