@@ -1,56 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything from nothing: a clone without outputs, caches and kept state to the EL2 proof's verdict, against the same
-// steps as one shell script.
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+// Everything from nothing: in a Debian that has never seen the project, `npm run proof` from the clone to the EL2 proof's
+// verdict, against the same steps as one shell script in an equal one. And what the set-up costs when all is there.
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeScratch, removeScratch } from '../test/effects/scratch.mjs';
+import { performance } from 'node:perf_hooks';
+import { endAll, runInRoot } from '../bare-machine/namespaces.mjs';
+import { parseOptions } from '../bare-machine/options.mjs';
+import { registryEnvironment } from '../bare-machine/registries.mjs';
+import { cloneInto, makeRoot } from '../bare-machine/root.mjs';
+import { faultOfMachine } from '../bare-machine/machine.mjs';
+import { installCommands, wantedPackages } from '../bootstrap/debian.mjs';
+import { requirements } from '../bootstrap/wheels.mjs';
 import { benchmark } from './benchmark.mjs';
-import { coldScript } from './cold/script.mjs';
-import { toolEnvironment } from './orders.mjs';
+import { GIVEN } from './cold/script.mjs';
+import { setUpScript } from './cold/set-up-script.mjs';
 import { timed } from './run.mjs';
-import { ROOT, runNx } from './workspace.mjs';
+import { ROOT } from './workspace.mjs';
 
 const BUDGET = 1.05;
+const READY_BUDGET = 0.25;
+const READY_ROUNDS = 9;
+const RELEASE = 'bookworm';
 const VERDICT = /Result: 33\/33 ===/;
-/** What a clone of git's would not have; the bundled plugin stays, as `npm ci` makes it. */
-const LEFT_BEHIND = ['.nx', '.nexus-forge', 'dist'];
 
-/** Zig's global cache of a machine that has never built with Zig. */
-function freshZigCache(bench) {
-  const folder = join(bench.scratch, 'zig-global');
-  rmSync(folder, { recursive: true, force: true });
+/** A bare root file system with a clone in it: what both sides begin with, and what is not measured. */
+async function makeBare(bench, name, env) {
+  const folder = join(bench.scratch, name);
   mkdirSync(folder);
-  return { ZIG_GLOBAL_CACHE_DIR: folder };
+  const options = parseOptions([`--release=${RELEASE}`]);
+  const root = await makeRoot(folder, options, env, (line) => bench.say(`${name}: ${line}`));
+  return { root, clone: await cloneInto(root, ROOT, 'root') };
 }
 
-async function byNx(bench) {
-  const clone = await makeScratch(ROOT, { without: LEFT_BEHIND });
-  try {
-    const { seconds, output } = await runNx(['run', 'rumpk:proof-el2', '--outputStyle=static'], { root: clone, env: freshZigCache(bench) });
-    if (!VERDICT.test(output)) throw new Error(`the proof was not run\n${output.slice(-2000)}`);
-    return seconds;
-  } finally {
-    removeScratch(clone);
-  }
-}
-
-async function byShell(bench) {
-  const place = join(bench.scratch, 'plain');
-  rmSync(place, { recursive: true, force: true });
-  mkdirSync(place);
-  const { lines, lists, copies } = await coldScript(ROOT, place);
-  for (const [from, to] of copies) cpSync(from, to, { recursive: true });
-  for (const [file, text] of Object.entries(lists)) writeFileSync(file, text);
-  const script = lines.join('\n');
-  bench.configure({ script });
-  const { seconds, output } = await timed('sh', ['-euc', script], { env: { ...toolEnvironment(), ...freshZigCache(bench) } });
-  if (!/^@rumpk end result=ok/m.test(output)) throw new Error(`Rumpk did not end well\n${output.slice(-2000)}`);
-  rmSync(place, { recursive: true });
+/** Seconds that a command line took there; throws with its last lines when it failed, or did not say `expected`. */
+async function secondsOf({ root, clone }, line, env, expected) {
+  const started = performance.now();
+  const { status, output } = await runInRoot(root, line, { folder: clone, env });
+  const seconds = (performance.now() - started) / 1000;
+  if (status !== 0 || !expected.test(output)) throw new Error(`${line.slice(0, 80)} ended with status ${status}\n${output.slice(-2000)}`);
   return seconds;
 }
 
+async function byNx(bench, env) {
+  return secondsOf(await makeBare(bench, 'ours', env), 'npm run proof', env, VERDICT);
+}
+
+/** What the set-up installs on a machine that has nothing: everything that it knows of. */
+function setUp() {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'workspace.json'), 'utf8'));
+  return {
+    install: installCommands(Object.keys(wantedPackages(manifest, { wheelsAreThere: false, release: RELEASE })).sort()),
+    requirements: ['zig', 'dt-schema'].flatMap((name) => requirements(manifest, name)).map((line) => line.split(' ')[0]),
+    zig: `zig-${manifest.toolchain.zig.version}`,
+  };
+}
+
+async function byShell(bench, env) {
+  const place = await makeBare(bench, 'shell', env);
+  for (const path of GIVEN) cpSync(join(ROOT, path), join(place.root, place.clone, path), { recursive: true });
+  const script = setUpScript(setUp()).join('\n');
+  bench.configure({ script });
+  return secondsOf(place, script, env, /^@rumpk end result=ok/m);
+}
+
 await benchmark('cold', 1, async (bench) => {
-  bench.say('two kernels and two Zig caches a round, from nothing to the verdict; this takes a while');
-  const found = await bench.interleaved({ ours: () => byNx(bench), shell: () => byShell(bench) }, { warmUp: false });
-  bench.ratio('cold nx run rumpk:proof-el2 / the same steps as a shell script', found.ours, found.shell, BUDGET);
+  const fault = faultOfMachine();
+  if (fault !== undefined) throw new RangeError(fault);
+  bench.onEnd(endAll);
+  const ready = [];
+  for (let round = 0; round < READY_ROUNDS; round++) ready.push((await timed(process.execPath, [join(ROOT, 'tools', 'bootstrap', 'main.mjs')], { cwd: ROOT })).seconds);
+  bench.single('the set-up, everything there', ready, READY_BUDGET);
+
+  bench.say('two roots, each with a kernel and a Zig cache from nothing to the verdict; this takes a while');
+  const env = registryEnvironment();
+  const found = await bench.interleaved({ ours: () => byNx(bench, env), shell: () => byShell(bench, env) }, { warmUp: false });
+  bench.ratio('cold npm run proof / the same steps as a shell script', found.ours, found.shell, BUDGET);
 });

@@ -75,13 +75,17 @@ function packageOf(name, pin, release) {
   return here && [here.debian, (path) => series.some((one) => probeOf(name, one)(path))];
 }
 
-/** Debian packages that are not there, sorted; it looks at files and starts nothing. */
-export function missingPackages(manifest, { wheelsAreThere, path = process.env.PATH ?? '', release = hostRelease().name }) {
+/** Every Debian package that this workspace needs in a release → how to see that it is there, given the search path. */
+export function wantedPackages(manifest, { wheelsAreThere, release }) {
   const pinned = Object.entries(manifest.toolchain).map(([name, pin]) => packageOf(name, pin, release));
   const wanted = { ...PACKAGES, ...modulesOf(manifest.toolchain), ...Object.fromEntries(pinned.filter((entry) => entry !== undefined)) };
-  if (!wheelsAreThere) wanted[PIP.package] = file(moduleFile(PIP.module));
-  const missing = Object.keys(wanted).filter((name) => !wanted[name](path));
-  return missing.sort();
+  return wheelsAreThere ? wanted : { ...wanted, [PIP.package]: file(moduleFile(PIP.module)) };
+}
+
+/** Debian packages that are not there, sorted; it looks at files and starts nothing. */
+export function missingPackages(manifest, { wheelsAreThere, path = process.env.PATH ?? '', release = hostRelease().name }) {
+  const wanted = wantedPackages(manifest, { wheelsAreThere, release });
+  return Object.keys(wanted).filter((name) => !wanted[name](path)).sort();
 }
 
 /** The commands that install packages. */

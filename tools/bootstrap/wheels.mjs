@@ -130,9 +130,12 @@ export async function fetchWheel(root, manifest, name, { python = PYTHON } = {})
   }
 }
 
+/** How pip is asked to fail soon when its registry does not answer. */
+const SOON = ['--timeout=30', '--retries=1'];
+
 /** No cache and no configuration of its own: pip leaves nothing behind outside `folder`. */
 export function downloadArguments(list, folder) {
-  return ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-cache-dir', '--no-deps', '--only-binary=:all:', '--require-hashes', '--dest', folder, '--requirement', list];
+  return ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-cache-dir', ...SOON, '--no-deps', '--only-binary=:all:', '--require-hashes', '--dest', folder, '--requirement', list];
 }
 
 function place(from, to, program) {

@@ -10,6 +10,8 @@ import { library, targetsOf } from '../workspace.mjs';
 /** Made from the workspace's own descriptions, in a second or two. */
 const BINDINGS = 'dist/ion-abi/generate';
 const DEVICE_TREES = 'dist/qemu-virt/device-tree';
+/** What both sides are given. */
+export const GIVEN = [BINDINGS, DEVICE_TREES];
 const MODULE_FOLDER = 'linux-cell/modules';
 const SUMS = 'SHA512SUMS';
 
