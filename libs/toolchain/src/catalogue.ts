@@ -36,7 +36,7 @@ const LINKER_PLUGINS = ['/usr/lib/bfd-plugins/*'];
 const BESIDE_GCC = ['../lib/gcc', '../libexec/gcc'];
 
 /** Of each program that a shell script takes for granted; the rest of Debian's coreutils counts with its package. */
-const EVERYWHERE = ['bash', 'cat', 'cmp', 'cp', 'cut', 'date', 'env', 'expr', 'find', 'grep', 'hostname', 'mkdir', 'mktemp', 'mv', 'rm', 'sed', 'sort', 'tr', 'xargs'];
+const EVERYWHERE = ['bash', 'cat', 'cmp', 'cp', 'cut', 'date', 'env', 'expr', 'find', 'getconf', 'grep', 'hostname', 'mkdir', 'mktemp', 'mv', 'rm', 'sed', 'sort', 'tr', 'xargs'];
 
 /** The tools of the executors, by the name of their pin. Those without a pin count with what is on PATH. */
 export const CATALOGUE: Readonly<Record<string, ToolKind>> = {
@@ -90,7 +90,7 @@ export const CATALOGUE: Readonly<Record<string, ToolKind>> = {
     command: 'sh',
     siblings: EVERYWHERE,
     debian: 'dash',
-    packages: ['bash', 'coreutils', 'dash', 'diffutils', 'findutils', 'grep', 'hostname', 'sed'],
+    packages: ['bash', 'coreutils', 'dash', 'diffutils', 'findutils', 'grep', 'hostname', 'libc-bin', 'sed'],
   },
   bc: { command: 'bc', debian: 'bc' },
   bison: { command: 'bison', debian: 'bison', beside: ['../share/bison'] },

@@ -37,10 +37,11 @@ export function contentOf(program: string, name: string, pin: Pin | undefined, s
 /** The same for a program that no pin names; `files` are its own. */
 export function contentOfProgram(program: string, files: readonly string[], kind: Omit<ToolKind, 'command'>, state: ToolState): ToolContent {
   const real = files.map(realPath);
-  const strangers = real.filter((file) => state.ownerOf(file) === undefined);
+  const ownerOf = (file: string) => (UNPACKED.test(file) ? undefined : state.ownerOf(file));
+  const strangers = real.filter((file) => ownerOf(file) === undefined);
   const plugins = (kind.plugins ?? []).flatMap(matching);
-  const strangePlugins = plugins.filter((file) => state.ownerOf(realPath(file)) === undefined);
-  const owners = [...real, ...strangers.flatMap(interpreterOf), ...plugins.map(realPath)].flatMap((file) => state.ownerOf(file) ?? []);
+  const strangePlugins = plugins.filter((file) => ownerOf(realPath(file)) === undefined);
+  const owners = [...real, ...strangers.flatMap(interpreterOf), ...plugins.map(realPath)].flatMap((file) => ownerOf(file) ?? []);
   return {
     files: [...files, ...strangePlugins],
     packages: state.closureOf([...new Set([...owners, ...(kind.packages ?? [])])].sort()),
@@ -50,6 +51,7 @@ export function contentOfProgram(program: string, files: readonly string[], kind
 
 const realPath = (path: string): string => realpathSync.native(path);
 
+/** Where no package of Debian puts anything. */
 const UNPACKED = /^.*\/\.toolchain\/[^/]+(?=\/)/;
 
 function foldersOf(program: string, real: string, { beside = [], coarse = [] }: Omit<ToolKind, 'command'>): ContentFolder[] {
