@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { compareAccesses, type TracedPlace } from './compare';
 import { declaredInputs } from './declared';
 import { StraceReader, readStrace, traceCommand, type FileAccess } from './strace';
-import { undeclaredTools } from './tools';
+import { attributeOutside, SEVERAL, type KnownFiles, type OutsideFiles } from './outside';
 
 const LOG = `
 101 execve("/usr/bin/cc", ["cc"], 0x7ffd /* 9 vars */) = 0
@@ -27,9 +27,9 @@ function parseStrace(log: string): FileAccess[] {
 
 test('a log gives what was opened and executed, not what failed', () => {
   assert.equal(parseStrace(LOG), [
-    { path: '/usr/bin/cc', kind: 'execute' },
-    { path: '/w/a.c', kind: 'read' },
-    { path: '/w/a.o', kind: 'write' },
+    { path: '/usr/bin/cc', kind: 'execute', runtime: true },
+    { path: '/w/a.c', kind: 'read', runtime: true },
+    { path: '/w/a.o', kind: 'write', runtime: true },
     { path: '/w/b.h', kind: 'read' },
   ]);
 });
@@ -77,26 +77,76 @@ test('a copy may lie in the workspace', () => {
   assert.equal(result, { undeclared: [], unread: [], read: 1 });
 });
 
-const LINKS: Readonly<Record<string, string>> = { '/bin/cc': '/bin/gcc-12', '/bin/gcc': '/bin/gcc-12' };
-const PROGRAMS = new Map([
-  ['/bin/gcc-12', ['host-gcc']],
-  ['/src.tar', ['source']],
-  ['/bin/box', ['one', 'other']],
-]);
-const TOOL_USES: [title: string, accesses: FileAccess[], declared: string[], expected: string[]][] = [
-  ['a declared one', [{ path: '/bin/gcc', kind: 'execute' }], ['host-gcc'], []],
-  ['one under another name', [{ path: '/bin/cc', kind: 'execute' }], ['source'], ['/bin/cc']],
-  ['a file that is a tool, read twice', [{ path: '/src.tar', kind: 'read' }, { path: '/src.tar', kind: 'read' }], [], ['/src.tar']],
-  ['a file that was written to', [{ path: '/src.tar', kind: 'write' }], [], []],
-  ['a program that nobody identifies', [{ path: '/bin/cat', kind: 'execute' }], [], []],
-  ['one of several names of a file', [{ path: '/bin/box', kind: 'execute' }], ['other'], []],
+const READ = (path: string): string => `7 openat(AT_FDCWD</w>, "${path}", O_RDONLY) = 3<${path}>`;
+const RUNTIME: [title: string, log: string[], runtime: string[]][] = [
+  ['the process that was traced', ['1 execve("/bin/node", ["node"], 0x7f) = 0', READ('/a').replace(/^7/, '1')], ['/bin/node', '/a']],
+  ['its thread', ['1 execve("/bin/node", ["node"], 0x7f) = 0', '1 clone3({flags=CLONE_THREAD} => {parent_tid=[7]}, 88) = 7', READ('/a')], ['/bin/node', '/a']],
+  ['its thread, of which the log tells later', ['1 execve("/bin/node", ["node"], 0x7f) = 0', READ('/a'), '1 clone3({flags=CLONE_THREAD} => {parent_tid=[7]}, 88) = 7'], ['/bin/node', '/a']],
+  ['no tool', ['1 execve("/bin/node", ["node"], 0x7f) = 0', '1 vfork() = 7', '7 execve("/bin/cc", ["cc"], 0x7f) = 0', READ('/a')], ['/bin/node']],
+  ['no tool, of whose beginning the log tells later', ['1 execve("/bin/node", ["node"], 0x7f) = 0', '7 execve("/bin/cc", ["cc"], 0x7f) = 0', READ('/a'), '1 vfork() = 7'], ['/bin/node']],
+  ['what it starts for itself, with its children', ['1 execve("/bin/node", ["node"], 0x7f) = 0', '1 vfork() = 6', '6 execve("/bin/sh", ["sh", "-c", "guard"], 0x7f) = 0', '6 fork() = 7', READ('/a')], ['/bin/node', '/bin/sh', '/a']],
+  ['not what a tool reads as well', ['1 execve("/bin/node", ["node"], 0x7f) = 0', READ('/a').replace(/^7/, '1'), '1 vfork() = 7', '7 execve("/bin/cc", ["cc"], 0x7f) = 0', READ('/a')], ['/bin/node']],
 ];
-for (const [title, accesses, declared, expected] of TOOL_USES) {
-  test(`tools that are used without being declared: ${title}`, () => {
-    const uses = undeclaredTools(accesses, new Set(declared), (path) => LINKS[path] ?? path, PROGRAMS);
-    assert.equal(uses.map(({ path }) => path), expected);
+for (const [title, log, expected] of RUNTIME) {
+  test(`the traced program's own: ${title}`, () => {
+    const reader = new StraceReader((execution) => execution.includes('"guard"'));
+    for (const line of log) reader.add(line);
+    assert.equal(reader.accesses.filter(({ runtime }) => runtime).map(({ path }) => path), expected);
   });
 }
+
+test('a file that is made or emptied as it is opened was not read', () => {
+  const flags = ['O_RDWR|O_CREAT|O_EXCL', 'O_RDWR|O_CREAT|O_TRUNC', 'O_RDWR|O_CREAT'];
+  const log = flags.map((flag, index) => `1 openat(AT_FDCWD</w>, "x", ${flag}, 0600) = 3</w/${index}>`).join('\n');
+  assert.equal(parseStrace(log).map(({ kind }) => kind), ['write', 'write', 'read']);
+});
+
+const LINKS: Readonly<Record<string, string>> = { '/bin/cc': '/bin/gcc-12', '/lib/libc.so.6': '/usr/lib/libc.so.6' };
+const OWNED: Readonly<Record<string, string[]>> = {
+  '/bin/gcc-12': ['host-gcc'],
+  '/usr/lib/libc.so.6': ['host-gcc', 'make'],
+  '/bin/make': ['make'],
+  '/py/a.py': ['schema'],
+  '/original/.toolchain/zig/zig': ['zig'],
+};
+const KNOWN: KnownFiles = {
+  root: '/w',
+  original: '/original',
+  scratch: '/scratch',
+  declared: new Set(['host-gcc', 'make', 'schema', 'zig']),
+  toolsOf: (path) => OWNED[path] ?? [],
+  isRuntimeFile: (path) => path === '/usr/lib/node.so',
+  realPath: (path) => LINKS[path] ?? path,
+};
+const OUTSIDE: [title: string, access: FileAccess, expected: Partial<OutsideFiles>][] = [
+  ['a program, by the file that it comes down to', { path: '/bin/cc', kind: 'execute' }, { byTool: { 'host-gcc': 1 } }],
+  ['what several tools need', { path: '/lib/libc.so.6', kind: 'read' }, { byTool: { [SEVERAL]: 1 } }],
+  ['what Python compiled counts as its text', { path: '/py/__pycache__/a.cpython-311.opt-1.pyc', kind: 'read' }, { byTool: { schema: 1 } }],
+  ['what says nothing of a result', { path: '/proc/1/stat', kind: 'read' }, { noInput: 1 }],
+  ['what the stage wrote', { path: '/elsewhere/x', kind: 'write' }, {}],
+  ['a scratch file', { path: '/scratch/x', kind: 'read' }, {}],
+  ['a file of the workspace', { path: '/w/x', kind: 'read' }, {}],
+  ['a file of the workspace that was copied', { path: '/original/x', kind: 'read' }, {}],
+  ['a tool in it', { path: '/original/.toolchain/zig/zig', kind: 'execute' }, { byTool: { zig: 1 } }],
+  ['a stranger in its tools', { path: '/original/.toolchain/other', kind: 'read' }, { undeclared: [{ path: '/original/.toolchain/other', tools: [] }] }],
+  ['a file that nobody identifies', { path: '/usr/include/x.h', kind: 'read' }, { undeclared: [{ path: '/usr/include/x.h', tools: [] }] }],
+  ['what the executor itself is made of', { path: '/usr/lib/node.so', kind: 'read', runtime: true }, { noInput: 1 }],
+  ['the same, read by a tool', { path: '/usr/lib/node.so', kind: 'read' }, { undeclared: [{ path: '/usr/lib/node.so', tools: [] }] }],
+  ['what only the executor may read', { path: '/var/lib/dpkg/status', kind: 'read', runtime: true }, { noInput: 1 }],
+  ['the same of a tool', { path: '/var/lib/dpkg/status', kind: 'read' }, { undeclared: [{ path: '/var/lib/dpkg/status', tools: [] }] }],
+];
+for (const [title, access, expected] of OUTSIDE) {
+  test(`outside the workspace: ${title}`, () => {
+    assert.equal(attributeOutside([access, access], KNOWN), { byTool: {}, noInput: 0, undeclared: [], ...expected });
+  });
+}
+
+test('a tool that is not declared is named', () => {
+  const known = { ...KNOWN, declared: new Set(['host-gcc']) };
+  const { byTool, undeclared } = attributeOutside(['/bin/make', '/usr/lib/libc.so.6'].map((path) => ({ path, kind: 'execute' })), known);
+  assert.equal(undeclared, [{ path: '/bin/make', tools: ['make'] }]);
+  assert.equal(byTool, { 'host-gcc': 1 });
+});
 
 test('what a real process tree reads is seen', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'nf-audit-'));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './compare';
 export * from './declared';
+export * from './outside';
 export * from './strace';
-export * from './tools';

@@ -18,8 +18,14 @@ export function straceArguments(logFile: string, command: readonly string[]): st
 /** One traced access that succeeded. */
 export interface FileAccess {
   path: string;
+  /** `write`: with nothing of what was there before. */
   kind: 'read' | 'write' | 'execute';
+  /** Only by the process that was traced first, its threads, or what it starts for itself; not by a tool. */
+  runtime?: true;
 }
+
+/** Whether an execution, as strace writes its arguments, is of what the traced program starts for itself. */
+export type IsRuntime = (execution: string) => boolean;
 
 /** A call that another process's interrupted in the log: its two halves. */
 const UNFINISHED = /^(\d+)(\s.*) <unfinished \.\.\.>$/;
@@ -38,18 +44,25 @@ export class StraceReader {
   private readonly folders = new Map<string, string>();
   /** Process → what it executed by a relative path before its folder was known. */
   private readonly unplaced = new Map<string, string[]>();
+  /** Process → whether it is a tool's (false) or of the traced program itself. */
+  private readonly runtime = new Map<string, boolean>();
+  /** Process → what it read before the log tells who began it. */
+  private readonly unattributed = new Map<string, FileAccess[]>();
+
+  private begun = false;
+
+  constructor(private readonly isRuntime: IsRuntime = () => false) {}
 
   /** What each call says; `= 3</resolved/path>` is the path a descriptor stands for. */
   private readonly calls: readonly [pattern: RegExp, says: (match: Match) => void][] = [
-    [/^\d+\s+open(?:at2?)?\(.*?\b(O_[A-Z_|]+).*\)\s+= \d+<(\/[^>]*)>/, ([, flags = '', path = '']) => this.opened(flags, path)],
-    [/^(\d+)\s+execve\("([^"]+)".* = 0$/, ([, process = '', path = '']) => this.executed(process, path)],
+    [/^(\d+)\s+open(?:at2?)?\(.*?\b(O_[A-Z_|]+).*\)\s+= \d+<(\/[^>]*)>/, ([, process = '', flags = '', path = '']) => this.opened(process, flags, path)],
+    [/^(\d+)\s+execve\("([^"]+)", (.*) = 0$/, ([, process = '', path = '', rest = '']) => this.executed(process, path, rest)],
     // A thread that executes takes the number of its process.
-    [/^\d+\s+execve\("([^"]+)".* <pid changed to (\d+) \.\.\.>$/, ([, path = '', process = '']) => this.executed(process, path)],
-    [/^(\d+)\s+(?:clone3?|v?fork)\(.*= (\d+)$/, ([, process = '', child = '']) => this.began(process, child)],
+    [/^\d+\s+execve\("([^"]+)", (.*) <pid changed to (\d+) \.\.\.>$/, ([, path = '', rest = '', process = '']) => this.executed(process, path, rest)],
+    [/^(\d+)\s+(?:clone3?|v?fork)\((.*)= (\d+)$/, ([, process = '', , child = '']) => this.began(process, child)],
     [/^(\d+)\s+chdir\("([^"]+)"\)\s+= 0$/, ([, process = '', path = '']) => this.moved(process, path)],
     [/^(\d+)\s+fchdir\(\d+<(\/[^>]*)>\)\s+= 0$/, ([, process = '', path = '']) => this.moved(process, path)],
-    // Its number may become another's.
-    [/^(\d+)\s+\+\+\+ (?:exited|killed) /, ([, process = '']) => void this.folders.delete(process)],
+    [/^(\d+)\s+\+\+\+ (?:exited|killed) /, ([, process = '']) => this.ended(process)],
   ];
 
   add(line: string): void {
@@ -67,23 +80,40 @@ export class StraceReader {
 
   /** In the order in which they first happened. */
   get accesses(): FileAccess[] {
+    for (const process of this.unattributed.keys()) this.attribute(process, false);
     return [...this.found.values()];
   }
 
-  private opened(flags: string, path: string): void {
-    if (!flags.includes('O_DIRECTORY')) this.keep({ path, kind: /O_WRONLY/.test(flags) ? 'write' : 'read' });
+  private opened(process: string, flags: string, path: string): void {
+    if (flags.includes('O_DIRECTORY')) return;
+    this.keep(process, { path, kind: /O_WRONLY|O_TRUNC|O_EXCL/.test(flags) ? 'write' : 'read' });
   }
 
-  private executed(process: string, path: string): void {
+  /** The first execution is that of the traced program. */
+  private executed(process: string, path: string, rest: string): void {
+    this.attribute(process, !this.begun || this.isRuntime(rest));
+    this.begun = true;
+    this.placed(process, path);
+  }
+
+  private placed(process: string, path: string): void {
     const folder = this.folders.get(process);
-    if (posix.isAbsolute(path) || folder !== undefined) return this.keep({ path: posix.resolve(folder ?? '/', path), kind: 'execute' });
+    if (posix.isAbsolute(path) || folder !== undefined) return this.keep(process, { path: posix.resolve(folder ?? '/', path), kind: 'execute' });
     this.unplaced.set(process, [...(this.unplaced.get(process) ?? []), path]);
   }
 
-  /** A child is in the folder of its parent; its own calls may come before that which began it. */
+  /** A child is in the folder of its parent, and is of the same kind until it executes; its own calls may come before that which began it. */
   private began(process: string, child: string): void {
     const folder = this.folders.get(process);
     if (folder !== undefined && !this.folders.has(child)) this.isIn(child, folder);
+    if (!this.runtime.has(child)) this.attribute(child, this.runtime.get(process) ?? false);
+  }
+
+  /** Its number may become another's. */
+  private ended(process: string): void {
+    this.folders.delete(process);
+    if (this.unattributed.has(process)) this.attribute(process, false);
+    this.runtime.delete(process);
   }
 
   private moved(process: string, path: string): void {
@@ -93,18 +123,30 @@ export class StraceReader {
 
   private isIn(process: string, folder: string): void {
     this.folders.set(process, folder);
-    for (const path of this.unplaced.get(process) ?? []) this.executed(process, path);
+    for (const path of this.unplaced.get(process) ?? []) this.placed(process, path);
     this.unplaced.delete(process);
   }
 
-  private keep(access: FileAccess): void {
-    this.found.set(`${access.kind} ${access.path}`, access);
+  private attribute(process: string, runtime: boolean): void {
+    this.runtime.set(process, runtime);
+    const waiting = this.unattributed.get(process) ?? [];
+    this.unattributed.delete(process);
+    for (const access of waiting) this.keep(process, access);
+  }
+
+  private keep(process: string, access: FileAccess): void {
+    const runtime = this.runtime.get(process);
+    if (runtime === undefined) return void this.unattributed.set(process, [...(this.unattributed.get(process) ?? []), access]);
+    const key = `${access.kind} ${access.path}`;
+    const known = this.found.get(key);
+    if (runtime && known === undefined) this.found.set(key, { ...access, runtime });
+    else if (!runtime && (known === undefined || known.runtime)) this.found.set(key, access);
   }
 }
 
 /** The accesses in a log that `straceArguments` made. Read as a stream: a kernel build's log is larger than a string may be. */
-export async function readStrace(logFile: string): Promise<FileAccess[]> {
-  const reader = new StraceReader();
+export async function readStrace(logFile: string, isRuntime?: IsRuntime): Promise<FileAccess[]> {
+  const reader = new StraceReader(isRuntime);
   for await (const line of createInterface({ input: createReadStream(logFile), crlfDelay: Infinity })) reader.add(line);
   return reader.accesses;
 }

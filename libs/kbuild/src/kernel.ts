@@ -27,9 +27,6 @@ export interface KernelOrder {
   report: (line: string) => void;
 }
 
-/** Programs that kbuild would look for, and write into the configuration whether, and as which version, they are there. */
-const ABSENT = ['PAHOLE=false', 'RUSTC=false', 'BINDGEN=false'];
-
 /** Bases that take the options at once; after the others they are appended. */
 const TAKES_OPTIONS: ReadonlySet<BaseConfig> = new Set(['allnoconfig', 'alldefconfig']);
 

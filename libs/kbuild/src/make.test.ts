@@ -7,12 +7,16 @@ import { packArguments } from './build-tree';
 import { initArguments } from './init-program';
 import { unpackArguments } from './source';
 
-test('kbuild is told the machine, and a local version that is empty', () => {
+test('kbuild is told the machine, what is not there, no header of a C library, and a local version that is empty', () => {
   assert.equal(makeArguments({ args: ['O=/o', 'Image'], crossCompile: '/usr/bin/aarch64-linux-gnu-', jobs: 2 }), [
     '--jobs=2',
     '--no-print-directory',
     'ARCH=arm64',
     'CROSS_COMPILE=/usr/bin/aarch64-linux-gnu-',
+    'CC=/usr/bin/aarch64-linux-gnu-gcc -nostdinc',
+    'PAHOLE=false',
+    'RUSTC=false',
+    'BINDGEN=false',
     'LOCALVERSION=',
     'O=/o',
     'Image',

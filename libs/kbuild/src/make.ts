@@ -36,13 +36,21 @@ export async function requireCrossTools(workspaceRoot: string): Promise<CrossToo
   return { prefix: compiler.path.replace(/gcc$/, ''), sha256: sha256(`${compiler.sha256} ${binutils.sha256}`) };
 }
 
-/** kbuild's arguments. LOCALVERSION is set, though empty, or a "+" would tell whether git was there. */
+/** Programs that kbuild would look for, and write into the configuration whether, and as which version, they are there. */
+const ABSENT = ['PAHOLE=false', 'RUSTC=false', 'BINDGEN=false'];
+
+/**
+ * kbuild's arguments. A kernel takes no header of the compiler's C library, but the tests by which kbuild learns what the
+ * compiler can do would: `stdc-predef.h` for each, and a program with `stdio.h`, whose success goes into the
+ * configuration (CC_CAN_LINK) and so would tell what else is installed. LOCALVERSION is set, though empty, or a "+" would tell whether git was there. */
 export function makeArguments({ args, crossCompile, jobs }: Pick<KbuildRun, 'args' | 'crossCompile' | 'jobs'>): string[] {
   return [
     `--jobs=${jobs ?? availableParallelism()}`,
     '--no-print-directory',
     `ARCH=${ARCH}`,
     `CROSS_COMPILE=${crossCompile}`,
+    `CC=${crossCompile}gcc -nostdinc`,
+    ...ABSENT,
     'LOCALVERSION=',
     ...args,
   ];

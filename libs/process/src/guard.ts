@@ -11,6 +11,11 @@ const GUARD = `(trap '' HUP INT TERM
 while read -r line; do groups=$line; done
 for group in $groups; do kill -s KILL -- "-$group"; done) <&3 3<&- &`;
 
+/** Whether an execution is that of a guard, by its arguments as strace writes them. */
+export function isGuard(execution: string): boolean {
+  return execution.startsWith(`["/bin/sh", "-c", ${JSON.stringify(GUARD)}]`);
+}
+
 /** Where the guard reads from. */
 let guard: Socket | undefined;
 

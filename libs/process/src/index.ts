@@ -3,6 +3,7 @@ export * from './environment';
 export * from './error';
 export * from './full-disk';
 export * from './group';
+export { isGuard } from './guard';
 export * from './life';
 export * from './lines';
 export * from './private-folder';

@@ -7,7 +7,7 @@ import { locateTool } from './locate';
 import { requireTool } from './require-tool';
 
 /** What kbuild makes its own programs and generated sources with. */
-const KBUILD = ['awk', 'bc', 'bison', 'flex', 'host-gcc', 'm4', 'make'];
+const KBUILD = ['awk', 'base-system', 'bc', 'bison', 'flex', 'host-gcc', 'm4', 'make', 'perl'];
 
 /** What unpacks a kernel source. */
 const SOURCE = ['tar', 'xz'];
@@ -18,8 +18,9 @@ export const HOST_TOOLS = {
   objects: KBUILD,
   kernel: [...KBUILD, ...SOURCE, 'gzip'],
   source: SOURCE,
-  module: ['awk', 'gzip', 'host-gcc', 'kmod', 'make', 'tar'],
+  module: ['awk', 'base-system', 'gzip', 'host-gcc', 'kmod', 'make', 'tar'],
   initramfs: ['gzip', 'tar'],
+  bundle: ['cpio'],
 } as const satisfies Record<string, readonly string[]>;
 
 /**

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { CATALOGUE } from './catalogue';
-import { identifyingFiles, locateTool } from './locate';
+import { contentOf } from './content';
+import { locateTool } from './locate';
 import type { Manifest, Pin } from './manifest';
 import { formatToolReference, parseToolReference, pinFor, referencesOf } from './reference';
 import { ToolState } from './state';
@@ -23,9 +24,14 @@ export function identityVariable(reference: string): string {
   return `NEXUS_FORGE_TOOL_${written.join('__')}`;
 }
 
-/** The identity of a located tool: host and content of its files. */
+/** The identity of a located tool: host and content of all that `contentOf` names. */
 export function identityOf(program: string, name: string, pin: Pin | undefined, state: ToolState): string {
-  const digests = identifyingFiles(program, name, pin).map((file) => state.digestOf(file));
+  const { files, packages, folders } = contentOf(program, name, pin, state);
+  const digests = [
+    ...files.map((file) => state.digestOf(file)),
+    ...packages.map((known) => `${known} ${state.digestOfPackage(known)}`),
+    ...folders.map((folder) => state.digestOfFolder(folder)),
+  ];
   const content = digests.length === 1 ? digests[0] : createHash('sha256').update(digests.join('\n')).digest('hex');
   return `${HOST} ${content}`;
 }

@@ -34,7 +34,7 @@ test.before.each((machine) => {
     writeFileSync(join(machine.root, 'workspace.json'), JSON.stringify({ toolchain }));
     return manifestOf({ toolchain });
   };
-  process.env['PATH'] = `${machine.bin}:/usr/bin:/bin`;
+  process.env['PATH'] = machine.bin;
 });
 test.after.each(({ root }) => {
   process.env['PATH'] = PATH;

@@ -2,7 +2,7 @@
 // A small workspace of someone else's, outside this one, that uses the plugin as an installed package. The real Nx
 // runs in it; its Zig is a script, so that nothing is compiled.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -71,6 +71,9 @@ export class Elsewhere {
     this.write('.toolchain/test', '#!/bin/sh\necho "1/1 x.test.one...OK" >&2\n', 0o755);
     this.write('.toolchain/zig-9.9.9/zig', zigScript(this.root), 0o755);
     execFileSync('git', ['init', '--quiet'], { cwd: this.root });
+    // What is known of this machine's tools holds in every workspace; without it each would read all of them.
+    const known = '.nexus-forge/toolchain.json';
+    if (existsSync(join(REPOSITORY, known))) this.write(known, readFileSync(join(REPOSITORY, known), 'utf8'));
   }
 
   /** Changes pins of workspace.json. */

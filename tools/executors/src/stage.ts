@@ -44,7 +44,7 @@ export function stageOf(context: ExecutorContext, target: string): Stage {
 }
 
 /** Folder of the bundles: this one's, once bundled, is a folder of it. */
-const BUNDLES = join(__dirname, '..');
+export const BUNDLES = join(__dirname, '..');
 
 /** The folder of the plugin's bundles, workspace-relative, where the plugin is part of the workspace. */
 export function ownBundles(workspaceRoot: string): string | undefined {

@@ -4,7 +4,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { BUNDLE, makeBundle } from '@nexus-forge/cell-bundle';
 import { refuseFaults } from '@nexus-forge/config';
 import { loadCell } from '@nexus-forge/devicetree';
-import { requireTool } from '@nexus-forge/toolchain';
+import { HOST_TOOLS, requireHostTools, requireTool } from '@nexus-forge/toolchain';
 import { batchOf } from '../../batch/batch-of';
 import { runStage } from '../../run-stage';
 import { unknownProducers } from './references';
@@ -27,6 +27,7 @@ export default function cellBundle(options: CellBundleOptions, context: Executor
     // Only a task that Nx runs knows the projects, and only that one stores a result.
     if (context.projectsConfigurations) refuseFaults(unknownProducers(cell, context.projectsConfigurations.projects));
     const dtc = await requireTool(root, 'dtc');
+    await requireHostTools(root, HOST_TOOLS.bundle);
     const { digests, sizes } = await makeBundle({
       cell,
       sources: {

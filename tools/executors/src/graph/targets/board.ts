@@ -61,7 +61,7 @@ function cellBundleTarget(generation: Generation, board: BoardFacts, cell: CellF
       cell: cell.file,
       ...Object.fromEntries(present.map(([member, artefact]) => [member, artefactPath(generation.options, artefact)])),
     },
-    tools: ['dtc'],
+    tools: ['dtc', ...HOST_TOOLS.bundle],
     files: [workspaceFile(cell.file)],
     artefacts: present.map(([, artefact]) => artefact),
   });

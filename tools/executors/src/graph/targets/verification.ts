@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { posix } from 'node:path';
 import type { ResolvedOptions } from '../options';
-import { executorName, type Generation, type Input, type Target } from './definition';
+import { executorName, workspaceFile, type Generation, type Input, type Target } from './definition';
 
 /** Stages whose outputs are bytes that must be the same in every place. */
 const BUILDS: ReadonlySet<string> = new Set(
@@ -16,6 +17,7 @@ export function verificationTargets(generation: Generation, targets: Readonly<Re
     ...over(generation, targets, TRACED, audit, {
       executor: 'audit',
       description: 'Compares what the targets of this project really read with what they declare',
+      writes: true,
     }),
     ...over(generation, targets, BUILDS, verifyReproducible, {
       executor: 'verify-reproducible',
@@ -29,20 +31,23 @@ function over(
   targets: Readonly<Record<string, Target>>,
   executors: ReadonlySet<string>,
   name: ResolvedOptions['targetNames'][keyof ResolvedOptions['targetNames']],
-  { executor, description }: { executor: string; description: string },
+  { executor, description, writes = false }: { executor: string; description: string; writes?: boolean },
 ): Record<string, Target> {
   // A mutants run reads what its proof reads.
   const stages = Object.keys(targets)
     .filter((target) => executors.has(targets[target]?.executor ?? '') && targets[target]?.options?.['mutants'] !== true)
     .sort();
   if (stages.length === 0) return {};
+  const beside = posix.dirname(String(targets[stages[0] ?? '']?.options?.['outputDirectory']));
+  const outputDirectory = writes ? posix.join(beside, name) : undefined;
   const inputs = stages.flatMap((stage) => targets[stage]?.inputs ?? []).map(seenFromFurtherAway);
   return {
     [name]: {
       executor: executorName(executor),
       cache: true,
-      options: { targets: stages },
+      options: { targets: stages, ...(outputDirectory ? { outputDirectory } : {}) },
       inputs: [...unique(inputs), ...recipe(executor)],
+      ...(outputDirectory ? { outputs: [workspaceFile(outputDirectory)] } : {}),
       dependsOn: stages,
       metadata: { description, technologies: ['nx'] },
     },
