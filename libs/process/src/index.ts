@@ -7,4 +7,5 @@ export { isGuard } from './guard';
 export * from './life';
 export * from './lines';
 export * from './private-folder';
+export * from './reads';
 export * from './run-tool';
