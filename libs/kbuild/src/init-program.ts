@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { sha256, sha256File } from '@nexus-forge/artefact';
-import { ForgeError, noteReads, runTool } from '@nexus-forge/process';
+import { ForgeError, noteReads, prerequisites, runTool } from '@nexus-forge/process';
 import { filesBelow, withKeptState } from '@nexus-forge/state';
 import type { Described, InitramfsDescription } from './description';
 import { requireCrossTools } from './make';
@@ -80,12 +80,6 @@ function digestsOf(workspaceRoot: string, object: string): Record<string, string
 
 function absolute(workspaceRoot: string, file: string): string {
   return isAbsolute(file) ? file : join(workspaceRoot, file);
-}
-
-/** The prerequisites of a dependency file's one rule, `main.o: main.c report.h \`; spaces in names have a backslash. */
-export function prerequisites(text: string): string[] {
-  const words = text.replace(/\\\n/g, ' ').replace(/^[^:]*:/, '').match(/(?:\\.|[^\s\\])+/g) ?? [];
-  return words.map((word) => word.replace(/\\(.)/g, '$1').replace(/\$\$/g, '$'));
 }
 
 function readMadeOf(object: string): Record<string, string> {

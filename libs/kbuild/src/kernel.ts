@@ -2,8 +2,8 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAGIC, readArm64Image, sha256File, stageOutputs, type DeclaredOutput } from '@nexus-forge/artefact';
-import { ForgeError } from '@nexus-forge/process';
-import { withKeptState } from '@nexus-forge/state';
+import { ForgeError, noteReads } from '@nexus-forge/process';
+import { plainStateFolder, withKeptState } from '@nexus-forge/state';
 import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
 import { packBuildTree } from './build-tree';
 import { declaredSymbols, findDropped, findUnknown, readConfiguration, refuseDropped } from './configuration';
@@ -48,7 +48,7 @@ export async function buildKernel(order: KernelOrder): Promise<void> {
   await requireHostTools(workspaceRoot, HOST_TOOLS.kernel);
   const crossTools = await requireCrossTools(workspaceRoot);
   const tarball = await locateSource(workspaceRoot, sourceOf(described.value), described.placeOf(['series']));
-  const state = join(workspaceRoot, order.stateDirectory);
+  const state = plainStateFolder(workspaceRoot, order.stateDirectory);
   const source = await unpackSource(tarball, state, report);
   requirePinnedVersion(tarball, await kernelVersion(source, crossTools.prefix));
   const folder = objectsFolder(source, described.value.name);
@@ -68,6 +68,7 @@ function readFragments(workspaceRoot: string, { value, beside, placeOf }: Descri
     const file = beside(name);
     const path = join(workspaceRoot, file);
     if (!existsSync(path)) throw new ForgeError(`the fragment ${file} is missing`, { at: placeOf(['fragments', index]) });
+    noteReads([path]);
     return parseFragment(readFileSync(path, 'utf8'), file);
   });
   return mergeFragments(fragments);

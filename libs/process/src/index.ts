@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from './dependency-file';
 export * from './environment';
 export * from './error';
 export * from './full-disk';

@@ -29,7 +29,7 @@ INFO(c, "license=GPL");
 const char *place(void) { return __FILE__; }
 `;
 const OPTIONS: KbuildModuleOptions = {
-  module: 'mine',
+  modules: ['mine'],
   source: 'modules/mine',
   buildTree: 'dist/build-tree.tar.gz',
   headers: ['dist/generated.h'],
