@@ -6,9 +6,9 @@ import { ForgeError, noteReads } from '@nexus-forge/process';
 import { plainStateFolder, withKeptState } from '@nexus-forge/state';
 import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
 import { packBuildTree } from './build-tree';
-import { declaredSymbols, findDropped, findUnknown, readConfiguration, refuseDropped } from './configuration';
+import { declaredSymbols, findDropped, findUnknown, refuseDropped, refuseUnusable } from './configuration';
 import { loadKernel, sourceOf, type BaseConfig, type Described, type KernelDescription } from './description';
-import { formatOptions, mergeFragments, parseFragment, type RequestedOption } from './fragment';
+import { formatOptions, mergeFragments, parseFragment, readConfiguration, type RequestedOption } from './fragment';
 import { kernelVersion, leavesSoundObjects, requireCrossTools, runMake, type KbuildRun } from './make';
 import { BuildProgress } from './progress';
 import { LOCK_TIMEOUT_MS, locateSource, objectsFolder, requirePinnedVersion, unpackSource } from './source';
@@ -120,6 +120,7 @@ class KernelBuild {
     const final = readConfiguration(readFileSync(configuration, 'utf8'));
     const unknown = findUnknown(requested, final, () => declaredSymbols(source));
     refuseDropped(findDropped(requested, final, unknown), unknown);
+    refuseUnusable(final, this.order.kernel);
   }
 
   /** The objects are kept when the configuration changes, and headers of the former one must not be packed. */
