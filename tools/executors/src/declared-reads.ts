@@ -31,7 +31,7 @@ export function refuseUndeclaredReads(declaration: Declaration, paths: readonly 
   throw new ForgeError(`${declaration.task} reads what it does not declare: a later edit would not be seen`, {
     expected: `files among the inputs of ${declaration.task} (npx nx show target inputs ${declaration.task})`,
     found: undeclared.join(', '),
-    fix: `put them into ${declaration.projectRoot}, or name them in the inputs of the target in ${posix.join(declaration.projectRoot, 'project.json')}, e.g. "{workspaceRoot}/${undeclared[0]!.split(' ')[0]}"`,
+    fix: `put them into ${declaration.projectRoot}, or name them in ${posix.join(declaration.projectRoot, 'project.json')}, targets, ${declaration.task.split(':')[1]}: "inputs": ["...", "{workspaceRoot}/${undeclared[0]!.split(' (')[0]}"]`,
   });
 }
 
