@@ -47,7 +47,6 @@ export const createDependencies: CreateDependencies<PluginOptions> = (_options, 
 export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot, argv, nxJsonConfiguration }) => {
   if (localFolder(workspaceRoot, BUNDLES) !== undefined) refuseStaleBundles(workspaceRoot, BUNDLES);
   forgetFailures(workspaceRoot);
-  removeChangedResults();
   const tools = identifyTools(workspaceRoot, peekManifest(workspaceRoot));
   const variables = {
     ...tools,
@@ -55,6 +54,7 @@ export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { 
     ...parallelVariables(argv),
     ...batchVariables(largest, argv, process.env, nxJsonConfiguration),
     ...beginVariables(),
+    ...removeChangedResults(),
     ...endsTogetherVariables(argv),
   };
   Object.assign(process.env, variables);

@@ -8,6 +8,7 @@ import { inputsChangedSince, runBegan, type InputEntry } from './changed-inputs'
 import { refuseUndeclaredReads } from './declared-reads';
 import { failedSibling, tellFailure, watchSiblings } from './failed-sibling';
 import { expandNamedInputs } from './named-inputs';
+import { removalOf } from './removed-results';
 
 /** What a stage knows of its task; outside Nx (an audit, a test) only the root. */
 export type StageContext = Pick<ExecutorContext, 'root'> &
@@ -26,6 +27,8 @@ export async function runStage(context: StageContext, work: () => Promise<void>,
     const failed = failedSibling(context.root);
     if (failed !== undefined) throw new ForgeError(becauseOf(failed));
     if (!refusesUnknownProducers) refuseUnknownProducers(context);
+    const removal = removalOf(`${context.projectName}:${context.targetName}`, process.env);
+    if (removal !== undefined) console.error(removal);
     const artefacts = artefactsNow(context.root, inputsOf(context));
     await withReads((paths) => refuseReads(context, paths), work);
     const changed = [...changedInputs(context), ...artefactsChanged(context.root, artefacts)];

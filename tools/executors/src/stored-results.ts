@@ -6,6 +6,7 @@ import { Seals } from '@nexus-forge/artefact';
 import { ForgeError } from '@nexus-forge/process';
 import { resolveOptions, type PluginOptions } from './graph/options';
 import { outputDirectory } from './graph/targets/definition';
+import { removalVariables } from './removed-results';
 
 /** A result that Nx has put in place. What the daemon has found in place already was not read from the cache. */
 const RESTORED: ReadonlySet<string> = new Set(['local-cache', 'remote-cache']);
@@ -47,15 +48,16 @@ export function checkStoredResults(options: PluginOptions | undefined, { workspa
  * Before a run: removes the cache entries that somebody has written to since they were stored. Nx does not find them
  * then, and the same command makes them anew. What has changed without being written to is found after the run.
  */
-export function removeChangedResults(report: (line: string) => void = console.error): void {
+export function removeChangedResults(): Record<string, string> {
   const folders = nxFolders();
-  if (folders === undefined) return;
+  if (folders === undefined) return {};
   const seals = sealsIn(folders);
-  for (const { name, of } of seals.broken((hash) => join(folders.cacheDir, hash))) {
+  const changed = seals.broken((hash) => join(folders.cacheDir, hash));
+  for (const { name } of changed) {
     rmSync(join(folders.cacheDir, name), { recursive: true, force: true });
     seals.remove(name);
-    report(`a stored result of ${of} has changed since it was stored, and was removed: it is made anew when it is needed (${join(folders.cacheDir, name)})`);
   }
+  return removalVariables(changed.map(({ of }) => of));
 }
 
 /** Beside Nx's database, without which an entry counts for nothing: both go, and come back, together. */
