@@ -94,7 +94,7 @@ function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
     const dependencies = [...new Set([...others, ...owners])].filter((other) => other !== folder && isModule(other)).sort();
     const usesBindings = [folder, ...dependencies].some((other) => headers(other).includes(BINDINGS_HEADER));
     const manifest = posix.join(folder, MODULE_FILE);
-    const { kernel } = reader.remember(manifest, [manifest], () => readModule(reader.text(manifest)));
+    const { kernel, tests } = reader.remember(manifest, [manifest], () => readModule(folder, reader.text(manifest)));
     const isKnown = (path: string) => [folder, ...dependencies, ...others].some((other) => path.startsWith(`${other}/`));
     return {
       ...projectOf(file),
@@ -104,6 +104,7 @@ function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
       includes: includes.filter((places) => !places.every(isKnown)),
       usesBindings,
       kernel,
+      tests: tests && outside(folder, [...tests.sources.map((path): Looked => [path]), ...includeClosure(tests.sources, headerSearch(reader, tests.folders))]).filter((places) => reader.exists(places.at(-1)!)),
     };
   });
 }

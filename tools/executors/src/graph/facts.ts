@@ -67,6 +67,8 @@ export interface ModuleFacts extends ProjectFacts {
   folders: readonly string[];
   /** What it includes by a path that leaves its folder. */
   includes: readonly Looked[];
+  /** What its host tests are made of, outside its folder: sources, and what they include. */
+  tests?: readonly Looked[];
   /** Whether it, or a header it uses, includes the generated ION bindings. */
   usesBindings: boolean;
   /** Name of the kernel it is built for, where a module.yaml beside its Kbuild says it. */

@@ -187,6 +187,19 @@ test('what YAML files name outside their folder is an input; what lies in it nee
   assert.equal(files('linux-cell/init', 'initramfs'), inputs('common/b.c', 'common/motd', 'common/b.h'));
 });
 
+test('host tests of a module are a target, and among the proofs of its project', () => {
+  const ring = { ...REFERENCE.modules[0]!, tests: [['linux-cell/modules/test/a.c'], ['linux-cell/modules/ring/t.h', 'linux-cell/modules/test/t.h']] };
+  const facts = { ...REFERENCE, modules: [ring, REFERENCE.modules[1]!] };
+  const { executor, options, inputs, dependsOn } = target('linux-cell/modules/ring', 'test', facts);
+  assert.is(executor, '@nexus-forge/nx:module-test');
+  assert.equal(options, { description: 'linux-cell/modules/ring/module.yaml', headers: ['dist/ion-abi/generate/ion_abi.h'], outputDirectory: 'dist/ring/test' });
+  const files = filesOf(inputs).filter((fileset) => fileset.startsWith('{workspaceRoot}'));
+  assert.equal(files, ['{workspaceRoot}/linux-cell/modules/test/a.c', '{workspaceRoot}/{linux-cell/modules/ring/t.h,linux-cell/modules/test/t.h}']);
+  assert.equal(dependsOn, ['ion-abi:generate']);
+  assert.equal(target('linux-cell/modules/ring', 'proof', facts).dependsOn, [{ projects: ['ring'], target: 'test' }]);
+  assert.is(targetsByRoot(facts)['linux-cell/modules/blk']?.['test'], undefined);
+});
+
 test('several modules of one Kbuild, in a folder of another name', () => {
   const ring = { ...REFERENCE.modules[0]!, name: 'src', modules: ['acme-led', 'ring'] };
   const facts = { ...REFERENCE, modules: [ring, { ...REFERENCE.modules[1]!, modules: ['blk'] }], initramfs: [{ ...REFERENCE.initramfs[0]!, modules: ['acme-led', 'blk', 'ring', 'gone'] }] };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
+import { workspacePath } from './path';
 import { LenientMap } from './yaml';
 
 /** The generated header of the ION bindings. */
@@ -37,9 +38,23 @@ export function readKbuild(file: string, text: string): KbuildFacts {
   };
 }
 
-/** The kernel that a module.yaml names. */
-export function readModule(text: string): { kernel?: string } {
-  return { kernel: LenientMap.parse(text).text('kernel') };
+export interface ModuleFileFacts {
+  /** The kernel that it names. */
+  kernel?: string;
+  /** Its host tests: C sources and folders of the include path. */
+  tests?: { sources: string[]; folders: string[] };
+}
+
+/** What a module.yaml says. */
+export function readModule(folder: string, text: string): ModuleFileFacts {
+  const yaml = LenientMap.parse(text);
+  const tests = yaml.map('tests');
+  const texts = (values: readonly unknown[]) => values.filter((value): value is string => typeof value === 'string').map((name) => workspacePath(folder, name));
+  const programs = tests.map('programs').entries().map(([name]) => name);
+  if (programs.length === 0) return { kernel: yaml.text('kernel') };
+  const sources = programs.flatMap((name) => texts(tests.map('programs').list(name)));
+  const shim = texts([tests.text('shim')]);
+  return { kernel: yaml.text('kernel'), tests: { sources: [...new Set([...sources, ...shim])], folders: [folder, ...texts(tests.list('include'))] } };
 }
 
 function expand(text: string, variables: ReadonlyMap<string, string>): string {

@@ -3,7 +3,7 @@ import { formatToolReference, HOST_TOOLS } from '@nexus-forge/toolchain';
 import { bindingsSource } from '../bindings-source';
 import type { ArtefactReference, InitramfsFacts, KernelFacts, ModuleFacts, WorkspaceFacts } from '../facts';
 import { foreignModuleFault, kernelOfInitramfs, kernelOfModule } from '../kernel-of';
-import { BINDINGS_HEADER } from '../read/kbuild';
+import { BINDINGS_HEADER, MODULE_FILE } from '../read/kbuild';
 import { artefactPath, defineTarget, filesOutside, lookedFor, outputDirectory, workspaceFile, type Generation, type Target } from './definition';
 import { faultTarget } from './fault';
 
@@ -73,6 +73,27 @@ export function moduleTargets(generation: Generation, module: ModuleFacts): Reco
       ...module.includes.map(lookedFor),
     ],
     artefacts: [tree, ...(header ? [header] : []), ...symbols],
+  });
+  return { [name]: target };
+}
+
+/** The host tests that a module.yaml names, as the module's target `test`. */
+export function moduleTestTargets(generation: Generation, module: ModuleFacts): Record<string, Target> {
+  if (module.tests === undefined) return {};
+  const { facts, options } = generation;
+  const name = options.targetNames.hostTest;
+  const bindings = module.usesBindings ? bindingsSource(facts) : undefined;
+  const header = bindings && { project: bindings.name, target: options.targetNames.bindings, file: BINDINGS_HEADER };
+  const target = defineTarget(generation, {
+    project: module.name,
+    name,
+    executor: 'module-test',
+    description: `Host tests of the kernel module ${module.modules.join(', ')}`,
+    technologies: ['linux', 'c'],
+    options: { description: `${module.root}/${MODULE_FILE}`, headers: header ? [artefactPath(options, header)] : [] },
+    tools: ['host-gcc'],
+    files: [...EVERYTHING, ...new Set(module.tests.map(lookedFor))],
+    artefacts: header ? [header] : [],
   });
   return { [name]: target };
 }
