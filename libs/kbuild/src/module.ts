@@ -62,11 +62,7 @@ export async function buildModule(order: ModuleOrder): Promise<void> {
     const output = await compile(order, { tree, place, copy, crossCompile: crossTools.prefix }).catch((error) => rethrow(error, place));
     refuseWarnings(named, withoutPlace(output, place));
     refuseOtherModules(order, copy);
-    const file = (path: string) => join(workspaceRoot, reads.get(path.slice(place.length + 1))!);
-    noteReads([
-      ...[join(order.source, 'Kbuild'), ...order.dependencies.map(({ symvers }) => symvers)].map((path) => join(workspaceRoot, path)),
-      ...commandFileReads(copy, tree).flatMap((path) => (!path.startsWith(`${place}/`) ? [path] : reads.has(path.slice(place.length + 1)) ? [file(path)] : [])),
-    ]);
+    noteReads(originals(order, reads, place, commandFileReads(copy, tree)));
     const release = readFileSync(join(tree, TREE.release), 'utf8').trim();
     await stageOutputs(join(workspaceRoot, order.outputDirectory), outputs(order, release), async (staging) => {
       for (const module of modules) copyFileSync(join(copy, `${module}.ko`), join(staging, `${module}.ko`));
@@ -93,6 +89,14 @@ function filesToRead({ workspaceRoot, source, headers, dependencies, folders = [
     ...headers.map((path): [string, string] => [`${HEADERS}/${basename(path)}`, path]),
     ...dependencies.map(({ symvers }, index): [string, string] => [`${SYMBOLS}/${index}`, symvers]),
   ]);
+}
+
+/** What make has read, by where it lies in the workspace; what kbuild has made itself beside the copies is left out. */
+function originals(order: ModuleOrder, reads: ReadonlyMap<string, string>, place: string, paths: readonly string[]): string[] {
+  const always = [join(order.source, 'Kbuild'), ...order.dependencies.map(({ symvers }) => symvers)];
+  const copied = paths.filter((path) => path.startsWith(`${place}/`)).flatMap((path) => reads.get(path.slice(place.length + 1)) ?? []);
+  const elsewhere = paths.filter((path) => !path.startsWith(`${place}/`));
+  return [...[...always, ...copied].map((path) => join(order.workspaceRoot, path)), ...elsewhere];
 }
 
 function requireInputs({ workspaceRoot, modules, source, headers, dependencies, folders = [], includes = [] }: ModuleOrder): void {

@@ -169,6 +169,23 @@ for (const path of EDITED) {
   }
 }
 
+test('in a workspace whose path make cannot take it has the same bytes', async ({ root, said }) => {
+  const cache = process.env['XDG_CACHE_HOME'];
+  process.env['XDG_CACHE_HOME'] = join(root, 'cache');
+  const other = mkdtempSync(join(tmpdir(), "nf a&b $c: #d'-"));
+  try {
+    workspace(other);
+    await run(root);
+    assert.equal(await run(other), { success: true }, said.join('\n'));
+    assert.ok(archive(root).equals(archive(other)));
+    assert.not(existsSync(join(other, 'state')));
+  } finally {
+    if (cache === undefined) delete process.env['XDG_CACHE_HOME'];
+    else process.env['XDG_CACHE_HOME'] = cache;
+    rmSync(other, { recursive: true });
+  }
+});
+
 const REFUSED: [title: string, prepare: (root: string) => void, expected: RegExp][] = [
   ['a missing module', (root) => rmSync(join(root, 'dist/mine/mine.ko')), /^error: the member mine\.ko is missing[\s\S]*run the target that makes dist\/mine\/mine\.ko/],
   ['a module of another architecture', (root) => compile(root, 'gcc', 'dist/mine/mine.ko'), /^error: the member mine\.ko is no kernel module for this kernel/],

@@ -99,6 +99,23 @@ test('it has the same bytes in any folder', async ({ root }) => {
   rmSync(other, { recursive: true });
 });
 
+test('in a workspace whose path make cannot take it has the same bytes', async ({ root, said }) => {
+  const cache = process.env['XDG_CACHE_HOME'];
+  process.env['XDG_CACHE_HOME'] = join(root, 'cache');
+  const other = mkdtempSync(join(tmpdir(), "nf a&b $c: #d'-"));
+  try {
+    workspace(other);
+    await run(root);
+    assert.equal(await run(other), { success: true }, said.join('\n'));
+    for (const name of outputs(root)) assert.ok(readFileSync(join(root, 'dist/mine', name)).equals(readFileSync(join(other, 'dist/mine', name))), name);
+    assert.not(existsSync(join(other, 'state')));
+  } finally {
+    if (cache === undefined) delete process.env['XDG_CACHE_HOME'];
+    else process.env['XDG_CACHE_HOME'] = cache;
+    rmSync(other, { recursive: true });
+  }
+});
+
 const REFUSED: [title: string, prepare: (root: string) => void, expected: RegExp][] = [
   ['a warning of modpost', (root) => write(root, 'modules/mine/mine.c', `${SOURCE}/* WARN */\n`), /^error: building mine gave warnings[\s\S]*"gone" \[mine\.ko\] undefined/],
   ['a warning of the compiler', (root) => write(root, 'modules/mine/mine.c', `${SOURCE}\nint f(void) { return g(); }\n`), /^error: building mine gave warnings[\s\S]*implicit declaration/],
