@@ -7,6 +7,7 @@ import { join } from 'node:path';
 /** The result file of each kind of target, inside the target's output directory, and how it counts. */
 const RESULTS = [
   { executor: 'host-test', file: 'results.json', count: ({ passed, failed }) => ({ passed, failed }) },
+  { executor: 'module-test', file: 'results.json', count: ({ passed, failed }) => ({ passed, failed }) },
   { executor: 'proof', mutants: false, file: 'evidence.json', count: ({ passed, total }) => ({ passed, failed: total - passed }) },
   { executor: 'proof', mutants: true, file: 'mutants.json', count: ({ passed, total }) => ({ passed, failed: total - passed }) },
 ];

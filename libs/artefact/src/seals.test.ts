@@ -34,15 +34,25 @@ const HARM: [title: string, harm: (folder: string) => void, broken: boolean][] =
 ];
 for (const [title, harm, broken] of HARM) {
   test(`${title} ${broken ? 'breaks' : 'does not break'} the seal`, ({ folder, seals }) => {
-    seals.put('1', folder);
+    seals.put('1', folder, 'a:b');
     harm(folder);
     assert.is(seals.isBroken('1', folder), broken);
     assert.is(seals.isBroken('2', folder), false);
+    assert.equal(seals.broken(() => folder), broken ? [{ name: '1', of: 'a:b' }] : []);
   });
 }
 
+test('a damaged seal is none, and neither is one that is taken away', ({ root, folder, seals }) => {
+  for (const name of ['1', '2']) seals.put(name, folder, 'a:b');
+  writeFileSync(join(root, 'seals/1'), '{');
+  seals.remove('2');
+  writeFileSync(join(folder, 'dist/a'), 'Content');
+  assert.equal(seals.broken(() => folder), []);
+  assert.is(seals.isBroken('1', folder), false);
+});
+
 test('a seal that nobody asks for is forgotten in the end', ({ root, folder, seals }) => {
-  for (const name of ['1', '2']) seals.put(name, folder);
+  for (const name of ['1', '2']) seals.put(name, folder, 'a:b');
   utimesSync(join(root, 'seals/1'), 1, 1);
   seals.prune();
   assert.equal(readdirSync(join(root, 'seals')), ['2']);

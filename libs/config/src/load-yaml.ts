@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import type { ErrorObject } from 'ajv/dist/2020';
-import { ForgeError, type Place } from '@nexus-forge/process';
+import { ForgeError, noteReads, type Place } from '@nexus-forge/process';
 import { LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import { validatorOf, type Schema } from './validator';
 
@@ -18,6 +18,7 @@ export interface LoadedYaml<T> {
  * the root) only the value there is meant: `schema` is its schema, and the rest of the file is somebody else's.
  */
 export function loadYaml<T>(path: string, schema: Schema, file: string = path, part: readonly string[] = []): LoadedYaml<T> {
+  noteReads([path]);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

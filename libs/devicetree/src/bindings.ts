@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
-import { ForgeError, runTool, withPrivateFolder } from '@nexus-forge/process';
+import { ForgeError, noteReads, runTool, withPrivateFolder } from '@nexus-forge/process';
 
 const TIMEOUT_MS = 120_000;
 
@@ -79,7 +79,9 @@ export async function makeSchema(folder: string, options: BindingOptions): Promi
   mkdirSync(bindings);
   const members = [...new Set([...KERNEL_BINDINGS, ...kernelBindings])].sort();
   await runTool({ command: 'tar', args: tarArguments(kernelSource, bindings, members), timeoutMs: TIMEOUT_MS, package: 'tar', signal });
-  cpSync(documents, bindings, { recursive: true });
+  const names = (readdirSync(documents, { recursive: true }) as string[]).filter((name) => name.endsWith('.yaml'));
+  noteReads(names.map((name) => join(documents, name)));
+  for (const name of names) cpSync(join(documents, name), join(bindings, name));
   const schema = join(folder, 'schema.json');
   const { stdout, stderr } = await runTool({
     command: tools.makeSchema,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ForgeError, runTool } from '@nexus-forge/process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ForgeError, noteReads, prerequisites, runTool } from '@nexus-forge/process';
 import { checkArguments, faultsOf } from './dtc-checks';
 
 const TIMEOUT_MS = 30_000;
@@ -27,14 +29,17 @@ export interface CompileOptions {
   signal?: AbortSignal;
 }
 
-/** The preprocessor's arguments: no macro and no folder of the compiler's, source from standard input. */
-export function cppArguments(): string[] {
-  return ['-nostdinc', '-undef', '-D__DTS__', '-x', 'assembler-with-cpp', '-I', '.', '-'];
+/**
+ * The preprocessor's arguments: no macro and no folder of the compiler's, source from standard input. It writes what it
+ * has included to `dependencies`.
+ */
+export function cppArguments(dependencies: string): string[] {
+  return ['-nostdinc', '-undef', '-D__DTS__', '-x', 'assembler-with-cpp', '-MD', '-MF', dependencies, '-MT', 'dts', '-I', '.', '-'];
 }
 
-/** The compiler's arguments; source from standard input. */
-export function dtcArguments(output: string): string[] {
-  return [...checkArguments(), '-I', 'dts', '-O', 'dtb', '-o', output, '-'];
+/** The compiler's arguments; source from standard input. It writes what it has included itself to `dependencies`. */
+export function dtcArguments(output: string, dependencies: string): string[] {
+  return [...checkArguments(), '-I', 'dts', '-O', 'dtb', '-d', dependencies, '-o', output, '-'];
 }
 
 /**
@@ -47,15 +52,33 @@ export async function compileDts(source: string, options: CompileOptions): Promi
   const fail = (tool: string, said: string): never => {
     throw new ForgeError(`${tool} does not accept the device tree source of ${name}`, { output: said, expected: 'no error and no warning' });
   };
-  const preprocessed = await runTool({ command: tools.cpp, args: cppArguments(), input: source, okCodes: KNOWN_CODES, package: 'gcc-aarch64-linux-gnu', ...common });
+  const lists = { cpp: `${output}.cpp.d`, dtc: `${output}.dtc.d` };
+  const preprocessed = await runTool({ command: tools.cpp, args: cppArguments(lists.cpp), input: source, okCodes: KNOWN_CODES, package: 'gcc-aarch64-linux-gnu', ...common });
   if (preprocessed.code !== 0 || preprocessed.stderr !== '') fail('cpp', preprocessed.stderr);
   const compiled = await runTool({
     command: tools.dtc,
-    args: dtcArguments(output),
+    args: dtcArguments(output, lists.dtc),
     input: preprocessed.stdout,
     okCodes: KNOWN_CODES,
     package: 'device-tree-compiler',
     ...common,
   });
   if (compiled.code !== 0 || faultsOf(compiled.stderr) !== '') fail('dtc', compiled.stderr);
+  noteReads(Object.values(lists).flatMap((list) => takeList(list, root)));
+}
+
+/**
+ * The files that a dependency file names, which goes; the source itself is none of them. dtc 1.6 writes a name with a
+ * space as two words: a word that is no file is refused, since what was read could not be told.
+ */
+function takeList(list: string, root: string): string[] {
+  const words = prerequisites(readFileSync(list, 'utf8')).filter((word) => word !== '<stdin>' && word !== '-');
+  rmSync(list);
+  const files = words.map((word) => resolve(root, word));
+  const unknown = words.find((_, index) => !existsSync(files[index]!));
+  if (unknown === undefined) return files;
+  throw new ForgeError(`the device tree includes a file whose name cannot be told: ${unknown}`, {
+    expected: 'included files without a space in their names',
+    fix: 'rename the file, or take it in by #include',
+  });
 }

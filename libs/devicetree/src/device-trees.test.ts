@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sha256File } from '@nexus-forge/artefact';
+import { withReads } from '@nexus-forge/process';
 import { loadBoard } from './board';
 import { loadCell } from './cell';
 import { TOOLS_ON_PATH, type DeviceTreeTools } from './compile';
@@ -70,10 +71,31 @@ test('each tool gets exactly these arguments', async (context) => {
   };
   await make(context, tools);
   const calls = readFileSync(log, 'utf8').replace(/\S*\/(\.staging-)\S*\//g, '');
-  const cpp = ['aarch64-linux-gnu-cpp', '-nostdinc', '-undef', '-D__DTS__', '-x', 'assembler-with-cpp', '-I', '.', '-'];
-  const dtc = (file: string) => ['dtc', '-W', 'no-interrupt_provider', '-I', 'dts', '-O', 'dtb', '-o', file, '-'];
-  const expected = ['board.dtb', 'cell.dtb', 'manifest.dtb'].flatMap((file) => [...cpp, ...dtc(file)]);
+  const cpp = (file: string) => ['aarch64-linux-gnu-cpp', '-nostdinc', '-undef', '-D__DTS__', '-x', 'assembler-with-cpp', '-MD', '-MF', `${file}.cpp.d`, '-MT', 'dts', '-I', '.', '-'];
+  const dtc = (file: string) => ['dtc', '-W', 'no-interrupt_provider', '-I', 'dts', '-O', 'dtb', '-d', `${file}.dtc.d`, '-o', file, '-'];
+  const expected = ['board.dtb', 'cell.dtb', 'manifest.dtb'].flatMap((file) => [...cpp(file), ...dtc(file)]);
   assert.equal(calls.trimEnd().split('\n'), expected);
+});
+
+test('what fragments include is told, whoever includes it', async (context) => {
+  const told: string[] = [];
+  for (const [name, text] of [['defs.h', '#define LABEL "x"\n'], ['more.dtsi', '/ { more { data = /incbin/("apps/bench/blob"); }; };\n'], ['blob', 'b']] as const) {
+    writeFileSync(join(context.root, 'apps/bench', name), text);
+  }
+  fragment(context, 'cell', '#include "defs.h"\n/ { told { label = LABEL; }; };\n/include/ "apps/bench/more.dtsi"\n');
+  await withReads((paths) => void told.push(...paths), () => make(context));
+  const names = [...new Set(told)].filter((path) => path.startsWith(context.root)).map((path) => path.slice(context.root.length + 1));
+  for (const name of ['blob', 'cell.dtsi', 'defs.h', 'more.dtsi']) assert.ok(names.includes(`apps/bench/${name}`), names.join());
+});
+
+test('an included file whose name dtc does not tell apart is refused, or told', async (context) => {
+  writeFileSync(join(context.root, 'apps/bench/a b.dtsi'), '/ { };\n');
+  fragment(context, 'cell', '/include/ "apps/bench/a b.dtsi"\n');
+  const told: string[] = [];
+  const said = await failure(withReads((paths) => void told.push(...paths), () => make(context)));
+  // dtc 1.7 writes such a name so that it can be read.
+  if (told.some((path) => path.endsWith('/a b.dtsi'))) assert.is(said, '');
+  else assert.match(said, /includes a file whose name cannot be told/);
 });
 
 const BROKEN: [title: string, kind: 'board' | 'cell', text: string, expected: RegExp][] = [

@@ -58,6 +58,7 @@ function below(folder: string, path: string, recursive: boolean): string[] {
 export function packArguments(archive: string, source: readonly [string, string], objects: readonly [string, string]): string[] {
   return [
     '--create',
+    '--force-local',
     `--file=${archive}`,
     '--format=gnu',
     `--mtime=@${SOURCE_DATE_EPOCH}`,
@@ -97,7 +98,7 @@ export async function unpackBuildTree(archive: string, stateDirectory: string, r
   const folder = join(stateDirectory, sha256File(archive).slice(0, 16));
   await makeOnce({ folder, lockTimeoutMs: LOCK_TIMEOUT_MS, report }, async (tree) => {
     pruneState(stateDirectory);
-    const args = ['--extract', '--gzip', `--file=${archive}`, `--directory=${tree}`, '--no-same-owner'];
+    const args = ['--extract', '--gzip', '--force-local', `--file=${archive}`, `--directory=${tree}`, '--no-same-owner'];
     await runTool({ command: 'tar', args, timeoutMs: TIMEOUT_MS, package: 'tar' });
   });
   return folder;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { declaredSymbols, findDropped, findUnknown, readConfiguration, refuseDropped } from './configuration';
-import { parseFragment } from './fragment';
+import { declaredSymbols, findDropped, findUnknown, refuseDropped, refuseUnusable } from './configuration';
+import { parseFragment, readConfiguration } from './fragment';
 
 const FINAL = readConfiguration('# Linux/arm64\nCONFIG_A=y\n# CONFIG_B is not set\nCONFIG_N=100\n');
 const DECLARED = new Set(['CONFIG_A', 'CONFIG_B', 'CONFIG_HIDDEN', 'CONFIG_N']);
@@ -51,5 +51,22 @@ test('symbols are found in every Kconfig file below a folder', () => {
   assert.equal([...declaredSymbols(folder)].sort(), ['CONFIG_ONE', 'CONFIG_THREE_3', 'CONFIG_TWO']);
   rmSync(folder, { recursive: true });
 });
+
+const USABLE: [text: string, expected: RegExp][] = [
+  ['CONFIG_MODULES=y\nCONFIG_BLK_DEV_INITRD=y\n', /^$/],
+  ['CONFIG_MODULES=y\n', /^k\/kernel\.yaml: the configuration lacks CONFIG_BLK_DEV_INITRD\n.*CONFIG_BLK_DEV_INITRD=y\n.*found: +n\n.*takes no initramfs/],
+  ['# CONFIG_MODULES is not set\n', /lacks CONFIG_MODULES and CONFIG_BLK_DEV_INITRD/],
+];
+for (const [text, expected] of USABLE) {
+  test(`a configuration of ${JSON.stringify(text)}`, () => {
+    let said = '';
+    try {
+      refuseUnusable(readConfiguration(text), 'k/kernel.yaml');
+    } catch (error) {
+      said = (error as Error).message;
+    }
+    assert.match(said, expected);
+  });
+}
 
 test.run();

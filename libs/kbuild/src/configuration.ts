@@ -2,16 +2,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatPlace, ForgeError } from '@nexus-forge/process';
-import { parseFragment, type RequestedOption } from './fragment';
+import type { RequestedOption } from './fragment';
 
 /** What became of an option that is not what was asked. */
 export interface DroppedOption extends RequestedOption {
   got: string;
 }
 
-/** The values in a `.config`; an option that has no line in it is off. */
-export function readConfiguration(text: string): ReadonlyMap<string, string> {
-  return new Map(parseFragment(text, '.config').map(({ symbol, value }) => [symbol, value]));
+/** Options without which a build, half an hour later, lacks what is made of it, and what each is for. */
+const NEEDED: readonly [symbol: string, why: string][] = [
+  ['CONFIG_MODULES', 'without it there is no Module.symvers, and no module can be built'],
+  ['CONFIG_BLK_DEV_INITRD', 'without it the kernel takes no initramfs, and builds no usr/gen_init_cpio to make one with'],
+];
+
+/** Refuses a configuration that what a build has to give cannot come of; `file` is the description that names the fragments. */
+export function refuseUnusable(final: ReadonlyMap<string, string>, file: string): void {
+  const missing = NEEDED.filter(([symbol]) => final.get(symbol) !== 'y');
+  if (missing.length === 0) return;
+  throw new ForgeError(`the configuration lacks ${missing.map(([symbol]) => symbol).join(' and ')}`, {
+    at: { file },
+    expected: missing.map(([symbol]) => `${symbol}=y`).join(', '),
+    found: missing.map(([symbol]) => final.get(symbol) ?? 'n').join(', '),
+    fix: `ask for it in a fragment: ${missing.map(([, why]) => why).join('; ')}`,
+  });
 }
 
 /** The options whose final value is another than the one asked for, or that do not exist. */

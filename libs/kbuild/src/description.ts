@@ -45,6 +45,17 @@ export const MODULE_FILE = 'module.yaml';
 export interface ModuleDescription {
   /** Name of the kernel's project. */
   kernel: string;
+  tests?: ModuleTests;
+}
+
+/** Programs that test a module on this machine; paths are relative to module.yaml. */
+export interface ModuleTests {
+  /** Name → C sources. */
+  programs: Readonly<Record<string, readonly string[]>>;
+  include?: readonly string[];
+  /** Stands for each of `kernel_headers`. */
+  shim?: string;
+  kernel_headers?: readonly string[];
 }
 
 /** A description, and how to get at the files that it names. */

@@ -31,6 +31,32 @@ for (const line of SLIPS) {
   });
 }
 
+const VALUES: [line: string, value: string][] = [
+  ['CONFIG_A=y # why', 'y'],
+  ['CONFIG_A=100\t# why', '100'],
+  ['CONFIG_A=-1', '-1'],
+  ['CONFIG_A=0xFFFF0000', '0xFFFF0000'],
+  ['CONFIG_A="a # b" # why', '"a # b"'],
+  ['CONFIG_A="say \\"a\\""', '"say \\"a\\""'],
+  ['CONFIG_A=n', 'n'],
+];
+for (const [line, value] of VALUES) test(line, () => assert.equal(parseFragment(line, 'x.config').map((option) => option.value), [value]));
+
+const NO_VALUES: [line: string, fix: RegExp][] = [
+  ['CONFIG_A=Y', /write CONFIG_A=y$/],
+  ['CONFIG_A=N # off', /write CONFIG_A=n$/],
+  ['CONFIG_A=yes', /for text: CONFIG_A="yes"$/],
+  ['CONFIG_A=y#why', /for text/],
+  ['CONFIG_A=0xg', /for text/],
+];
+for (const [line, fix] of NO_VALUES) {
+  test(`${line}: what is wrong with it, with its place`, () => {
+    const text = failure(() => parseFragment(`\n${line}\n`, 'x.config'));
+    assert.match(text, /^x\.config:2: .* is no value of CONFIG_A\n {2}expected: y, m or n, a number, or text in double quotes\n/);
+    assert.match(text, fix);
+  });
+}
+
 test('the same option twice with the same value is one', () => {
   const merged = mergeFragments([parseFragment('CONFIG_A=y\n', 'a'), parseFragment('CONFIG_A=y\nCONFIG_B=1\n', 'b')]);
   assert.equal(merged.map(({ symbol }) => symbol), ['CONFIG_A', 'CONFIG_B']);

@@ -10,6 +10,14 @@ export interface RequestedOption {
 
 const ASSIGNMENT = /^(CONFIG_[A-Za-z0-9_]+)=(.+)$/;
 const UNSET = /^# (CONFIG_[A-Za-z0-9_]+) is not set$/;
+/** What Kconfig writes for a bool or tristate, a number and a text, and a comment of ours behind it. */
+const VALUE = /^(y|m|n|-?[0-9]+|0[xX][0-9a-fA-F]+|"(?:\\.|[^"\\])*")(?:\s+#.*)?$/;
+
+/** The values in a `.config`, which Kconfig itself has written; an option that has no line in it is off. */
+export function readConfiguration(text: string): ReadonlyMap<string, string> {
+  const lines = text.split('\n').map((line) => ASSIGNMENT.exec(line)?.slice(1) ?? [UNSET.exec(line)?.[1], 'n']);
+  return new Map(lines.filter((pair): pair is [string, string] => pair[0] !== undefined));
+}
 
 /** The options of a fragment, in its order. Throws a `ForgeError` with file and line for a line that is none. */
 export function parseFragment(text: string, file: string): RequestedOption[] {
@@ -20,12 +28,24 @@ export function parseFragment(text: string, file: string): RequestedOption[] {
     if (unset) return [{ symbol: unset[1]!, value: 'n', at }];
     if (line === '' || line.startsWith('#')) return [];
     const assignment = ASSIGNMENT.exec(line);
-    if (assignment) return [{ symbol: assignment[1]!, value: assignment[2]!, at }];
+    if (assignment) return [{ symbol: assignment[1]!, value: valueOf(assignment[1]!, assignment[2]!, at), at }];
     throw new ForgeError('not a line of a configuration fragment', {
       at,
       expected: 'CONFIG_NAME=value, "# CONFIG_NAME is not set", or a comment',
       found: line,
     });
+  });
+}
+
+function valueOf(symbol: string, text: string, at: Place): string {
+  const value = VALUE.exec(text)?.[1];
+  if (value !== undefined) return value;
+  const lower = VALUE.exec(text.toLowerCase())?.[1];
+  throw new ForgeError(`${text} is no value of ${symbol}`, {
+    at,
+    expected: 'y, m or n, a number, or text in double quotes',
+    found: text,
+    fix: lower === undefined ? `for text: ${symbol}=${JSON.stringify(text)}` : `write ${symbol}=${lower}`,
   });
 }
 

@@ -3,3 +3,4 @@ export * from './description';
 export * from './initramfs';
 export * from './kernel';
 export * from './module';
+export * from './module-test';

@@ -2,7 +2,8 @@
 import { copyFileSync, existsSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
-import { ForgeError, runTool, SOURCE_DATE_EPOCH, withPrivateFolder } from '@nexus-forge/process';
+import { ForgeError, noteReads, runTool, SOURCE_DATE_EPOCH, withPrivateFolder } from '@nexus-forge/process';
+import { plainStateFolder } from '@nexus-forge/state';
 import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
 import { TREE, unpackBuildTree } from './build-tree';
 import { formatCpioList, withParents, type Member } from './cpio-list';
@@ -40,7 +41,7 @@ export async function buildInitramfs(order: InitramfsOrder): Promise<void> {
   const described = loadInitramfs(workspaceRoot, order.initramfs);
   const modules = await moduleFiles(order, described);
   await requireHostTools(workspaceRoot, HOST_TOOLS.initramfs);
-  const state = join(workspaceRoot, order.stateDirectory);
+  const state = plainStateFolder(workspaceRoot, order.stateDirectory);
   const tree = await unpackBuildTree(join(workspaceRoot, order.buildTree), state, order.report);
   await withPrivateFolder(state, 'initramfs', async (place) => {
     const init = join(place, 'init');
@@ -86,6 +87,7 @@ function membersOf(
 ): Member[] {
   let copies = 0;
   const file = (path: string, mode: number, source: string): Member => {
+    noteReads([source]);
     const content = join(place, `member-${copies++}`);
     copyFileSync(source, content);
     utimesSync(content, SOURCE_DATE_EPOCH, SOURCE_DATE_EPOCH);

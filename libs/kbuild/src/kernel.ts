@@ -2,13 +2,13 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAGIC, readArm64Image, sha256File, stageOutputs, type DeclaredOutput } from '@nexus-forge/artefact';
-import { ForgeError } from '@nexus-forge/process';
-import { withKeptState } from '@nexus-forge/state';
+import { ForgeError, noteReads } from '@nexus-forge/process';
+import { plainStateFolder, withKeptState } from '@nexus-forge/state';
 import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
 import { packBuildTree } from './build-tree';
-import { declaredSymbols, findDropped, findUnknown, readConfiguration, refuseDropped } from './configuration';
+import { declaredSymbols, findDropped, findUnknown, refuseDropped, refuseUnusable } from './configuration';
 import { loadKernel, sourceOf, type BaseConfig, type Described, type KernelDescription } from './description';
-import { formatOptions, mergeFragments, parseFragment, type RequestedOption } from './fragment';
+import { formatOptions, mergeFragments, parseFragment, readConfiguration, type RequestedOption } from './fragment';
 import { kernelVersion, leavesSoundObjects, requireCrossTools, runMake, type KbuildRun } from './make';
 import { BuildProgress } from './progress';
 import { LOCK_TIMEOUT_MS, locateSource, objectsFolder, requirePinnedVersion, unpackSource } from './source';
@@ -48,7 +48,7 @@ export async function buildKernel(order: KernelOrder): Promise<void> {
   await requireHostTools(workspaceRoot, HOST_TOOLS.kernel);
   const crossTools = await requireCrossTools(workspaceRoot);
   const tarball = await locateSource(workspaceRoot, sourceOf(described.value), described.placeOf(['series']));
-  const state = join(workspaceRoot, order.stateDirectory);
+  const state = plainStateFolder(workspaceRoot, order.stateDirectory);
   const source = await unpackSource(tarball, state, report);
   requirePinnedVersion(tarball, await kernelVersion(source, crossTools.prefix));
   const folder = objectsFolder(source, described.value.name);
@@ -68,6 +68,7 @@ function readFragments(workspaceRoot: string, { value, beside, placeOf }: Descri
     const file = beside(name);
     const path = join(workspaceRoot, file);
     if (!existsSync(path)) throw new ForgeError(`the fragment ${file} is missing`, { at: placeOf(['fragments', index]) });
+    noteReads([path]);
     return parseFragment(readFileSync(path, 'utf8'), file);
   });
   return mergeFragments(fragments);
@@ -119,6 +120,7 @@ class KernelBuild {
     const final = readConfiguration(readFileSync(configuration, 'utf8'));
     const unknown = findUnknown(requested, final, () => declaredSymbols(source));
     refuseDropped(findDropped(requested, final, unknown), unknown);
+    refuseUnusable(final, this.order.kernel);
   }
 
   /** The objects are kept when the configuration changes, and headers of the former one must not be packed. */

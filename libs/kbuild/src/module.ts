@@ -2,20 +2,22 @@
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MAGIC, sha256, stageOutputs } from '@nexus-forge/artefact';
-import { ForgeError, runTool } from '@nexus-forge/process';
-import { bringUpToDate, filesBelow, withKeptState } from '@nexus-forge/state';
+import { ForgeError, noteReads, runTool } from '@nexus-forge/process';
+import { bringUpToDate, filesBelow, isPlainPath, plainStateFolder, withKeptState } from '@nexus-forge/state';
 import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
 import { TREE, unpackBuildTree } from './build-tree';
+import { commandFileReads } from './command-files';
 import { loadModule, MODULE_FILE } from './description';
 import { requireElf } from './elf';
 import { requireCrossTools, runMake } from './make';
+import { refuseOtherModules } from './module-order';
 import { LOCK_TIMEOUT_MS } from './source';
 
 /** An order for a module; paths are workspace-relative. */
 export interface ModuleOrder {
   workspaceRoot: string;
-  /** Name of the module: `<module>.ko` comes out. */
-  module: string;
+  /** Names of the modules that its Kbuild builds: `<module>.ko` comes out for each. */
+  modules: readonly string[];
   /** Folder of its Kbuild file. */
   source: string;
   /** build-tree.tar.gz of the kernel. */
@@ -24,6 +26,10 @@ export interface ModuleOrder {
   headers: readonly string[];
   /** Modules whose symbols it uses: their folder, for headers, and their Module.symvers. */
   dependencies: readonly { source: string; symvers: string }[];
+  /** Further folders whose headers it uses. */
+  folders?: readonly string[];
+  /** Further files that it includes. */
+  includes?: readonly string[];
   outputDirectory: string;
   /** Where unpacked build trees and objects are kept between runs. */
   stateDirectory: string;
@@ -34,32 +40,35 @@ export interface ModuleOrder {
 const MODINFO_TIMEOUT_MS = 30_000;
 
 /**
- * Builds a module out of tree: `<module>.ko` and Module.symvers. Throws a `ForgeError` on any warning of modpost, an
- * unresolved symbol, another kernel's vermagic or another architecture.
+ * Builds the modules of a Kbuild out of tree: `<module>.ko` for each, and Module.symvers. Throws a `ForgeError` on any
+ * warning of modpost, an unresolved symbol, another kernel's vermagic or another architecture.
  */
 export async function buildModule(order: ModuleOrder): Promise<void> {
-  const { workspaceRoot, module } = order;
+  const { workspaceRoot, modules } = order;
+  const named = modules.join(', ');
   requireInputs(order);
   const hostTools = await requireHostTools(workspaceRoot, HOST_TOOLS.module);
   const crossTools = await requireCrossTools(workspaceRoot);
-  const state = join(workspaceRoot, order.stateDirectory);
+  const state = plainStateFolder(workspaceRoot, order.stateDirectory);
   const tree = await unpackBuildTree(join(workspaceRoot, order.buildTree), state, order.report);
   const reads = filesToRead(order);
   /* make goes by times: what a change of these would make stale is not in them. Neither are warnings, which only a
      compilation shows: objects of a build that failed, or was refused for one, are not used again. */
   const key = sha256([basename(tree), crossTools.sha256, hostTools, ...reads.keys()].join('\n'));
-  const options = { folder: join(state, `module-${module}`), key, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report: order.report };
+  const options = { folder: join(state, `module-${modules.join('+')}`), key, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report: order.report };
   await withKeptState(options, async (place) => {
     for (const [to, from] of reads) bringUpToDate(join(workspaceRoot, from), join(place, to));
     const copy = join(place, SOURCES, order.source);
-    const output = await compile(order, { tree, place, copy, crossCompile: crossTools.prefix });
-    refuseWarnings(module, output);
+    const output = await compile(order, { tree, place, copy, crossCompile: crossTools.prefix }).catch((error) => rethrow(error, place));
+    refuseWarnings(named, withoutPlace(output, place));
+    refuseOtherModules(order, copy);
+    noteReads(originals(order, reads, place, commandFileReads(copy, tree)));
     const release = readFileSync(join(tree, TREE.release), 'utf8').trim();
     await stageOutputs(join(workspaceRoot, order.outputDirectory), outputs(order, release), async (staging) => {
-      copyFileSync(join(copy, `${module}.ko`), join(staging, `${module}.ko`));
+      for (const module of modules) copyFileSync(join(copy, `${module}.ko`), join(staging, `${module}.ko`));
       writeFileSync(join(staging, 'Module.symvers'), withoutPaths(readFileSync(join(copy, 'Module.symvers'), 'utf8')));
     });
-    order.report(`${module}.ko for Linux ${release}: ${statSync(join(copy, `${module}.ko`)).size} bytes`);
+    for (const module of modules) order.report(`${module}.ko for Linux ${release}: ${statSync(join(copy, `${module}.ko`)).size} bytes`);
   });
 }
 
@@ -70,23 +79,41 @@ const [SOURCES, HEADERS, SYMBOLS] = ['source', 'include', 'symbols'];
 const BY_PRODUCT = /(^|\/)(\..*|modules\.order|Module\.symvers)$|\.(o|ko|mod|mod\.c)$/;
 
 /** All that make reads of the workspace: path in the place where it is built → workspace-relative path. */
-function filesToRead({ workspaceRoot, source, headers, dependencies }: ModuleOrder): Map<string, string> {
+function filesToRead({ workspaceRoot, source, headers, dependencies, folders = [], includes = [] }: ModuleOrder): Map<string, string> {
   const below = (folder: string) =>
     filesBelow(join(workspaceRoot, folder)).filter((name) => !BY_PRODUCT.test(name)).map((name) => `${folder}/${name}`);
-  const borrowed = dependencies.flatMap((dependency) => below(dependency.source)).filter((path) => path.endsWith('.h'));
+  const lenders = [...dependencies.map((dependency) => dependency.source), ...folders.filter((folder) => existsSync(join(workspaceRoot, folder)))];
+  const borrowed = lenders.flatMap(below).filter((path) => path.endsWith('.h'));
   return new Map([
-    ...[...borrowed, ...below(source)].map((path): [string, string] => [`${SOURCES}/${path}`, path]),
+    ...[...borrowed, ...includes, ...below(source)].map((path): [string, string] => [`${SOURCES}/${path}`, path]),
     ...headers.map((path): [string, string] => [`${HEADERS}/${basename(path)}`, path]),
-    ...dependencies.map(({ symvers }): [string, string] => [`${SYMBOLS}/${symvers}`, symvers]),
+    ...dependencies.map(({ symvers }, index): [string, string] => [`${SYMBOLS}/${index}`, symvers]),
   ]);
 }
 
-function requireInputs({ workspaceRoot, module, source, headers, dependencies }: ModuleOrder): void {
+/** What make has read, by where it lies in the workspace; what kbuild has made itself beside the copies is left out. */
+function originals(order: ModuleOrder, reads: ReadonlyMap<string, string>, place: string, paths: readonly string[]): string[] {
+  const always = [join(order.source, 'Kbuild'), ...order.dependencies.map(({ symvers }) => symvers)];
+  const copied = paths.filter((path) => path.startsWith(`${place}/`)).flatMap((path) => reads.get(path.slice(place.length + 1)) ?? []);
+  const elsewhere = paths.filter((path) => !path.startsWith(`${place}/`));
+  return [...[...always, ...copied].map((path) => join(order.workspaceRoot, path)), ...elsewhere];
+}
+
+function requireInputs({ workspaceRoot, modules, source, headers, dependencies, folders = [], includes = [] }: ModuleOrder): void {
+  const strange = [source, ...headers.map((path) => basename(path)), ...dependencies.map((dependency) => dependency.source), ...folders, ...includes].find(
+    (path) => !isPlainPath(path),
+  );
+  if (strange !== undefined) {
+    throw new ForgeError(`kbuild cannot work with the path ${strange}`, {
+      expected: 'letters, digits and . / _ + @ ^ ~ -',
+      fix: 'rename the folder or the file',
+    });
+  }
   const wanted = [join(source, 'Kbuild'), ...headers, ...dependencies.map(({ symvers }) => symvers)];
   for (const path of wanted) {
     if (existsSync(join(workspaceRoot, path))) continue;
     const fix = path.endsWith('Kbuild') ? 'correct the option source' : 'run the target that makes it first';
-    throw new ForgeError(`the module ${module} needs ${path}, which is missing`, { fix });
+    throw new ForgeError(`the module ${modules.join(', ')} needs ${path}, which is missing`, { fix });
   }
   const description = join(source, MODULE_FILE);
   /* Which kernel it names is in the order already; here it is held against its schema. */
@@ -101,7 +128,7 @@ interface Places {
 }
 
 async function compile(order: ModuleOrder, { tree, place, copy, crossCompile }: Places): Promise<string> {
-  const symbols = order.dependencies.map(({ symvers }) => join(place, SYMBOLS, symvers));
+  const symbols = order.dependencies.map((_, index) => join(place, SYMBOLS, String(index)));
   const args = [
     `M=${copy}`,
     `KBUILD_EXTRA_SYMBOLS=${symbols.join(' ')}`,
@@ -111,6 +138,19 @@ async function compile(order: ModuleOrder, { tree, place, copy, crossCompile }: 
   ];
   const { stdout, stderr } = await runMake({ tree, args, crossCompile, timeoutMs: order.timeoutMs });
   return stdout + stderr;
+}
+
+/** Sources by their own paths, not by those of their copies. */
+function withoutPlace(text: string, place: string): string {
+  return text.replaceAll(`${place}/${SOURCES}/`, '');
+}
+
+function rethrow(error: unknown, place: string): never {
+  if (!(error instanceof ForgeError)) throw error;
+  const { output = '', ...detail } = error.detail;
+  const isMissing = /: (?:fatal )?error: \S+: No such file or directory/.test(output);
+  const fix = 'name the folder of the header in the Kbuild by -I$(src)/…, or include it by its path from the source';
+  throw new ForgeError(error.summary, { ...detail, output: withoutPlace(output, place), ...(isMissing ? { fix } : {}) });
 }
 
 /** Lines of Module.symvers (CRC, symbol, module, kind) with the module's name instead of where it was built. */
@@ -126,13 +166,16 @@ export function refuseWarnings(module: string, output: string): void {
   }
 }
 
-function outputs({ workspaceRoot, module, source }: ModuleOrder, release: string) {
-  const verify = async (path: string) => {
+function outputs({ workspaceRoot, modules, source }: ModuleOrder, release: string) {
+  const verify = (module: string) => async (path: string) => {
     await requireElf(workspaceRoot, path, 'REL', `${module}.ko`, `look at ${join(source, 'Kbuild')}`);
     await verifyModuleInfo(path, module, release);
   };
   /* A module that exports nothing has an empty Module.symvers; its dependents still name it. */
-  return [{ file: `${module}.ko`, magic: MAGIC.elf, verify }, { file: 'Module.symvers', mayBeEmpty: true }];
+  return [
+    ...modules.map((module) => ({ file: `${module}.ko`, magic: MAGIC.elf, verify: verify(module) })),
+    { file: 'Module.symvers', mayBeEmpty: true },
+  ];
 }
 
 async function verifyModuleInfo(path: string, module: string, release: string): Promise<void> {
@@ -142,9 +185,11 @@ async function verifyModuleInfo(path: string, module: string, release: string): 
   if (vermagic.split(' ')[0] !== release || !vermagic.split(' ').includes('aarch64')) {
     throw new ForgeError(`${module}.ko is for another kernel`, { expected: `vermagic ${release} … aarch64`, found: vermagic || 'none' });
   }
-  if (field('name') !== module || field('license') === '') {
+  /* The kernel writes a dash as an underscore, wherever a module is named (scripts/Makefile.lib, name-fix). */
+  const name = module.replace(/[-,]/g, '_');
+  if (field('name') !== name || field('license') === '') {
     throw new ForgeError(`${module}.ko does not say what it is`, {
-      expected: `name ${module} and a license`,
+      expected: `name ${name} and a license`,
       found: `name ${field('name') || 'none'}, license ${field('license') || 'none'}`,
     });
   }

@@ -95,6 +95,7 @@ export function objectsFolder(source: string, kernel: string): string {
 export function unpackArguments(tarball: string, folder: string): string[] {
   return [
     '--extract',
+    '--force-local',
     `--file=${tarball}`,
     `--directory=${folder}`,
     '--strip-components=1',

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from './dependency-file';
 export * from './environment';
 export * from './error';
 export * from './full-disk';
@@ -7,4 +8,5 @@ export { isGuard } from './guard';
 export * from './life';
 export * from './lines';
 export * from './private-folder';
+export * from './reads';
 export * from './run-tool';

@@ -2,3 +2,4 @@
 export * from './bring-up-to-date';
 export * from './kept-state';
 export * from './lock';
+export * from './state-folder';

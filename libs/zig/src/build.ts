@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ForgeError, runTool, type ToolResult } from '@nexus-forge/process';
+import { ForgeError, noteReads, runTool, type ToolResult } from '@nexus-forge/process';
 import { withKeptState } from '@nexus-forge/state';
 import { requireTool } from '@nexus-forge/toolchain';
 import { globalCache, zigBuildCommand, type Defines } from './command';
+import { filesRead } from './reads';
 
 export interface ZigBuild {
   workspaceRoot: string;
@@ -54,7 +55,9 @@ export async function runZigBuild<T>(
   };
   return withKeptState(state, async (cache) => {
     const command = zigBuildCommand({ ...build, zig: zig.path, prefix, cache });
-    return use(await runTool({ ...command, timeoutMs }), cache);
+    const result = await runTool({ ...command, timeoutMs });
+    noteReads(filesRead(cache, command.cwd));
+    return use(result, cache);
   });
 }
 

@@ -12,7 +12,7 @@ export function stripZigComments(text: string): string {
 /** Dependencies by path of a package in `root`, from `.name = .{ .path = "../x" }` of its build.zig.zon. */
 export function pathDependencies(root: string, zon: string): Record<string, string> {
   const pairs = [...stripZigComments(zon).matchAll(/\.(?:@"([^"]+)"|(\w+))\s*=\s*\.\{[^{}]*?\.path\s*=\s*"([^"]+)"/g)];
-  return Object.fromEntries(pairs.map(([, quoted, plain, path]) => [quoted ?? plain!, posix.join(root, path!)]));
+  return Object.fromEntries(pairs.map(([, quoted, plain, path]) => [quoted ?? plain!, posix.join(root, path!).replace(/\/+$/, '')]));
 }
 
 /** The folders of a package and of all it depends on by path, itself first. Folders are workspace-relative. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { resolve } from 'node:path';
 import { ForgeError, runTool } from '@nexus-forge/process';
 
 export type TestOutcome = 'passed' | 'failed' | 'skipped';
@@ -34,10 +35,51 @@ export function parseSummary(output: string): TestSummary | undefined {
   return { passed: Number(passed), total: Number(total), skipped: count('skipped'), failed: count('failed') };
 }
 
-/** The test programs that a build with `--verbose` has run. */
-export function testPrograms(output: string): string[] {
-  const found = [...output.matchAll(/^(?:info\(verbose\): )?(\S+\/test\S*) --cache-dir=\S+ --seed=\S+ --listen=-$/gm)];
-  return [...new Set(found.map((match) => match[1]!))];
+/** A test program as a build has run it. */
+export interface TestProgram {
+  command: string;
+  /** Its folder, relative to that of the build; none is the build's own. */
+  cwd?: string;
+  /** What the build has set for it. */
+  env: Record<string, string>;
+}
+
+/**
+ * The test programs that a build with `--verbose` has run, from lines like
+ * `info(verbose): cd src && A="b c" "/c/o/…/my tests" --cache-dir=/c --seed=0x1 --listen=-`: Zig's test runner is what
+ * takes these arguments (lib/std/zig.zig of Zig 0.17, `SubprocessCommand`).
+ */
+export function testPrograms(output: string): TestProgram[] {
+  const lines = output.split('\n').filter((line) => /\s--seed=\S+ --listen=-$/.test(line));
+  const programs = lines.map((line) => testProgram(line.replace(/^info\(verbose\): /, ''))).filter((found) => found !== undefined);
+  return [...new Map(programs.map((found) => [JSON.stringify(found), found])).values()];
+}
+
+function testProgram(line: string): TestProgram | undefined {
+  const [, cwd, rest = ''] = /^(?:cd (.*?) && )?(.*)$/.exec(line)!;
+  const words = shellWords(rest);
+  const first = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
+  const [command, cache] = words.slice(first);
+  if (first < 0 || command === undefined || !cache?.startsWith('--cache-dir=')) return undefined;
+  const env = words.slice(0, first).map((word): [string, string] => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]);
+  return { command, ...(cwd === undefined ? {} : { cwd }), env: Object.fromEntries(env) };
+}
+
+/** What stands behind a backslash for a byte that cannot be shown, as Zig's `shellEscape` writes it. */
+const ESCAPED: Readonly<Record<string, string>> = { a: '\x07', b: '\b', t: '\t', n: '\n', v: '\v', f: '\f', r: '\r', E: '\x1b' };
+
+/** The words of a command as Zig shows it: in double quotes where it must be, with backslashes in these. */
+function shellWords(text: string): string[] {
+  const words = text.match(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/g) ?? [];
+  return words.map((word) => word.replace(/"((?:\\.|[^"\\])*)"/g, (_, quoted: string) => unescaped(quoted)));
+}
+
+function unescaped(quoted: string): string {
+  const bytes = quoted.replace(/\\([0-7]{3}|.)/g, (_, sign: string) => {
+    if (sign.length === 3) return String.fromCharCode(parseInt(sign, 8));
+    return ESCAPED[sign] ?? sign;
+  });
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 /** Whether a test step was answered from the cache instead of being run. */
@@ -53,10 +95,10 @@ export function parseTestList(output: string): NamedTest[] {
 }
 
 /** The named results of test programs, each run by hand in the folder that `zig build` ran it in. */
-export async function namedResults(programs: readonly string[], cwd: string, timeoutMs: number): Promise<NamedTest[]> {
+export async function namedResults(programs: readonly TestProgram[], folder: string, timeoutMs: number): Promise<NamedTest[]> {
   const lists: NamedTest[] = [];
-  for (const program of programs) {
-    const { stderr } = await runTool({ command: program, args: [], cwd, timeoutMs });
+  for (const { command, cwd = '', env } of programs) {
+    const { stderr } = await runTool({ command: resolve(folder, command), args: [], cwd: resolve(folder, cwd), env, timeoutMs });
     lists.push(...parseTestList(stderr));
   }
   return lists;

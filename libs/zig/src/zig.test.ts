@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { globalCache, zigBuildCommand } from './command';
 import { moduleIndex, packageFolders, stripZigComments } from './package';
+import { filesRead } from './reads';
 import { runTests } from './run-tests';
 import { answeredFromCache, judgeTests, parseSummary, parseTestList, testPrograms } from './test-run';
 
@@ -59,7 +60,67 @@ test('the test programs of a build', () => {
     'info(verbose): /c/o/abc/test --cache-dir=/c --seed=0xbf3ae7d0 --listen=-',
     'info(verbose): /c/o/def/test --cache-dir=/c --seed=0xbf3ae7d0 --listen=-',
   ];
-  assert.equal(testPrograms(output.join('\n')), ['/c/o/abc/test', '/c/o/def/test']);
+  assert.equal(testPrograms(output.join('\n')), [
+    { command: '/c/o/abc/test', env: {} },
+    { command: '/c/o/def/test', env: {} },
+  ]);
+});
+
+const VERBOSE: [title: string, line: string, expected: ReturnType<typeof testPrograms>][] = [
+  ['a name of its own', '/c/o/abc/acme --cache-dir=/c --seed=0x1 --listen=-', [{ command: '/c/o/abc/acme', env: {} }]],
+  ['a space in its path', '"/a b/c/o/abc/my tests" "--cache-dir=/a b/c" --seed=0x1 --listen=-', [{ command: '/a b/c/o/abc/my tests', env: {} }]],
+  ['a folder', 'cd a b/src && /c/o/abc/test --cache-dir=/c --seed=0x1 --listen=-', [{ command: '/c/o/abc/test', cwd: 'a b/src', env: {} }]],
+  ['an environment', 'A="b \\"c\\" \\$d" B=e=f /c/o/abc/test --cache-dir=/c --seed=0x1 --listen=-', [{ command: '/c/o/abc/test', env: { A: 'b "c" $d', B: 'e=f' } }]],
+  ['letters beyond ASCII', '"/\\303\\244/o/test" --cache-dir=/c --seed=0x1 --listen=-', [{ command: '/ä/o/test', env: {} }]],
+  ['the compiler', '/z/zig test -fllvm --name test --listen=-', []],
+  ['another program', '/c/o/abc/tool --seed=0x1 --listen=-', []],
+];
+for (const [title, line, expected] of VERBOSE) {
+  test(`a test program with ${title}`, () => assert.equal(testPrograms(`info(verbose): ${line}`), expected));
+}
+
+/** A manifest as Zig 0.17 writes it. */
+function manifest(entries: { path: string; prefix: number; directory?: boolean; of?: string }[]): Buffer {
+  const records = entries.map(({ path, prefix, directory, of }) => {
+    const record = Buffer.alloc(41);
+    if (of !== undefined) {
+      const { size, ino, mtimeNs } = statSync(of, { bigint: true });
+      record.writeBigUInt64LE(size, 0);
+      record.writeBigUInt64LE(ino, 8);
+      record.writeBigInt64LE(mtimeNs, 16);
+    }
+    record[40] = (prefix << 2) | (directory ? 1 : 0);
+    return Buffer.concat([record, Buffer.from(`${path}\0`)]);
+  });
+  return Buffer.concat([...records, Buffer.from([0])]);
+}
+
+test('what a build has read, by the manifests of its cache that are up to date', ({ root, write }) => {
+  for (const file of ['k/main.zig', 'k/table.bin', 'k/old.zig', 'x.zig']) write(file, file);
+  const at = (path: string) => join(root, path);
+  write('c/h/timestamp', '');
+  write(`c/h/${'0'.repeat(32)}`, '');
+  const put = (name: string, entries: Parameters<typeof manifest>[0]) => writeFileSync(at(`c/h/${name.repeat(32)}`), manifest(entries));
+  put('a', [
+    { path: 'std/std.zig', prefix: 1 },
+    { path: 'main.zig', prefix: 4, of: at('k/main.zig') },
+    { path: 'table.bin', prefix: 0, of: at('k/table.bin') },
+    { path: 'o/1/made.zig', prefix: 2 },
+    { path: 'b/1/builtin.zig', prefix: 3 },
+    { path: 'sub', prefix: 4, directory: true },
+  ]);
+  put('b', [{ path: 'old.zig', prefix: 4, of: at('k/old.zig') }, { path: '../x.zig', prefix: 4, of: at('x.zig') }]);
+  assert.equal(filesRead(at('c'), at('k')), ['k/main.zig', 'k/old.zig', 'k/table.bin', 'x.zig'].map(at));
+  write('k/old.zig', 'edited');
+  assert.equal(filesRead(at('c'), at('k')), ['k/main.zig', 'k/table.bin'].map(at));
+});
+
+test('a manifest of another form is refused: what was read could not be told', ({ root, write }) => {
+  for (const text of ['0\n12 34 56 abc 0 main.zig\n', 'x'.repeat(60)]) {
+    write(`c/h/${'a'.repeat(32)}`, text);
+    assert.throws(() => filesRead(join(root, 'c'), join(root, 'k')), /what Zig has read cannot be told[\s\S]*pin zig 0\.17/);
+  }
+  assert.equal(filesRead(join(root, 'none'), root), []);
 });
 
 test('an answer from the cache is told from a run', () => {

@@ -66,7 +66,8 @@ function deleted(root: string, since: number, places: readonly Places[], isLater
   return gone.filter((path) => places.some(({ pattern }) => matchesGlob(path, pattern)) && isLater(nearestFolder(root, path)));
 }
 
-function globOf(input: InputEntry, projectRoot: string): { pattern: string; includeIgnored: boolean } | undefined {
+/** The glob of an input that names files of the workspace, workspace-relative; with `!` in front where it takes files out. */
+export function globOf(input: InputEntry, projectRoot: string): { pattern: string; includeIgnored: boolean } | undefined {
   const written = typeof input === 'string' ? input : (input.fileset ?? input.json);
   if (written === undefined || !/^!?\{(projectRoot|workspaceRoot)\}\//.test(written)) return undefined;
   const pattern = written.replace('{workspaceRoot}/', '').replace('{projectRoot}/', projectRoot === '.' ? '' : `${projectRoot}/`);

@@ -12,7 +12,7 @@ import type { PluginOptions } from './graph/options';
 import { localFolder } from './graph/recipe';
 import { reportRun } from './run-report';
 import { refuseStaleBundles, stateOf } from './stale-bundles';
-import { checkStoredResults } from './stored-results';
+import { checkStoredResults, removeChangedResults } from './stored-results';
 
 export const name = '@nexus-forge/nx';
 
@@ -41,7 +41,8 @@ export const createDependencies: CreateDependencies<PluginOptions> = (_options, 
  * Before each run: which tools this machine has, and which code the executors run, where Nx cannot see that by
  * itself. It goes into the hash through the environment, because a running daemon keeps the graph, and with it
  * everything that `createNodes` has found, until a tracked file changes. How many tasks may run at once, and whether
- * batches are worth it, go the same way to whoever runs them; no hash has that. A plugin that is part of the workspace must be bundled from its sources.
+ * batches are worth it, go the same way to whoever runs them; no hash has that. A plugin that is part of the workspace
+ * must be bundled from its sources. Stored results that have been written to go, before Nx looks for them.
  */
 export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot, argv, nxJsonConfiguration }) => {
   if (localFolder(workspaceRoot, BUNDLES) !== undefined) refuseStaleBundles(workspaceRoot, BUNDLES);
@@ -53,6 +54,7 @@ export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { 
     ...parallelVariables(argv),
     ...batchVariables(largest, argv, process.env, nxJsonConfiguration),
     ...beginVariables(),
+    ...removeChangedResults(),
     ...endsTogetherVariables(argv),
   };
   Object.assign(process.env, variables);

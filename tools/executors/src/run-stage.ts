@@ -2,19 +2,24 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { endAsFailure, ForgeError, reportFailure } from '@nexus-forge/process';
+import { endAsFailure, ForgeError, reportFailure, withReads } from '@nexus-forge/process';
 import { artefactsChanged, artefactsNow } from './changed-artefacts';
 import { inputsChangedSince, runBegan, type InputEntry } from './changed-inputs';
+import { refuseUndeclaredReads } from './declared-reads';
 import { failedSibling, tellFailure, watchSiblings } from './failed-sibling';
+import { expandNamedInputs } from './named-inputs';
+import { removalOf } from './removed-results';
 
 /** What a stage knows of its task; outside Nx (an audit, a test) only the root. */
-export type StageContext = Pick<ExecutorContext, 'root'> & Partial<Pick<ExecutorContext, 'projectName' | 'targetName' | 'projectsConfigurations'>>;
+export type StageContext = Pick<ExecutorContext, 'root'> &
+  Partial<Pick<ExecutorContext, 'projectName' | 'targetName' | 'projectsConfigurations' | 'projectGraph' | 'nxJsonConfiguration'>>;
 
 /**
  * Does the work of a task, and gives what an Nx executor returns. Nx has taken the hash before: when an input was
  * edited meanwhile, or a second run has replaced what a producer had made, the result belongs to neither state. It is
- * a failure then, which Nx does not store, and the outputs are removed. `refusesUnknownProducers`: the work itself refuses producers that do not exist, with the place in
- * the file that names them.
+ * a failure then, which Nx does not store, and the outputs are removed. It fails as well as soon as a tool tells of a
+ * file that the task does not declare. `refusesUnknownProducers`: the work itself refuses producers that do not exist,
+ * with the place in the file that names them.
  */
 export async function runStage(context: StageContext, work: () => Promise<void>, { refusesUnknownProducers = false } = {}): Promise<{ success: boolean }> {
   const watch = watchSiblings(context.root, (id) => endAsFailure(becauseOf(id)));
@@ -22,8 +27,10 @@ export async function runStage(context: StageContext, work: () => Promise<void>,
     const failed = failedSibling(context.root);
     if (failed !== undefined) throw new ForgeError(becauseOf(failed));
     if (!refusesUnknownProducers) refuseUnknownProducers(context);
+    const removal = removalOf(`${context.projectName}:${context.targetName}`, process.env);
+    if (removal !== undefined) console.error(removal);
     const artefacts = artefactsNow(context.root, inputsOf(context));
-    await work();
+    await withReads((paths) => refuseReads(context, paths), work);
     const changed = [...changedInputs(context), ...artefactsChanged(context.root, artefacts)];
     if (changed.length === 0) return;
     for (const folder of outputsOf(context)) rmSync(join(context.root, folder), { recursive: true, force: true });
@@ -68,6 +75,22 @@ function producersOf(context: StageContext): string[] {
   });
 }
 
+/** Outside Nx nothing is declared. */
+function refuseReads(context: StageContext, paths: readonly string[]): void {
+  const { project, inputs } = targetOf(context);
+  if (project === undefined || inputs === undefined) return;
+  refuseUndeclaredReads(
+    {
+      task: `${context.projectName}:${context.targetName}`,
+      workspaceRoot: context.root,
+      projectRoot: project.root,
+      inputs: inputsOf(context),
+      outputs: outputsOf(context),
+    },
+    paths,
+  );
+}
+
 function changedInputs(context: StageContext): string[] {
   const began = runBegan(process.env);
   if (began === undefined) return [];
@@ -75,7 +98,7 @@ function changedInputs(context: StageContext): string[] {
 }
 
 function inputsOf(context: StageContext): readonly InputEntry[] {
-  return (targetOf(context).inputs ?? []) as readonly InputEntry[];
+  return expandNamedInputs(context, (targetOf(context).inputs ?? []) as readonly InputEntry[]);
 }
 
 function outputsOf(context: StageContext): string[] {

@@ -6,6 +6,7 @@ import { Seals } from '@nexus-forge/artefact';
 import { ForgeError } from '@nexus-forge/process';
 import { resolveOptions, type PluginOptions } from './graph/options';
 import { outputDirectory } from './graph/targets/definition';
+import { removalVariables } from './removed-results';
 
 /** A result that Nx has put in place. What the daemon has found in place already was not read from the cache. */
 const RESTORED: ReadonlySet<string> = new Set(['local-cache', 'remote-cache']);
@@ -20,17 +21,17 @@ export function checkStoredResults(options: PluginOptions | undefined, { workspa
   const folders = nxFolders();
   if (folders === undefined) return;
   const resolved = resolveOptions(options);
-  // Beside Nx's database, without which an entry counts for nothing: both go, and come back, together.
-  const seals = new Seals(join(folders.workspaceDataDirectory, 'nexus-forge-seals'));
+  const seals = sealsIn(folders);
   const broken: string[] = [];
   for (const [id, { status, task }] of Object.entries(taskResults)) {
     const [output, ...more] = task.outputs;
     const { project, target } = task.target;
     if (task.hash === undefined || more.length > 0 || output !== outputDirectory(resolved, project, target)) continue;
     const entry = join(folders.cacheDir, task.hash);
-    if (status === 'success' && isNewer(entry, startTime)) seals.put(task.hash, entry);
+    if (status === 'success' && isNewer(entry, startTime)) seals.put(task.hash, entry, id);
     if (!RESTORED.has(status) || !seals.isBroken(task.hash, entry)) continue;
     for (const folder of [entry, join(workspaceRoot, output)]) rmSync(folder, { recursive: true, force: true });
+    seals.remove(task.hash);
     broken.push(id);
   }
   seals.prune();
@@ -41,6 +42,27 @@ export function checkStoredResults(options: PluginOptions | undefined, { workspa
       fix: 'run it again: they are made anew',
     });
   }
+}
+
+/**
+ * Before a run: removes the cache entries that somebody has written to since they were stored. Nx does not find them
+ * then, and the same command makes them anew. What has changed without being written to is found after the run.
+ */
+export function removeChangedResults(): Record<string, string> {
+  const folders = nxFolders();
+  if (folders === undefined) return {};
+  const seals = sealsIn(folders);
+  const changed = seals.broken((hash) => join(folders.cacheDir, hash));
+  for (const { name } of changed) {
+    rmSync(join(folders.cacheDir, name), { recursive: true, force: true });
+    seals.remove(name);
+  }
+  return removalVariables(changed.map(({ of }) => of));
+}
+
+/** Beside Nx's database, without which an entry counts for nothing: both go, and come back, together. */
+function sealsIn({ workspaceDataDirectory }: NxFolders): Seals {
+  return new Seals(join(workspaceDataDirectory, 'nexus-forge-seals'));
 }
 
 /** Whether a run that began then has stored it; with --skip-nx-cache it is an older one, or none. */

@@ -2,12 +2,14 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Manifest } from '@nexus-forge/toolchain';
-import type { ModuleFacts, ProjectFacts, WorkspaceFacts } from './facts';
+import type { BoardFacts, InitramfsFacts, Looked, ModuleFacts, ProjectFacts, WorkspaceFacts } from './facts';
 import type { Memory } from './memory';
 import { BINDINGS_HEADER, MODULE_FILE, readKbuild, readModule } from './read/kbuild';
 import { projectOf, readBoard, readCell, readInitramfs, readKernel, readProof } from './read/manifests';
 import { readZigPackage } from './read/zig-package';
 import { includedHeaders } from './scan/c';
+import { dtsIncludes } from './scan/dts';
+import { includeClosure } from './scan/include-closure';
 
 /** The files that projects and targets are inferred from. */
 export const CONFIG_FILES =
@@ -30,13 +32,13 @@ export function collectFacts(workspaceRoot: string, files: readonly string[], ma
     found.map((file) => reader.remember(file, [file], () => read(file, reader.text(file))));
   const projects = <T extends ProjectFacts>(name: string, read: (file: string, text: string) => T): T[] =>
     each(named(name), read).map((facts) => renamed(workspaceRoot, facts));
-  return {
+  return distinctlyNamed({
     defaultBoard: manifest.defaultBoard,
     pins: Object.keys(manifest.toolchain),
-    boards: projects('board.yaml', readBoard),
+    boards: projects('board.yaml', readBoard).map((board) => withIncludes(reader, board)),
     cells: projects('cell.yaml', readCell),
     kernels: projects('kernel.yaml', readKernel),
-    initramfs: projects('initramfs.yaml', readInitramfs),
+    initramfs: projects('initramfs.yaml', readInitramfs).map((facts) => withOutsideIncludes(reader, facts)),
     bindings: named('ion-abi.yaml').map((file) => renamed(workspaceRoot, projectOf(file))),
     proofs: each(present.filter((file) => file.endsWith('.proof.yaml')), readProof),
     packages: named('build.zig').map((file) => {
@@ -44,23 +46,66 @@ export function collectFacts(workspaceRoot: string, files: readonly string[], ma
       return renamed(workspaceRoot, reader.remember(file, [file, zon], () => readZigPackage(file, reader.text(file), reader.text(zon))));
     }),
     modules: modules(reader, named('Kbuild')).map((facts) => renamed(workspaceRoot, facts)),
-  };
+  });
+}
+
+/** What the fragments of a board include: beside the including file, or below the workspace (cpp -I .). */
+function withIncludes(reader: Reader, board: BoardFacts): BoardFacts {
+  const search = { includes: (file: string) => reader.includes(file, dtsIncludes), exists: (file: string) => reader.exists(file), folders: ['.'] };
+  return { ...board, includes: includeClosure(board.fragments, search) };
+}
+
+/** Everything below its folder is declared in any case. */
+function withOutsideIncludes(reader: Reader, facts: InitramfsFacts): InitramfsFacts {
+  return { ...facts, includes: outside(facts.root, includeClosure(facts.sources, headerSearch(reader))) };
+}
+
+function headerSearch(reader: Reader, folders: readonly string[] = []) {
+  return { includes: (file: string) => reader.includes(file, includedHeaders), exists: (file: string) => reader.exists(file), folders };
+}
+
+function outside(root: string, closure: readonly Looked[]): Looked[] {
+  return closure.filter((places) => places.some((path) => !path.startsWith(`${root}/`)));
+}
+
+/** Projects that are named by their folders, such as two called src, are named by their paths where that is ambiguous. */
+function distinctlyNamed(facts: WorkspaceFacts): WorkspaceFacts {
+  const all = [facts.boards, facts.cells, facts.kernels, facts.initramfs, facts.bindings, facts.packages, facts.modules].flat();
+  const rootsOf = new Map<string, Set<string>>();
+  for (const { name, root } of all) rootsOf.set(name, (rootsOf.get(name) ?? new Set()).add(root));
+  const rename = <T extends ProjectFacts>(list: readonly T[]): T[] =>
+    list.map((it) => {
+      const ambiguous = rootsOf.get(it.name)!.size > 1 && it.name === posix.basename(it.root);
+      return ambiguous ? { ...it, name: it.root.replaceAll('/', '-') } : it;
+    });
+  return { ...facts, bindings: rename(facts.bindings), packages: rename(facts.packages), modules: rename(facts.modules) };
 }
 
 /** A module's facts hang on its own sources and on those of the folders it takes headers from. */
 function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
   const found = kbuilds.map((file) => ({ file, folder: posix.dirname(file), ...reader.remember(file, [file], () => readKbuild(file, reader.text(file))) }));
-  const isModule = (folder: string) => found.some((known) => known.folder === folder && known.buildsModule);
-  const headers = (folder: string) =>
-    reader.remember(`${folder}/*.[ch]`, reader.sources(folder), () => [
-      ...new Set(reader.sources(folder).flatMap((file) => includedHeaders(reader.text(file)))),
-    ]);
-  return found.filter(({ buildsModule }) => buildsModule).map(({ file, folder, includeFolders }) => {
-    const dependencies = includeFolders.filter((other) => other !== folder && isModule(other));
+  const isModule = (folder: string) => found.some((known) => known.folder === folder && known.modules.length > 0);
+  const headers = (folder: string) => reader.sources(folder).flatMap((file) => reader.includes(file, includedHeaders));
+  return found.filter((known) => known.modules.length > 0).map(({ file, folder, modules: built, includeFolders }) => {
+    const others = includeFolders.filter((other) => other !== folder && !other.startsWith(`${folder}/`));
+    const closure = includeClosure(reader.sources(folder), headerSearch(reader, includeFolders));
+    const includes = outside(folder, closure).filter((places) => reader.exists(places.at(-1)!));
+    const owners = includes.map((places) => posix.dirname(places.at(-1)!));
+    const dependencies = [...new Set([...others, ...owners])].filter((other) => other !== folder && isModule(other)).sort();
     const usesBindings = [folder, ...dependencies].some((other) => headers(other).includes(BINDINGS_HEADER));
     const manifest = posix.join(folder, MODULE_FILE);
-    const { kernel } = reader.remember(manifest, [manifest], () => readModule(reader.text(manifest)));
-    return { ...projectOf(file), dependencies, usesBindings, kernel };
+    const { kernel, tests } = reader.remember(manifest, [manifest], () => readModule(folder, reader.text(manifest)));
+    const isKnown = (path: string) => [folder, ...dependencies, ...others].some((other) => path.startsWith(`${other}/`));
+    return {
+      ...projectOf(file),
+      modules: built,
+      dependencies,
+      folders: others.filter((other) => !isModule(other)),
+      includes: includes.filter((places) => !places.every(isKnown)),
+      usesBindings,
+      kernel,
+      tests: tests && outside(folder, [...tests.sources.map((path): Looked => [path]), ...includeClosure(tests.sources, headerSearch(reader, tests.folders))]).filter((places) => reader.exists(places.at(-1)!)),
+    };
   });
 }
 
@@ -88,8 +133,13 @@ class Reader {
   /** C sources and headers of a folder. */
   sources(folder: string): string[] {
     const path = join(this.workspaceRoot, folder);
-    const names = existsSync(path) ? readdirSync(path).filter((name) => /\.[ch]$/.test(name)) : [];
+    const names = existsSync(path) ? readdirSync(path).filter((name) => /\.[chS]$/.test(name)) : [];
     return names.sort().map((name) => posix.join(folder, name));
+  }
+
+  /** What a source includes. */
+  includes(file: string, scan: (text: string) => string[]): string[] {
+    return this.remember(`includes of ${file}`, [file], () => [...new Set(scan(this.text(file)))]);
   }
 
   /** What `read` gives for files; remembered as long as none of them changes. */

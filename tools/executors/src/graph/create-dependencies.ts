@@ -9,6 +9,7 @@ import { Memory } from './memory';
 import { includedHeaders } from './scan/c';
 import { dtsIncludes } from './scan/dts';
 import { zigImports } from './scan/zig';
+import { projectOfModule } from './targets/linux';
 
 /** What a source file names: files by path, modules by name. */
 interface Names {
@@ -92,7 +93,8 @@ function addReferences(edges: Edges, facts: WorkspaceFacts): void {
     for (const target of [...needed, bindings, kernelOfModule(facts, module).kernel?.name]) edges.add(module.name, target, module.file);
   }
   for (const initramfs of facts.initramfs) {
-    for (const target of [...initramfs.modules, kernelOfInitramfs(facts, initramfs).kernel?.name]) edges.add(initramfs.name, target, initramfs.file);
+    const modules = initramfs.modules.map((module) => projectOfModule(facts, module));
+    for (const target of [...modules, kernelOfInitramfs(facts, initramfs).kernel?.name]) edges.add(initramfs.name, target, initramfs.file);
   }
   for (const proof of facts.proofs) {
     const referred = [...Object.values(proof.artefacts), ...Object.values(proof.sabotage)].map(({ project }) => project);

@@ -17,13 +17,18 @@ export interface ArtefactReference {
   file: string;
 }
 
+/** Places where an included file is looked for, in that order, up to the one where it is. */
+export type Looked = readonly string[];
+
 export interface BoardFacts extends ProjectFacts {
   /** Path of the cell's manifest. */
   cell?: string;
   /** Folder of binding documents that its device trees are validated against. */
   bindingDocuments?: string;
-  /** Whether it brings device tree source of its own. */
-  hasFragments: boolean;
+  /** Device tree source of its own. */
+  fragments: readonly string[];
+  /** What that includes: for each include the places where it is looked for, the last being where it is. */
+  includes?: readonly Looked[];
   firmware?: FirmwareFacts;
 }
 
@@ -49,11 +54,21 @@ export interface CellFacts extends ProjectFacts {
 export interface KernelFacts extends ProjectFacts {
   /** Pin of workspace.json that brings the source, or one series of it. */
   source: ToolReference;
+  /** Configuration fragments. */
+  fragments: readonly string[];
 }
 
 export interface ModuleFacts extends ProjectFacts {
+  /** Names of the modules that its Kbuild builds. */
+  modules: readonly string[];
   /** Folders of other modules whose headers (and symbols) it uses. */
   dependencies: readonly string[];
+  /** Further folders of the include path, outside its own. */
+  folders: readonly string[];
+  /** What it includes by a path that leaves its folder. */
+  includes: readonly Looked[];
+  /** What its host tests are made of, outside its folder: sources, and what they include. */
+  tests?: readonly Looked[];
   /** Whether it, or a header it uses, includes the generated ION bindings. */
   usesBindings: boolean;
   /** Name of the kernel it is built for, where a module.yaml beside its Kbuild says it. */
@@ -61,10 +76,16 @@ export interface ModuleFacts extends ProjectFacts {
 }
 
 export interface InitramfsFacts extends ProjectFacts {
-  /** Names of module projects, in load order. */
+  /** Names of modules, in load order. */
   modules: readonly string[];
   /** Name of the kernel it belongs to, where it says it. */
   kernel?: string;
+  /** What /init is compiled from. */
+  sources: readonly string[];
+  /** Further files of the archive. */
+  members: readonly string[];
+  /** What the sources include by a path that leaves the folder. */
+  includes?: readonly Looked[];
 }
 
 export interface ZigPackageFacts extends ProjectFacts {

@@ -22,8 +22,9 @@ test('one whole target, as Nx takes it', () => {
       outputDirectory: 'dist/virt/el2-stub',
     },
     inputs: [
-      '{workspaceRoot}/firmware/el2/**/*.{zig,zon,S,ld}',
-      '{workspaceRoot}/firmware/ion/**/*.{zig,zon,S,ld}',
+      '{workspaceRoot}/firmware/el2/**/*',
+      '{workspaceRoot}/firmware/ion/**/*',
+      '!{workspaceRoot}/**/*.md',
       { dependentTasksOutputFiles: 'dist/ion-abi/generate/ion_abi.zig' },
       { dependentTasksOutputFiles: 'dist/virt/device-tree/board.dtb' },
       { env: 'RECIPE_el2-stub' },
@@ -147,7 +148,8 @@ test('the manifest counts by the fields of the tools used, pinned or not, once i
 });
 
 test('the sources of a kernel are those of all packages it depends on', () => {
-  const folders = filesOf(target('apps/virt', 'firmware').inputs).map((fileset) => fileset.split('/')[2]);
+  const filesets = filesOf(target('apps/virt', 'firmware').inputs).filter((fileset) => !fileset.startsWith('!'));
+  const folders = filesets.map((fileset) => fileset.split('/')[2]);
   assert.equal(folders, ['el2', 'ion', 'rumpk', 'stage2']);
 });
 
@@ -166,12 +168,50 @@ test('the suite a package is known by is `test`, what it tests beyond that `test
   const facts = { ...REFERENCE, packages: [{ ...REFERENCE.packages[0]!, name: 'nipcell', root: 'firmware/nipcell', steps, tools: ['dtc'] }] };
   const targets = targetsByRoot(facts)['firmware/nipcell']!;
   assert.equal([targets['test']?.options?.['step'], targets['test-more']?.options?.['step']], ['test-nipcell', 'test']);
-  assert.ok(targets['test']?.inputs?.includes('{workspaceRoot}/firmware/nipcell/**/*.{dts,dtsi}'));
+  assert.ok(targets['test']?.inputs?.includes('{workspaceRoot}/firmware/nipcell/**/*'));
   assert.ok(JSON.stringify(targets['test']?.inputs).includes('NEXUS_FORGE_TOOL_DTC'));
+});
+
+test('what YAML files name outside their folder is an input; what lies in it needs no naming', () => {
+  const [kernel, initramfs] = [REFERENCE.kernels[0]!, REFERENCE.initramfs[0]!];
+  const facts = {
+    ...REFERENCE,
+    boards: [board('virt', { fragments: ['apps/virt/a.dtsi', 'common/b.dtsi'], includes: [['apps/virt/defs.h', 'defs.h'], ['common/c.h']] })],
+    kernels: [{ ...kernel, fragments: ['linux-cell/image/x.config', 'common/y.config'] }],
+    initramfs: [{ ...initramfs, sources: ['linux-cell/init/a.c', 'common/b.c'], members: ['common/motd'], includes: [['common/b.h']] }],
+  };
+  const files = (root: string, name: string) => filesOf(target(root, name, facts).inputs).filter((fileset) => fileset.startsWith('{workspaceRoot}/') && !fileset.endsWith('.yaml'));
+  const inputs = (...paths: string[]) => paths.map((path) => `{workspaceRoot}/${path}`);
+  assert.equal(files('apps/virt', 'device-tree'), inputs('apps/virt/a.dtsi', 'common/b.dtsi', '{apps/virt/defs.h,defs.h}', 'common/c.h'));
+  assert.equal(files('linux-cell/image', 'image'), inputs('common/y.config'));
+  assert.equal(files('linux-cell/init', 'initramfs'), inputs('common/b.c', 'common/motd', 'common/b.h'));
+});
+
+test('host tests of a module are a target, and among the proofs of its project', () => {
+  const ring = { ...REFERENCE.modules[0]!, tests: [['linux-cell/modules/test/a.c'], ['linux-cell/modules/ring/t.h', 'linux-cell/modules/test/t.h']] };
+  const facts = { ...REFERENCE, modules: [ring, REFERENCE.modules[1]!] };
+  const { executor, options, inputs, dependsOn } = target('linux-cell/modules/ring', 'test', facts);
+  assert.is(executor, '@nexus-forge/nx:module-test');
+  assert.equal(options, { description: 'linux-cell/modules/ring/module.yaml', headers: ['dist/ion-abi/generate/ion_abi.h'], outputDirectory: 'dist/ring/test' });
+  const files = filesOf(inputs).filter((fileset) => fileset.startsWith('{workspaceRoot}'));
+  assert.equal(files, ['{workspaceRoot}/linux-cell/modules/test/a.c', '{workspaceRoot}/{linux-cell/modules/ring/t.h,linux-cell/modules/test/t.h}']);
+  assert.equal(dependsOn, ['ion-abi:generate']);
+  assert.equal(target('linux-cell/modules/ring', 'proof', facts).dependsOn, [{ projects: ['ring'], target: 'test' }]);
+  assert.is(targetsByRoot(facts)['linux-cell/modules/blk']?.['test'], undefined);
+});
+
+test('several modules of one Kbuild, in a folder of another name', () => {
+  const ring = { ...REFERENCE.modules[0]!, name: 'src', modules: ['acme-led', 'ring'] };
+  const facts = { ...REFERENCE, modules: [ring, { ...REFERENCE.modules[1]!, modules: ['blk'] }], initramfs: [{ ...REFERENCE.initramfs[0]!, modules: ['acme-led', 'blk', 'ring', 'gone'] }] };
+  assert.equal(target('linux-cell/modules/ring', 'module', facts).options?.['modules'], ['acme-led', 'ring']);
+  const { options, dependsOn } = target('linux-cell/init', 'initramfs', facts);
+  assert.equal(options?.['modules'], ['dist/src/module/acme-led.ko', 'dist/blk/module/blk.ko', 'dist/src/module/ring.ko', 'dist/gone/module/gone.ko']);
+  assert.equal(dependsOn, ['blk:module', 'gone:module', 'linux-image:image', 'src:module']);
 });
 
 test('a module takes headers and symbols of the modules it names', () => {
   const { options, inputs } = target('linux-cell/modules/blk', 'module');
+  assert.equal(options?.['modules'], ['blk']);
   assert.equal(options?.['dependencies'], [{ source: 'linux-cell/modules/ring', symvers: 'dist/ring/module/Module.symvers' }]);
   assert.ok(filesOf(inputs).includes('{workspaceRoot}/linux-cell/modules/ring/**/*.h'));
 });

@@ -6,7 +6,7 @@ import type { ProjectFacts, WorkspaceFacts } from './facts';
 import { boardTargets } from './targets/board';
 import { collectiveTarget, defineTarget, workspaceFile, type Generation, type Target } from './targets/definition';
 import { faultTarget } from './targets/fault';
-import { initramfsTargets, kernelTargets, moduleTargets } from './targets/linux';
+import { initramfsTargets, kernelTargets, moduleTargets, moduleTestTargets } from './targets/linux';
 import { everyProofTarget, faultyProofTarget, proofTargets } from './targets/proof';
 import { verificationTargets } from './targets/verification';
 import { hostTestTargets } from './targets/zig';
@@ -26,7 +26,7 @@ export function generateTargets(generation: Generation): Contribution[] {
     ...facts.boards.map((it) => contribution(it, 'application', boardTargets(generation, it))),
     ...facts.cells.map((it) => contribution(it, 'application', {})),
     ...facts.kernels.map((it) => contribution(it, 'application', kernelTargets(generation, it))),
-    ...facts.modules.map((it) => contribution(it, 'library', moduleTargets(generation, it))),
+    ...facts.modules.map((it) => contribution(it, 'library', { ...moduleTargets(generation, it), ...moduleTestTargets(generation, it) })),
     ...facts.initramfs.map((it) => contribution(it, 'application', initramfsTargets(generation, it))),
     ...facts.packages.map((it) => contribution(it, 'library', { ...hostTestTargets(generation, it), ...buildTarget(generation, it) })),
     ...proofContributions(generation),
@@ -98,6 +98,7 @@ function aggregates(generation: Generation, roots: ReadonlyMap<string, string>):
   const shown = [
     ...facts.proofs.flatMap(({ file, project, target }) => (project !== undefined && roots.has(project) ? [{ file, project, targets: [target] }] : [])),
     ...facts.packages.map((known) => ({ file: known.file, project: known.name, targets: Object.keys(hostTestTargets(generation, known)) })),
+    ...facts.modules.map((known) => ({ file: known.file, project: known.name, targets: Object.keys(moduleTestTargets(generation, known)) })),
   ];
   const byProject = new Map<string, { file: string; targets: string[] }>();
   for (const { file, project, targets } of shown.filter(({ targets: found }) => found.length > 0)) {

@@ -13,7 +13,7 @@ const [RING, BLK, INIT, BUNDLE] = [
   ['apps/virt', 'cell-bundle'],
 ] as const;
 
-const kernels = (...names: string[]) => names.map((name) => ({ ...project(`kernels/${name}/kernel.yaml`, name), source: { name: 'linux-source' } }));
+const kernels = (...names: string[]) => names.map((name) => ({ ...project(`kernels/${name}/kernel.yaml`, name), source: { name: 'linux-source' }, fragments: [] }));
 /** The reference with these kernels, its modules and its initramfs for the named ones. */
 const facts = (names: string[], named: { ring?: string; blk?: string; init?: string } = {}): WorkspaceFacts => ({
   ...REFERENCE,

@@ -119,7 +119,9 @@ const CHANGES: [title: string, change: (root: string) => void, compiled: boolean
   ['a source', (root) => write(root, 'init/main.c', '#include "step.h"\nvoid _start(void) { for (;;) STEP; }\n/* more */\n'), true],
   ['a header, with an old time', (root) => (write(root, 'init/step.h', 'void _start(void);\n#define STEP (void)1\n'), utimesSync(join(root, 'init/step.h'), 1, 1)), true],
   ['a file beside the sources', (root) => write(root, 'init/stdint.h', ''), true],
+  ['a file below them', (root) => write(root, 'init/sys/types.h', ''), true],
   ['the kept program itself', (root) => writeFileSync(join(root, PROGRAM), 'x'), true],
+  ['a kept object', (root) => writeFileSync(join(root, 'state/init-tiny/0.o'), 'x'), true],
 ];
 for (const [title, change, compiled] of CHANGES) {
   test(`/init is compiled again only when it must be: ${title}`, async ({ root, said }) => {
@@ -132,6 +134,57 @@ for (const [title, change, compiled] of CHANGES) {
     assert.is(statSync(join(root, PROGRAM)).mtimeMs !== before, compiled);
   });
 }
+
+/** An /init of every kind of file; each holds one word, which is in the program. */
+const SOURCES: Readonly<Record<string, string>> = {
+  'init/initramfs.yaml': DESCRIPTION.replace('[main.c]', '[start.S, main.c, report.c, ../shared/text.c]'),
+  'init/start.S': '#include "entry.inc"\n.globl _start\n_start: b main\n.globl blob\nblob: .incbin "init/blob.bin"\n.ascii "start.S-1"\n.section .note.GNU-stack,"",%progbits\n',
+  'init/entry.inc': '.text\n.ascii "entry.inc-1"\n.balign 4\n',
+  'init/blob.bin': 'blob.bin-1',
+  'init/main.c': '#include "step.h"\n__attribute__((noreturn)) void main(void);\nvoid main(void) { for (;;) say("main.c-1", STEP); }\n',
+  'init/step.h': 'void say(const char *a, const char *b);\nvoid text(const char *a, const char *b);\n#define STEP "step.h-1"\n',
+  'init/report.c': '#include "step.h"\nvoid say(const char *a, const char *b) { text(a, b); text("report.c-1", a); }\n',
+  'shared/text.c': '#include "text.h"\nvoid text(const char *a, const char *b) { sink = a; sink = b; sink = "text.c-1"; sink = TEXT; }\n',
+  'shared/text.h': '#include "../init/step.h"\n#define TEXT "text.h-1"\nextern const char *volatile sink;\nconst char *volatile sink;\n',
+};
+const EDITED = Object.keys(SOURCES).filter((path) => !path.endsWith('.yaml'));
+const AFTER: [title: string, touch: (path: string) => void][] = [
+  ['', () => {}],
+  [', with an old time', (path) => utimesSync(path, 1, 1)],
+];
+for (const path of EDITED) {
+  for (const [title, touch] of AFTER) {
+    test(`an edit of ${path}${title} is in the program`, async ({ root, said }) => {
+      for (const [name, content] of Object.entries(SOURCES)) write(root, name, content);
+      const word = (version: number) => `${path.slice(path.lastIndexOf('/') + 1)}-${version}`;
+      const program = () => gunzipSync(archive(root)).toString('latin1');
+      assert.equal(await run(root), { success: true }, said.join('\n'));
+      assert.match(program(), word(1));
+      write(root, path, SOURCES[path]!.replace(word(1), word(2)));
+      touch(join(root, path));
+      assert.equal(await run(root), { success: true }, said.join('\n'));
+      assert.match(program(), word(2));
+      assert.not.match(program(), word(1));
+    });
+  }
+}
+
+test('in a workspace whose path make cannot take it has the same bytes', async ({ root, said }) => {
+  const cache = process.env['XDG_CACHE_HOME'];
+  process.env['XDG_CACHE_HOME'] = join(root, 'cache');
+  const other = mkdtempSync(join(tmpdir(), "nf a&b $c: #d'-"));
+  try {
+    workspace(other);
+    await run(root);
+    assert.equal(await run(other), { success: true }, said.join('\n'));
+    assert.ok(archive(root).equals(archive(other)));
+    assert.not(existsSync(join(other, 'state')));
+  } finally {
+    if (cache === undefined) delete process.env['XDG_CACHE_HOME'];
+    else process.env['XDG_CACHE_HOME'] = cache;
+    rmSync(other, { recursive: true });
+  }
+});
 
 const REFUSED: [title: string, prepare: (root: string) => void, expected: RegExp][] = [
   ['a missing module', (root) => rmSync(join(root, 'dist/mine/mine.ko')), /^error: the member mine\.ko is missing[\s\S]*run the target that makes dist\/mine\/mine\.ko/],

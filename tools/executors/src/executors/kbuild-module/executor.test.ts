@@ -29,7 +29,7 @@ INFO(c, "license=GPL");
 const char *place(void) { return __FILE__; }
 `;
 const OPTIONS: KbuildModuleOptions = {
-  module: 'mine',
+  modules: ['mine'],
   source: 'modules/mine',
   buildTree: 'dist/build-tree.tar.gz',
   headers: ['dist/generated.h'],
@@ -97,6 +97,23 @@ test('it has the same bytes in any folder', async ({ root }) => {
     assert.ok(readFileSync(join(root, 'dist/mine', name)).equals(readFileSync(join(other, 'dist/mine', name))), name);
   }
   rmSync(other, { recursive: true });
+});
+
+test('in a workspace whose path make cannot take it has the same bytes', async ({ root, said }) => {
+  const cache = process.env['XDG_CACHE_HOME'];
+  process.env['XDG_CACHE_HOME'] = join(root, 'cache');
+  const other = mkdtempSync(join(tmpdir(), "nf a&b $c: #d'-"));
+  try {
+    workspace(other);
+    await run(root);
+    assert.equal(await run(other), { success: true }, said.join('\n'));
+    for (const name of outputs(root)) assert.ok(readFileSync(join(root, 'dist/mine', name)).equals(readFileSync(join(other, 'dist/mine', name))), name);
+    assert.not(existsSync(join(other, 'state')));
+  } finally {
+    if (cache === undefined) delete process.env['XDG_CACHE_HOME'];
+    else process.env['XDG_CACHE_HOME'] = cache;
+    rmSync(other, { recursive: true });
+  }
 });
 
 const REFUSED: [title: string, prepare: (root: string) => void, expected: RegExp][] = [

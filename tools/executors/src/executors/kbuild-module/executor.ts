@@ -4,17 +4,19 @@ import { buildModule } from '@nexus-forge/kbuild';
 import { runStage } from '../../run-stage';
 
 export interface KbuildModuleOptions {
-  module: string;
+  modules: string[];
   source: string;
   buildTree: string;
   headers?: string[];
   dependencies?: { source: string; symvers: string }[];
+  folders?: string[];
+  includes?: string[];
   outputDirectory: string;
   stateDirectory?: string;
   timeoutSeconds?: number;
 }
 
-/** Builds a kernel module against the build tree of its kernel. */
+/** Builds the kernel modules of a Kbuild against the build tree of its kernel. */
 export default function kbuildModule(options: KbuildModuleOptions, context: ExecutorContext): Promise<{ success: boolean }> {
   const { stateDirectory = '.nexus-forge/state/kbuild', timeoutSeconds = 600, headers = [], dependencies = [], ...rest } = options;
   const timeoutMs = timeoutSeconds * 1000;

@@ -18,7 +18,7 @@ kernelversion:
 	@echo 9.0.4
 allnoconfig:
 	@mkdir -p $(O)
-	@grep -E 'CONFIG_(GOOD|FAIL|SLOW|TRIM)' $(KCONFIG_ALLCONFIG) > $(O)/.config; true
+	@grep -E 'CONFIG_(GOOD|FAIL|SLOW|TRIM|MODULES|BLK_DEV_INITRD)' $(KCONFIG_ALLCONFIG) > $(O)/.config; true
 olddefconfig:
 	@true
 $(O)/include/generated/bounds.h:
@@ -40,7 +40,7 @@ modules: Image
 	@cd $(O) && touch include/config/auto.conf scripts/basic/fixdep scripts/mod/modpost scripts/module.lds usr/gen_init_cpio include/generated/.x.h.cmd
 	@echo 6.1.0-test > $(O)/include/config/kernel.release
 `;
-const KCONFIG = ['GOOD', 'SHY', 'FAIL', 'SLOW', 'TRIM'].map((name) => `config ${name}\n\tbool\n`).join('');
+const KCONFIG = ['GOOD', 'SHY', 'FAIL', 'SLOW', 'TRIM', 'MODULES', 'BLK_DEV_INITRD'].map((name) => `config ${name}\n\tbool\n`).join('');
 const OPTIONS: LinuxImageOptions = {
   kernel: 'kernel/kernel.yaml',
   outputDirectory: 'dist/image',
@@ -77,7 +77,8 @@ function write(root: string, path: string, content: string | Uint8Array): void {
 }
 const KERNEL = 'name: tiny\nsource: linux-source\nfragments: [a.config]\n';
 const pin = (root: string, version: string, file?: string) => write(root, 'workspace.json', JSON.stringify({ toolchain: { 'linux-source': { version, file, command: 'make' } } }));
-const fragment = (root: string, text: string) => write(root, 'kernel/a.config', text);
+const NEEDED = 'CONFIG_MODULES=y\nCONFIG_BLK_DEV_INITRD=y\n';
+const fragment = (root: string, text: string, needed = NEEDED) => write(root, 'kernel/a.config', text + needed);
 
 /** A 4 KiB file with the header of an arm64 Image. */
 function image(): Buffer {
@@ -153,6 +154,8 @@ test('headers of a configuration whose build failed are not packed either', asyn
 const REFUSED: [title: string, prepare: (root: string) => void, expected: RegExp][] = [
   ['an option that olddefconfig dropped', (root) => fragment(root, '# why\nCONFIG_SHY=y\n'), /^error: kernel\/a\.config:2: CONFIG_SHY was dropped by olddefconfig/],
   ['an option that does not exist', (root) => fragment(root, 'CONFIG_GODD=y\n'), /^error: kernel\/a\.config:1: CONFIG_GODD does not exist in this kernel/],
+  ['a kernel without an initramfs, before it is built', (root) => fragment(root, 'CONFIG_FAIL=y\n', 'CONFIG_MODULES=y\n'), /^error: kernel\/kernel\.yaml: the configuration lacks CONFIG_BLK_DEV_INITRD\n/],
+  ['a value that is none', (root) => fragment(root, 'CONFIG_GOOD=Y\n'), /^error: kernel\/a\.config:1: Y is no value of CONFIG_GOOD/],
   ['a fragment that is missing', (root) => rmSync(join(root, 'kernel/a.config')), /^error: kernel\/kernel\.yaml:3:\d+: the fragment kernel\/a\.config is missing/],
   ['an unknown key', (root) => write(root, 'kernel/kernel.yaml', 'name: x\nsource: s\nfragment: [a.config]\n'), /^error: kernel\/kernel\.yaml:3:1: unknown key fragment/],
   ['a missing source', (root) => rmSync(join(root, 'kernel.tar')), /^error: the tool kernel\.tar is missing/],

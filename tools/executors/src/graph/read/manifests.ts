@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
 import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, InitramfsFacts, KernelFacts, ProjectFacts, ProofFacts } from '../facts';
+import { workspacePath } from './path';
 import { parseReference } from './reference';
 import { LenientMap } from './yaml';
 
@@ -15,19 +16,30 @@ export function readBoard(file: string, text: string): BoardFacts {
   const firmware = yaml.map('firmware');
   return {
     ...projectOf(file, yaml.text('name')),
-    cell: yaml.text('cell'),
-    bindingDocuments: yaml.map('bindings').text('documents'),
-    hasFragments: yaml.has('fragments'),
+    cell: path(yaml, 'cell'),
+    bindingDocuments: path(yaml.map('bindings'), 'documents'),
+    fragments: ['board', 'cell'].flatMap((key) => besides(file, yaml.map('fragments').list(key))),
     firmware: firmware.text('package') === undefined ? undefined : readFirmware(firmware),
   };
+}
+
+/** A workspace-relative path. */
+function path(yaml: LenientMap, key: string): string | undefined {
+  const text = yaml.text(key);
+  return text === undefined ? undefined : workspacePath(text);
+}
+
+/** Files that a YAML file names relative to itself. */
+function besides(file: string, names: readonly unknown[]): string[] {
+  return texts(names).map((name) => workspacePath(posix.dirname(file), name));
 }
 
 function readFirmware(yaml: LenientMap): FirmwareFacts {
   const builds = yaml.map('builds').entries().map(([target, options]) => [target, scalars(LenientMap.of(options))]);
   const budget = yaml.map('budget');
   return {
-    package: yaml.text('package')!,
-    stub: yaml.text('stub'),
+    package: path(yaml, 'package')!,
+    stub: path(yaml, 'stub'),
     builds: Object.fromEntries(builds),
     budget: { stub: budget.number('stub'), image: budget.number('image') },
   };
@@ -49,12 +61,20 @@ export function readCell(file: string, text: string): CellFacts {
 
 export function readKernel(file: string, text: string): KernelFacts {
   const yaml = LenientMap.parse(text);
-  return { ...projectOf(file, yaml.text('name')), source: { name: yaml.text('source') ?? 'linux-source', series: yaml.text('series') } };
+  const source = { name: yaml.text('source') ?? 'linux-source', series: yaml.text('series') };
+  return { ...projectOf(file, yaml.text('name')), source, fragments: besides(file, yaml.list('fragments')) };
 }
 
 export function readInitramfs(file: string, text: string): InitramfsFacts {
   const yaml = LenientMap.parse(text);
-  return { ...projectOf(file, yaml.text('name')), modules: texts(yaml.list('modules')), kernel: yaml.text('kernel') };
+  const members = yaml.list('files').map((entry) => LenientMap.of(entry).text('source'));
+  return {
+    ...projectOf(file, yaml.text('name')),
+    modules: texts(yaml.list('modules')),
+    sources: besides(file, yaml.map('init').list('sources')),
+    members: besides(file, members),
+    kernel: yaml.text('kernel'),
+  };
 }
 
 const PROOF_SUFFIX = '.proof.yaml';

@@ -77,13 +77,13 @@ test('a Zig package: dependencies by path, declared options and steps, comments 
   assert.equal(facts.steps, ['test']);
 });
 
-test('a closure ends, whatever depends on what, and leaves unknown folders out', () => {
+test('a closure ends, whatever depends on what; a folder that is no project is in it, one outside the workspace is not', () => {
   const packages = [
-    zigPackage('a', { dependencies: { b: 'firmware/b', gone: 'firmware/gone' } }),
+    zigPackage('a', { dependencies: { b: 'firmware/b', gone: 'vendor/gone', outside: '../x' } }),
     zigPackage('b', { dependencies: { a: 'firmware/a' } }),
     zigPackage('c'),
   ];
-  assert.equal(packageClosure('firmware/a', packages), ['firmware/a', 'firmware/b']);
+  assert.equal(packageClosure('firmware/a', packages), ['firmware/a', 'firmware/b', 'vendor/gone']);
 });
 
 const KERNELS: [text: string, kernel: string | undefined][] = [
@@ -94,20 +94,47 @@ const KERNELS: [text: string, kernel: string | undefined][] = [
 ];
 for (const [text, kernel] of KERNELS) {
   test(`the kernel of ${JSON.stringify(text)}`, () => {
-    assert.is(readModule(text).kernel, kernel);
+    assert.is(readModule('m/x', text).kernel, kernel);
     assert.is(readInitramfs('i/initramfs.yaml', text).kernel, kernel);
   });
 }
 
-const KBUILDS: [text: string, buildsModule: boolean, folders: string[]][] = [
-  ['obj-m := x.o\n', true, []],
-  ['obj-m += x.o\nccflags-y += -I$(src)/../ring -I$(src)\n', true, ['modules/ring']],
-  ['ccflags-y := -I $(src)/../ring/include\nobj-m := x.o', true, ['modules/ring/include']],
-  ['# obj-m := x.o\n', false, []],
-  ['obj-y += sub/\n', false, []],
+const KBUILDS: [text: string, modules: string[], folders: string[]][] = [
+  ['obj-m := x.o\n', ['x'], []],
+  ['obj-m += x.o\nccflags-y += -I$(src)/../ring -I$(src)\n', ['x'], ['modules/ring', 'modules/x']],
+  ['ccflags-y := -I $(src)/../ring/include\nobj-m := x.o', ['x'], ['modules/ring/include']],
+  ['# obj-m := x.o\n', [], []],
+  ['obj-y += sub/\n', [], []],
+  ['obj-m := acme-led.o b.o\nobj-m += c.o sub/\n', ['acme-led', 'b', 'c'], []],
+  ['obj-m := a.o \\\n  b.o\n', ['a', 'b'], []],
+  ['MODS := a.o b.o\nobj-m := $(MODS)\n', ['a', 'b'], []],
+  ['obj-m := x.o\nccflags-y += -I$(src)/../ring/\n', ['x'], ['modules/ring']],
+  ['obj-m := x.o\nccflags-y += -I"$(src)/../ring" \'-I$(src)/../tag\'\n', ['x'], ['modules/ring', 'modules/tag']],
+  ['obj-m := x.o\nCFLAGS_x.o := -I$(M)/../ring -iquote ${src}/../tag\n', ['x'], ['modules/ring', 'modules/tag']],
+  ['obj-m := x.o\nRING = $(src)/../ring\nccflags-y += -I$(RING)/include\n', ['x'], ['modules/ring/include']],
+  ['obj-m := x.o\nccflags-y += -I$(abspath $(src)/../ring) -I$(srctree)/include -I/usr/include\n', ['x'], ['modules/ring']],
+  ['A = $(B)\nB = $(A)\nobj-m := $(A) x.o\n', ['x'], []],
 ];
-for (const [text, buildsModule, includeFolders] of KBUILDS) {
-  test(`Kbuild ${JSON.stringify(text)}`, () => assert.equal(readKbuild('modules/x/Kbuild', text), { buildsModule, includeFolders }));
+for (const [text, modules, includeFolders] of KBUILDS) {
+  test(`Kbuild ${JSON.stringify(text)}`, () => assert.equal(readKbuild('modules/x/Kbuild', text), { modules, includeFolders }));
+}
+
+const PATHS: [written: string, path: string][] = [
+  ['linux-cell/cell.yaml', 'linux-cell/cell.yaml'],
+  ['./linux-cell/cell.yaml', 'linux-cell/cell.yaml'],
+  ['linux-cell//x/../cell.yaml', 'linux-cell/cell.yaml'],
+  ['docs/bindings/', 'docs/bindings'],
+];
+for (const [written, path] of PATHS) {
+  test(`the path ${written}, wherever a file names it`, () => {
+    assert.is(readBoard('apps/v/board.yaml', `cell: ${written}\n`).cell, path);
+    assert.is(readBoard('apps/v/board.yaml', `bindings: { documents: ${written} }\n`).bindingDocuments, path);
+    assert.is(readBoard('apps/v/board.yaml', `firmware: { package: ${written}, builds: {} }\n`).firmware?.package, path);
+    assert.equal(readBoard('apps/v/board.yaml', `fragments: { cell: [${written}] }\n`).fragments, [`apps/v/${path}`]);
+    assert.equal(readKernel('k/kernel.yaml', `fragments: [../${written}]\n`).fragments, [path]);
+    assert.equal(readInitramfs('i/initramfs.yaml', `init: { sources: [../${written}] }\nfiles: [{ path: /x, source: ${written} }]\n`).members, [`i/${path}`]);
+    assert.equal(readZigPackage('firmware/k/build.zig', '', `.{ .dependencies = .{ .a = .{ .path = "../${written}" } } }`).dependencies, { a: `firmware/${path}` });
+  });
 }
 
 test.run();

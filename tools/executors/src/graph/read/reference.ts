@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ArtefactReference } from '../facts';
+import { workspacePath } from './path';
 
 /** Reads `project:target/file`. */
 export function parseReference(text: unknown): ArtefactReference | undefined {
   const match = typeof text === 'string' ? /^([^:/]+):([^:/]+)\/(.+)$/.exec(text) : null;
-  return match ? { project: match[1]!, target: match[2]!, file: match[3]! } : undefined;
+  return match ? { project: match[1]!, target: match[2]!, file: workspacePath(match[3]!) } : undefined;
 }

@@ -26,15 +26,15 @@ function allMatches(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map((match) => match[1]!))].sort();
 }
 
-/** Folders of a package and of everything it depends on by path, sorted; unknown folders are left out. */
+/** Folders of a package and of everything it depends on by path, sorted; those outside the workspace are left out. */
 export function packageClosure(root: string, packages: readonly ZigPackageFacts[]): string[] {
   const byRoot = new Map(packages.map((known) => [known.root, known]));
   const closure = new Set<string>();
   const visit = (folder: string): void => {
     const known = byRoot.get(folder);
-    if (!known || closure.has(folder)) return;
+    if (closure.has(folder) || folder.startsWith('..')) return;
     closure.add(folder);
-    Object.values(known.dependencies).forEach(visit);
+    Object.values(known?.dependencies ?? {}).forEach(visit);
   };
   visit(root);
   return [...closure].sort();

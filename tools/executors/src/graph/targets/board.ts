@@ -3,7 +3,7 @@ import { HOST_TOOLS } from '@nexus-forge/toolchain';
 import { bindingsSource, severalBindings } from '../bindings-source';
 import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, WorkspaceFacts, ZigPackageFacts } from '../facts';
 import { kernelOfInitramfs, type NamingFault } from '../kernel-of';
-import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
+import { artefactPath, defineTarget, lookedFor, workspaceFile, type Generation, type Target } from './definition';
 import { deviceTree } from './device-tree-artefact';
 import { faultTarget } from './fault';
 import { bindingsOf, takenArtefacts, zigSources } from './zig';
@@ -33,7 +33,8 @@ function deviceTreeTarget(generation: Generation, board: BoardFacts, cell: CellF
     tools: ['dtc', 'cross-gcc', ...(board.bindingDocuments ? ['dt-schema', 'linux-source', ...HOST_TOOLS.source] : [])],
     files: [
       ...[board, cell, abi].flatMap((source) => (source ? [workspaceFile(source.file)] : [])),
-      ...(board.hasFragments ? ['{projectRoot}/**/*.{dts,dtsi}'] : []),
+      ...[...new Set(board.fragments)].map(workspaceFile),
+      ...(board.includes ?? []).map(lookedFor),
       ...(board.bindingDocuments ? [workspaceFile(`${board.bindingDocuments}/**/*.yaml`)] : []),
     ],
   });

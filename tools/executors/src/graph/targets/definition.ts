@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TargetConfiguration } from '@nx/devkit';
 import { identityVariable, MANIFEST_FILE, parseToolReference, toolchainNodeName } from '@nexus-forge/toolchain';
-import type { ArtefactReference, WorkspaceFacts } from '../facts';
+import type { ArtefactReference, Looked, WorkspaceFacts } from '../facts';
 import type { ResolvedOptions } from '../options';
 
 export type Target = TargetConfiguration<Record<string, unknown>>;
@@ -55,6 +55,16 @@ export function artefactPath(options: ResolvedOptions, { project, target, file }
 
 export function workspaceFile(path: string): string {
   return `{workspaceRoot}/${path}`;
+}
+
+/** The input for a file that is looked for in several places: all of them, since one that appears is taken first. */
+export function lookedFor(places: Looked): string {
+  return workspaceFile(places.length === 1 ? places[0]! : `{${places.join(',')}}`);
+}
+
+/** The inputs for files by path that do not lie below a folder which is one already. */
+export function filesOutside(root: string, paths: readonly string[]): string[] {
+  return [...new Set(paths)].filter((path) => !path.startsWith(`${root}/`)).map(workspaceFile);
 }
 
 /** Turns a plan into the target Nx takes. */

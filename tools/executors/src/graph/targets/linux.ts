@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatToolReference, HOST_TOOLS } from '@nexus-forge/toolchain';
 import { bindingsSource } from '../bindings-source';
-import type { ArtefactReference, InitramfsFacts, KernelFacts, ModuleFacts } from '../facts';
+import type { ArtefactReference, InitramfsFacts, KernelFacts, ModuleFacts, WorkspaceFacts } from '../facts';
 import { foreignModuleFault, kernelOfInitramfs, kernelOfModule } from '../kernel-of';
-import { BINDINGS_HEADER } from '../read/kbuild';
-import { artefactPath, defineTarget, outputDirectory, workspaceFile, type Generation, type Target } from './definition';
+import { BINDINGS_HEADER, MODULE_FILE } from '../read/kbuild';
+import { artefactPath, defineTarget, filesOutside, lookedFor, outputDirectory, workspaceFile, type Generation, type Target } from './definition';
 import { faultTarget } from './fault';
 
 const CROSS_TOOLS = ['cross-gcc', 'binutils'];
+
+/** A project's folder; what is read of it beside, the stage refuses. */
+const EVERYTHING = ['{projectRoot}/**/*', '!{projectRoot}/**/*.md'];
+
+/** The project whose Kbuild builds a module; where none does, the one that is named like it would have to. */
+export function projectOfModule({ modules }: Pick<WorkspaceFacts, 'modules'>, module: string): string {
+  return modules.find((known) => known.modules.includes(module))?.name ?? module;
+}
 
 /** The tree that modules for a kernel and its initramfs are built against. */
 function buildTree({ options }: Generation, kernel: KernelFacts): ArtefactReference {
@@ -24,7 +32,7 @@ export function kernelTargets(generation: Generation, kernel: KernelFacts): Reco
     technologies: ['linux', 'kbuild'],
     options: { kernel: kernel.file },
     tools: [formatToolReference(kernel.source), ...CROSS_TOOLS, ...HOST_TOOLS.kernel],
-    files: ['{projectRoot}/**/*', '!{projectRoot}/**/*.md'],
+    files: [...EVERYTHING, ...filesOutside(kernel.root, kernel.fragments)],
   });
   return { [name]: target };
 }
@@ -44,10 +52,10 @@ export function moduleTargets(generation: Generation, module: ModuleFacts): Reco
     project: module.name,
     name,
     executor: 'kbuild-module',
-    description: `The kernel module ${module.name}`,
+    description: `The kernel module${module.modules.length > 1 ? 's' : ''} ${module.modules.join(', ')}`,
     technologies: ['linux', 'kbuild'],
     options: {
-      module: module.name,
+      modules: module.modules,
       source: module.root,
       buildTree: artefactPath(options, tree),
       headers: header ? [artefactPath(options, header)] : [],
@@ -55,14 +63,37 @@ export function moduleTargets(generation: Generation, module: ModuleFacts): Reco
         source: known.root,
         symvers: `${outputDirectory(options, known.name, name)}/Module.symvers`,
       })),
+      ...(module.folders.length > 0 ? { folders: module.folders } : {}),
+      ...(module.includes.length > 0 ? { includes: module.includes.map((places) => places.at(-1)!) } : {}),
     },
     tools: [...CROSS_TOOLS, ...HOST_TOOLS.module],
     files: [
-      '{projectRoot}/**/*',
-      '!{projectRoot}/**/*.md',
-      ...dependencies.map((known) => workspaceFile(`${known.root}/**/*.h`)),
+      ...EVERYTHING,
+      ...[...dependencies.map(({ root }) => root), ...module.folders].map((folder) => workspaceFile(`${folder}/**/*.h`)),
+      ...module.includes.map(lookedFor),
     ],
     artefacts: [tree, ...(header ? [header] : []), ...symbols],
+  });
+  return { [name]: target };
+}
+
+/** The host tests that a module.yaml names, as the module's target `test`. */
+export function moduleTestTargets(generation: Generation, module: ModuleFacts): Record<string, Target> {
+  if (module.tests === undefined) return {};
+  const { facts, options } = generation;
+  const name = options.targetNames.hostTest;
+  const bindings = module.usesBindings ? bindingsSource(facts) : undefined;
+  const header = bindings && { project: bindings.name, target: options.targetNames.bindings, file: BINDINGS_HEADER };
+  const target = defineTarget(generation, {
+    project: module.name,
+    name,
+    executor: 'module-test',
+    description: `Host tests of the kernel module ${module.modules.join(', ')}`,
+    technologies: ['linux', 'c'],
+    options: { description: `${module.root}/${MODULE_FILE}`, headers: header ? [artefactPath(options, header)] : [] },
+    tools: ['host-gcc'],
+    files: [...EVERYTHING, ...new Set(module.tests.map(lookedFor))],
+    artefacts: header ? [header] : [],
   });
   return { [name]: target };
 }
@@ -71,12 +102,12 @@ export function initramfsTargets(generation: Generation, initramfs: InitramfsFac
   const { facts, options } = generation;
   const name = options.targetNames.initramfs;
   const { kernel, fault } = kernelOfInitramfs(facts, initramfs);
-  const taken = facts.modules.filter((module) => initramfs.modules.includes(module.name));
+  const taken = facts.modules.filter((module) => module.modules.some((name) => initramfs.modules.includes(name)));
   const foreign = kernel && foreignModuleFault(facts, { what: `the initramfs ${initramfs.name}`, file: initramfs.file, key: 'modules', kernel }, taken);
   if (fault ?? foreign) return { [name]: faultTarget({ ...(fault ?? foreign)!, description: `The initramfs ${initramfs.name}: it cannot be built` }) };
   const tree = buildTree(generation, kernel!);
   const modules = initramfs.modules.map(
-    (module): ArtefactReference => ({ project: module, target: options.targetNames.module, file: `${module}.ko` }),
+    (module): ArtefactReference => ({ project: projectOfModule(facts, module), target: options.targetNames.module, file: `${module}.ko` }),
   );
   const target = defineTarget(generation, {
     project: initramfs.name,
@@ -90,7 +121,11 @@ export function initramfsTargets(generation: Generation, initramfs: InitramfsFac
       modules: modules.map((module) => artefactPath(options, module)),
     },
     tools: [...CROSS_TOOLS, ...HOST_TOOLS.initramfs],
-    files: ['{projectRoot}/**/*', '!{projectRoot}/**/*.md'],
+    files: [
+      ...EVERYTHING,
+      ...filesOutside(initramfs.root, [...initramfs.sources, ...initramfs.members]),
+      ...(initramfs.includes ?? []).map(lookedFor),
+    ],
     artefacts: [tree, ...modules],
   });
   return { [name]: target };

@@ -8,7 +8,7 @@ const BUILDS: ReadonlySet<string> = new Set(
   ['cell-bundle', 'device-tree', 'el2-stub', 'initramfs', 'ion-abi', 'kbuild-module', 'linux-image', 'zig-build'].map(executorName),
 );
 /** Stages that read files, and so can read too many or too few. */
-const TRACED: ReadonlySet<string> = new Set([...BUILDS, ...['host-test', 'proof'].map(executorName)]);
+const TRACED: ReadonlySet<string> = new Set([...BUILDS, ...['host-test', 'module-test', 'proof'].map(executorName)]);
 
 /** `audit` and `verify-reproducible` of one project, over the stages among its targets. */
 export function verificationTargets(generation: Generation, targets: Readonly<Record<string, Target>>): Record<string, Target> {

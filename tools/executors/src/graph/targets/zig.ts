@@ -6,14 +6,13 @@ import { packageClosure } from '../read/zig-package';
 import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
 import { defaultBoard, deviceTree } from './device-tree-artefact';
 
-/** What a Zig package is made of: Zig, its manifest, assembly, linker scripts. */
-const SOURCE_FILES = '**/*.{zig,zon,S,ld}';
-/** Sources of the device trees that host tests read. */
-const FIXTURES = '**/*.{dts,dtsi}';
-
-/** The filesets of a package and of everything it depends on by path. */
+/**
+ * The filesets of a package and of everything it depends on by path. Any file can be embedded or given to a program;
+ * what a build reads beside these, the stage refuses.
+ */
 export function zigSources(generation: Generation, root: string): string[] {
-  return packageClosure(root, generation.facts.packages).map((folder) => workspaceFile(`${folder}/${SOURCE_FILES}`));
+  const folders = packageClosure(root, generation.facts.packages);
+  return [...folders.map((folder) => workspaceFile(`${folder}/**/*`)), '!{workspaceRoot}/**/*.md'];
 }
 
 /** The generated Zig bindings, when the package or one it depends on takes them. */
@@ -86,7 +85,7 @@ function hostTestTarget(generation: Generation, known: ZigPackageFacts, name: st
       ...(known.tools.length > 0 ? { tools: known.tools } : {}),
     },
     tools: ['zig', ...known.tools],
-    files: [...zigSources(generation, known.root), ...(known.tools.includes('dtc') ? [workspaceFile(`${known.root}/${FIXTURES}`)] : [])],
+    files: zigSources(generation, known.root),
     artefacts: [bindings, tree].filter((artefact) => artefact !== undefined),
   });
 }

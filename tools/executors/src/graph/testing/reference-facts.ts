@@ -18,7 +18,7 @@ export function board(name: string, more: Partial<BoardFacts> = {}): BoardFacts 
   return {
     ...project(`apps/${name}/board.yaml`),
     cell: 'linux-cell/cell.yaml',
-    hasFragments: false,
+    fragments: [],
     firmware: {
       package: 'firmware/rumpk',
       stub: 'firmware/el2',
@@ -56,12 +56,12 @@ export const REFERENCE: WorkspaceFacts = {
       initramfs: { project: 'linux-init', target: 'initramfs', file: 'initramfs.cpio.gz' },
     },
   ],
-  kernels: [{ ...project('linux-cell/image/kernel.yaml', 'linux-image'), source: { name: 'linux-source' } }],
+  kernels: [{ ...project('linux-cell/image/kernel.yaml', 'linux-image'), source: { name: 'linux-source' }, fragments: [] }],
   modules: [
-    { ...project('linux-cell/modules/ring/Kbuild'), dependencies: [], usesBindings: true },
-    { ...project('linux-cell/modules/blk/Kbuild'), dependencies: ['linux-cell/modules/ring'], usesBindings: false },
+    { ...project('linux-cell/modules/ring/Kbuild'), modules: ['ring'], dependencies: [], folders: [], includes: [], usesBindings: true },
+    { ...project('linux-cell/modules/blk/Kbuild'), modules: ['blk'], dependencies: ['linux-cell/modules/ring'], folders: [], includes: [], usesBindings: false },
   ],
-  initramfs: [{ ...project('linux-cell/init/initramfs.yaml', 'linux-init'), modules: ['ring', 'blk'] }],
+  initramfs: [{ ...project('linux-cell/init/initramfs.yaml', 'linux-init'), modules: ['ring', 'blk'], sources: [], members: [] }],
   packages: [
     zigPackage('stage2'),
     zigPackage('ion', { options: ['ion-abi'] }),

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { ForgeError, noteReads, prerequisites, runTool, withPrivateFolder } from '@nexus-forge/process';
+import { requireTool } from '@nexus-forge/toolchain';
+import { loadModule, type ModuleTests } from './description';
+
+/** An order for the host tests of a module; paths are workspace-relative. */
+export interface ModuleTestOrder {
+  workspaceRoot: string;
+  /** module.yaml, which names the programs. */
+  description: string;
+  /** Generated headers. */
+  headers: readonly string[];
+  timeoutMs: number;
+}
+
+export interface ModuleTestResults {
+  passed: number;
+  failed: number;
+  total: number;
+  tests: { program: string; name: string; result: 'passed' | 'failed' }[];
+}
+
+/** A write beyond a buffer, or what C leaves undefined, ends the test. Kernel code compares signed with unsigned. */
+const COMPILE = ['-std=gnu11', '-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover', '-D__KERNEL__'];
+const WARN = ['-Wall', '-Wextra', '-Werror', '-Wno-sign-compare'];
+
+/**
+ * Compiles the programs that a module.yaml names for this machine, and runs each of their tests in a process of its own:
+ * without an argument a program lists its tests, one a line; with a name it runs that one, and 0 says that it passed.
+ * Throws a `ForgeError` with their words when one fails, and when there is none.
+ */
+export async function testModule(order: ModuleTestOrder): Promise<ModuleTestResults> {
+  const { workspaceRoot, description, headers } = order;
+  const { value, placeOf, beside } = loadModule(workspaceRoot, description);
+  const { tests } = value;
+  if (tests === undefined) throw new ForgeError('module.yaml names no tests', { at: placeOf([]), fix: 'remove the target, or name programs under tests' });
+  const gcc = await requireTool(workspaceRoot, 'host-gcc');
+  return withPrivateFolder(join(workspaceRoot, '.nexus-forge', 'scratch'), 'module-test', async (place) => {
+    layHeaders(order, tests, join(place, 'include'), beside);
+    const include = [join(place, 'include'), ...['.', ...(tests.include ?? [])].map(beside)].map((folder) => `-I${folder}`);
+    const run = (args: string[]) => runTool({ command: gcc.path, args, cwd: workspaceRoot, timeoutMs: order.timeoutMs });
+    const results: ModuleTestResults = { passed: 0, failed: 0, total: 0, tests: [] };
+    const said: string[] = [];
+    noteReads(headers.map((header) => join(workspaceRoot, header)));
+    for (const [program, sources] of Object.entries(tests.programs)) {
+      const objects = sources.map((_, index) => join(place, `${program}-${index}.o`));
+      await Promise.all(sources.map((source, index) => run([...COMPILE, ...WARN, ...include, '-MD', '-c', '-o', objects[index]!, beside(source)])));
+      noteReads(objects.flatMap((object) => readsOf(object, workspaceRoot, place)));
+      const path = join(place, program);
+      await run([...COMPILE, '-o', path, ...objects]);
+      for (const test of await resultsOf(path, order.timeoutMs, said)) results.tests.push({ program, ...test });
+    }
+    const failed = results.tests.filter(({ result }) => result === 'failed');
+    Object.assign(results, { passed: results.tests.length - failed.length, failed: failed.length, total: results.tests.length });
+    if (results.total === 0) throw new ForgeError('no test was run', { at: placeOf(['tests']), expected: 'programs that list at least one test' });
+    if (failed.length > 0) throw new ForgeError(`${failed.length} of ${results.total} tests failed: ${failed.map(({ name }) => name).join(', ')}`, { output: said.join('\n') });
+    return results;
+  });
+}
+
+/** Every kernel header that the sources include is the shim; generated headers lie beside them. */
+function layHeaders({ workspaceRoot, headers }: ModuleTestOrder, tests: ModuleTests, folder: string, beside: (name: string) => string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of tests.kernel_headers ?? []) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), `#include "${basename(beside(tests.shim!))}"\n`);
+  }
+  for (const header of headers) copyFileSync(join(workspaceRoot, header), join(folder, basename(header)));
+}
+
+function readsOf(object: string, workspaceRoot: string, place: string): string[] {
+  const files = prerequisites(readFileSync(object.replace(/o$/, 'd'), 'utf8')).map((file) => (isAbsolute(file) ? file : join(workspaceRoot, file)));
+  return files.filter((file) => !file.startsWith(`${place}/`));
+}
+
+async function resultsOf(program: string, timeoutMs: number, said: string[]): Promise<{ name: string; result: 'passed' | 'failed' }[]> {
+  /* What the sanitizer holds for leaks are windows that live as long as the program. */
+  const run = (args: string[]) => runTool({ command: program, args, env: { ASAN_OPTIONS: 'detect_leaks=0' }, timeoutMs });
+  const names = (await run([])).stdout.split('\n').filter((name) => name !== '');
+  const results: { name: string; result: 'passed' | 'failed' }[] = [];
+  for (const name of names) {
+    const fault = await run([name]).then(() => undefined, (error: unknown) => (error instanceof ForgeError ? error : Promise.reject(error)));
+    if (fault) said.push(`${name}: ${fault.message}`);
+    results.push({ name, result: fault ? 'failed' : 'passed' });
+  }
+  return results;
+}

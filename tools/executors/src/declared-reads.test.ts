@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { noteReads } from '@nexus-forge/process';
+import { undeclaredReads } from './declared-reads';
+import { runStage, type StageContext } from './run-stage';
+
+const FILES = ['p/a.zig', 'p/sub/table.bin', 'p/notes.md', 'p/made.h', 'q/b.h', 'dist/q/make/x.ko', 'dist/p/t/out', '.nexus-forge/state/x', 'dist/code.js'];
+const LINKS: [from: string, to: string][] = [
+  ['p/near.bin', 'sub/table.bin'],
+  ['p/far.h', '../q/b.h'],
+  ['p/folder', '../q'],
+  ['p/outside', '/etc/hostname'],
+  ['q/back.zig', '../p/a.zig'],
+];
+
+const test = suite<{ root: string }>('declared reads');
+test.before.each((it) => {
+  it.root = realpathSync(mkdtempSync(join(tmpdir(), 'nf-reads-')));
+  for (const path of FILES) {
+    mkdirSync(dirname(join(it.root, path)), { recursive: true });
+    writeFileSync(join(it.root, path), path);
+  }
+  for (const [from, to] of LINKS) symlinkSync(to, join(it.root, from));
+  writeFileSync(join(it.root, '.gitignore'), 'made.h\ndist/\n');
+  execFileSync('git', ['init', '--quiet'], { cwd: it.root });
+});
+test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
+
+const INPUTS = [
+  '{projectRoot}/**/*',
+  '!{projectRoot}/**/*.md',
+  { dependentTasksOutputFiles: 'dist/q/make/x.ko' },
+  { fileset: '{workspaceRoot}/dist/code.js', includeIgnored: true },
+  { env: 'X' } as object,
+];
+
+const READS: [title: string, path: string, undeclared: string[]][] = [
+  ['a file of the project', 'p/a.zig', []],
+  ['one deep in it', 'p/sub/table.bin', []],
+  ['one that is taken out', 'p/notes.md', ['p/notes.md']],
+  ['one of another project', 'q/b.h', ['q/b.h']],
+  ['one by a path with ..', 'p/../q/b.h', ['q/b.h']],
+  ['one that git ignores', 'p/made.h', ['p/made.h (git ignores it, and so does Nx)']],
+  ['an ignored one that is declared as such', 'dist/code.js', []],
+  ['an output of a producer', 'dist/q/make/x.ko', []],
+  ['an output of its own', 'dist/p/t/out', []],
+  ['what is kept between runs', '.nexus-forge/state/x', []],
+  ['a link to a declared file', 'p/near.bin', []],
+  ['a link to one that is not', 'p/far.h', ['q/b.h']],
+  ['a file behind a link to a folder', 'p/folder/b.h', ['q/b.h']],
+  ['a link out of the workspace', 'p/outside', ['/etc/hostname']],
+  ['an undeclared link to a declared file', 'q/back.zig', ['q/back.zig']],
+  ['a file of a tool', '/usr/include/stdio.h', []],
+];
+for (const [title, path, undeclared] of READS) {
+  test(title, ({ root }) => {
+    const declaration = { task: 'p:t', workspaceRoot: root, projectRoot: 'p', inputs: INPUTS, outputs: ['dist/p/t'] };
+    const found = undeclaredReads(declaration, [path.startsWith('/') ? path : `${root}/${path}`]);
+    assert.equal(found, undeclared);
+  });
+}
+
+const contextOf = (root: string, inputs: unknown[]): StageContext => ({
+  root,
+  projectName: 'p',
+  targetName: 't',
+  projectsConfigurations: {
+    version: 2,
+    projects: { p: { root: 'p', targets: { t: { inputs: inputs as string[] } } }, q: { root: 'q', targets: {} } },
+  },
+  projectGraph: { nodes: {}, dependencies: { p: [{ source: 'p', target: 'q', type: 'static' }], q: [] } },
+  nxJsonConfiguration: { namedInputs: { mine: ['{projectRoot}/*.zig'], both: ['mine', '^mine'], headers: ['{projectRoot}/*.h'] } },
+});
+
+const NAMED: [inputs: unknown[], read: string, success: boolean][] = [
+  [['default'], 'p/sub/table.bin', true],
+  [['mine'], 'p/sub/table.bin', false],
+  [['both'], 'p/a.zig', true],
+  [['^headers'], 'q/b.h', true],
+  [['^mine'], 'q/b.h', false],
+  [[{ input: 'headers', dependencies: true }], 'q/b.h', true],
+  [[{ input: 'headers', projects: ['q'] }], 'q/b.h', true],
+  [[{ input: 'headers', projects: 'self' }], 'q/b.h', false],
+];
+for (const [inputs, read, success] of NAMED) {
+  test(`inputs ${JSON.stringify(inputs)}: ${read} is ${success ? '' : 'not '}declared`, async ({ root }) => {
+    const said: string[] = [];
+    const { error } = console;
+    console.error = (text: string) => void said.push(text);
+    const result = await runStage(contextOf(root, inputs), async () => noteReads([join(root, read)])).finally(() => (console.error = error));
+    assert.equal(result, { success }, said.join());
+    if (!success) assert.match(said.join(), new RegExp(`p:t reads what it does not declare[\\s\\S]*${read}[\\s\\S]*"\\{workspaceRoot\\}/${read}"`));
+  });
+}
+
+test('outside Nx nothing is declared, and nothing refused', async ({ root }) => {
+  assert.equal(await runStage({ root }, async () => noteReads([join(root, 'q/b.h')])), { success: true });
+});
+
+test.run();

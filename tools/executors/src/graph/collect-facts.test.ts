@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { collectFacts } from './collect-facts';
+import { Memory } from './memory';
+
+const test = suite<{ root: string; facts: (files: Record<string, string>) => ReturnType<typeof collectFacts> }>('facts of a workspace');
+test.before.each((it) => {
+  it.root = mkdtempSync(join(tmpdir(), 'nf-facts-'));
+  it.facts = (files) => {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(it.root, path)), { recursive: true });
+      writeFileSync(join(it.root, path), text);
+    }
+    return collectFacts(it.root, Object.keys(files), { toolchain: {} }, new Memory(it.root, 'test', 'x'));
+  };
+});
+test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
+
+test('what fragments include, near and far, with the places where each is looked for', ({ facts }) => {
+  const { boards } = facts({
+    'apps/v/board.yaml': 'name: v\nfragments: { board: [b.dtsi], cell: [../../common/c.dtsi] }\n',
+    'apps/v/b.dtsi': '#include "defs.h"\n#include "common/x.dtsi"\n',
+    'apps/v/defs.h': '',
+    'common/c.dtsi': '/include/ "../top.dtsi"\n#include "gone.h"\n#include "../../../etc/x"\n',
+    'common/x.dtsi': '#include "../apps/v/b.dtsi"\n',
+    'top.dtsi': '',
+  });
+  assert.equal(boards[0]?.fragments, ['apps/v/b.dtsi', 'common/c.dtsi']);
+  assert.equal(boards[0]?.includes, [
+    ['apps/v/defs.h'],
+    ['apps/v/common/x.dtsi', 'common/x.dtsi'],
+    ['apps/v/b.dtsi'],
+    ['top.dtsi'],
+    ['common/gone.h', 'gone.h'],
+  ]);
+});
+
+test('headers that /init takes from elsewhere', ({ facts }) => {
+  const { initramfs } = facts({
+    'cell/init/initramfs.yaml': 'name: i\ninit: { sources: [main.c, ../../common/text.c] }\nfiles: [{ path: /x, source: ../motd }]\n',
+    'cell/init/main.c': '#include "near.h"\n#include "../shared/far.h"\n',
+    'cell/init/near.h': '',
+    'cell/shared/far.h': '#include "farther.h"\n',
+    'cell/shared/farther.h': '',
+    'common/text.c': '#include "text.h"\n',
+    'common/text.h': '',
+  });
+  assert.equal(initramfs[0]?.sources, ['cell/init/main.c', 'common/text.c']);
+  assert.equal(initramfs[0]?.members, ['cell/motd']);
+  assert.equal(initramfs[0]?.includes, [['cell/shared/far.h'], ['cell/shared/farther.h'], ['common/text.h']]);
+});
+
+test('modules: several of one Kbuild, headers by any spelling and by path', ({ facts }) => {
+  const { modules } = facts({
+    'm/led/Kbuild': 'obj-m := acme-led.o b.o\nccflags-y += -I"$(src)/../ring/" -I$(M)/../plain\n',
+    'm/led/acme-led.c': '#include "../tag/tag.h"\n#include "ring.h"\n#include "../one/one.h"\n',
+    'm/ring/Kbuild': 'obj-m := ring.o\n',
+    'm/ring/ring.h': '',
+    'm/tag/Kbuild': 'obj-m := tag.o\n',
+    'm/tag/tag.h': '',
+    'm/one/one.h': '#include "two.h"\n',
+    'm/one/two.h': '',
+    'm/plain/p.h': '',
+  });
+  const led = modules.find(({ root }) => root === 'm/led')!;
+  assert.equal([led.name, led.modules], ['led', ['acme-led', 'b']]);
+  assert.equal(led.dependencies, ['m/ring', 'm/tag']);
+  assert.equal(led.folders, ['m/plain']);
+  assert.equal(led.includes.map((places) => places.at(-1)), ['m/one/one.h', 'm/one/two.h']);
+});
+
+test('folders of one name make projects of different names; a name that is given stays', ({ facts }) => {
+  const { modules } = facts({
+    'a/src/Kbuild': 'obj-m := a.o\n',
+    'b/src/Kbuild': 'obj-m := b.o\n',
+    'c/src/Kbuild': 'obj-m := c.o\n',
+    'c/src/project.json': '{ "name": "mine" }',
+    'd/only/Kbuild': 'obj-m := d.o\n',
+  });
+  assert.equal(modules.map(({ name }) => name), ['a-src', 'b-src', 'mine', 'only']);
+});
+
+test.run();
