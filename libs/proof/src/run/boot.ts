@@ -46,6 +46,8 @@ export interface RecordedRun extends Run {
 const DEFAULT_LIMITS = { wall_s: 30, silence_s: 10 };
 /** What the guest asked for; a shutdown for the host's reasons is no end of a run (qapi/run-state.json). */
 const ENDED_BY: Readonly<Record<string, EndReason>> = { 'guest-shutdown': 'power-off', 'guest-reset': 'reset' };
+/** An instruction that jumps to itself is no place for a moment that comes more than once. */
+const STEPS_MAX = 100;
 /** gdb's number for a stop at a breakpoint (SIGTRAP). */
 const STOPPED_AT_BREAKPOINT = 5;
 
@@ -82,6 +84,18 @@ export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
     plan.signal?.removeEventListener('abort', cancel);
     await session.close();
   }
+}
+
+/**
+ * A breakpoint stops whoever stands at it, again and again: its instruction is executed while it is away. QEMU may answer a
+ * step although its processor was called off before it executed anything. False when the machine has ended.
+ */
+async function stepOver(gdb: GdbClient, address: bigint): Promise<boolean> {
+  for (let steps = 0; steps < STEPS_MAX; steps++) {
+    if ((await gdb.step()) !== STOPPED_AT_BREAKPOINT) return false;
+    if ((await gdb.readRegister('pc')) !== address) return true;
+  }
+  throw new ForgeError(`the machine does not leave ${hex(address)}, where a moment is`, { found: `${STEPS_MAX} steps without effect` });
 }
 
 /** Where the machine is stopped, and what for. */
@@ -217,10 +231,9 @@ class Recorder {
     const removed = gdb.removeBreakpoint(address);
     if (breakpoint.visits !== undefined) {
       await Promise.all([removed, this.lookAtMachine(session, breakpoint.moment, breakpoint.visits++)]);
-      // A breakpoint stops whoever stands at it, again and again: it is stepped over.
-      const stepped = (await gdb.step()) === STOPPED_AT_BREAKPOINT;
-      if (stepped) await gdb.insertBreakpoint(address);
-      return stepped;
+      const goesOn = await stepOver(gdb, address);
+      if (goesOn) await gdb.insertBreakpoint(address);
+      return goesOn;
     }
     this.breakpoints.delete(address);
     await Promise.all([removed, this.lookAtMachine(session, breakpoint.moment)]);
