@@ -27,7 +27,7 @@ const MARKS = { noticed: 'x', passed: '-', broken: '!' };
 /** A line for one row: outcome, id, who noticed. */
 export function rowLine({ id, outcome, judged, does }) {
   const judges = Object.entries(judged).map(([judge, { verdict }]) => `${MARKS[verdict]} ${judge}`).join('  ');
-  return `${outcome === 'killed' || outcome === 'beyond' ? '   ' : '>> '}${outcome.padEnd(10)} ${id.padEnd(34)} ${judges}${outcome === 'killed' ? '' : `\n              ${does}`}`;
+  return `${outcome === 'killed' || outcome === 'beyond' ? '   ' : '>> '}${outcome.padEnd(10)} ${id.padEnd(34)} ${judges}${outcome === 'killed' ? '' : `\n              ${[does, ...Object.values(judged).map(({ by }) => by)].filter(Boolean).join('; ')}`}`;
 }
 
 /** The matrix, part by part: how many of its rows each kind of judge killed; then the score. */

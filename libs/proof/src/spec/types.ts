@@ -202,6 +202,8 @@ export interface MachineSpec extends Partial<Pick<Machine, 'cpu' | 'cpus' | 'mem
   /** Names of artefacts. */
   kernel: string;
   initrd?: string;
+  /** Member of the initrd, a newc cpio → the artefact that takes its place; SHA512SUMS in it is made right. */
+  members?: Readonly<Record<string, string>>;
   append?: string;
   drives?: readonly DriveSpec[];
   /** QEMU's own log: every exception, and the instructions of a range of virtual addresses (`to` is exclusive). */

@@ -114,6 +114,8 @@ function referenceFaults(spec: ProofSpec): Fault[] {
     if (typeof name === 'string' && !artefacts.has(name)) faults.push({ path, summary: `unknown artefact ${name}`, expected: [...artefacts].join(', ') });
   };
   for (const key of ['kernel', 'initrd'] as const) needs(spec.machine[key], ['machine', key]);
+  for (const [member, artefact] of Object.entries(spec.machine.members ?? {})) needs(artefact, ['machine', 'members', member]);
+  if (spec.machine.members && !spec.machine.initrd) faults.push({ path: ['machine', 'members'], summary: 'there is no initrd that could have members' });
   for (const [name, fact] of Object.entries(spec.facts ?? {})) {
     if (typeof fact !== 'object') continue;
     const key = factKind(fact);
