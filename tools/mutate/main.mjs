@@ -28,17 +28,22 @@ const { values } = parseArgs({
   strict: true,
 });
 
-/** What every judge that is needed says of the sources as they are: all of them must pass. */
-async function control(rows, { judge, renew }) {
-  renew();
-  for (const name of new Set(rows.flatMap(({ notice }) => notice))) {
-    if (name.startsWith('build:')) continue;
+/** What decides whether a judge is the same program again: a proof is one for all its checks. */
+const suiteOf = (name) => (name.startsWith('proof:') ? name.split('/')[0] : name);
+
+/** The judges of a row say of the sources as they are that all is well, or there is nothing that a row could show. */
+async function control(notice, shown, { judge, renew }) {
+  const wanted = notice.filter((name) => !name.startsWith('build:') && !shown.has(suiteOf(name)));
+  for (const name of wanted) {
+    shown.add(suiteOf(name));
+    renew();
     const { verdict, by } = await judge(name);
     if (verdict !== 'passed' || (name.startsWith('proof:') && by !== 'all green')) throw new Error(`${name} does not pass without an edit: ${verdict} ${by ?? ''}`);
   }
 }
 
-async function judgeRow(row, tree, { judge, renew }) {
+async function judgeRow(row, tree, shown, { judge, renew }) {
+  await control(row.notice, shown, { judge, renew });
   const started = performance.now();
   const judged = await withEdit(tree, row.file, (text) => edited(row, text), async () => {
     renew();
@@ -59,19 +64,19 @@ async function run(rows) {
   const jobs = Math.max(1, Math.min(Number(values.jobs), rows.length));
   const trees = Array.from({ length: jobs }, (_, index) => makeTree(ROOT, join(ROOT, TREES, String(index))));
   const results = new Array(rows.length);
+  const started = performance.now();
   try {
-    console.log(`${rows.length} edits, ${jobs} at a time; first without an edit`);
+    console.log(`${rows.length} edits, ${jobs} at a time; each test and proof once without an edit`);
     const queue = [...rows.entries()];
-    const share = rows.map((row) => row);
-    await Promise.all(trees.map(async (tree, index) => {
+    const shown = new Set();
+    await Promise.all(trees.map(async (tree) => {
       const judges = judgesOf(tree, stop.signal);
-      // Each tree is warmed, and shown sound, with what it may have to judge; the first with everything.
-      if (index === 0) await control(share, judges);
       for (let next = queue.shift(); next; next = queue.shift()) {
         stop.signal.throwIfAborted();
         const [at, row] = next;
-        results[at] = await judgeRow(row, tree, judges);
+        results[at] = await judgeRow(row, tree, shown, judges);
         console.log(rowLine(results[at]));
+        record(results.filter(Boolean), started);
       }
     }));
   } finally {
@@ -81,6 +86,13 @@ async function run(rows) {
   return results;
 }
 
+/** What is known so far, for programs. */
+function record(results, started) {
+  mkdirSync(join(ROOT, OUTPUT), { recursive: true });
+  const known = { score: scoreOf(results), seconds: Math.round((performance.now() - started) / 1000), results };
+  writeFileSync(join(ROOT, OUTPUT, 'result.json'), `${JSON.stringify(known, null, 2)}\n`);
+}
+
 async function main() {
   if (values.help) return console.log(USAGE);
   const rows = chosen(loadTables(ROOT), values.only?.split(',').filter(Boolean));
@@ -88,11 +100,7 @@ async function main() {
     for (const { id, part, does, notice } of rows) console.log(`${part.padEnd(12)} ${id.padEnd(34)} ${does}  [${notice.join(', ')}]`);
     return;
   }
-  const started = performance.now();
   const results = await run(rows);
-  mkdirSync(join(ROOT, OUTPUT), { recursive: true });
-  const record = { score: scoreOf(results), seconds: Math.round((performance.now() - started) / 1000), results };
-  writeFileSync(join(ROOT, OUTPUT, 'result.json'), `${JSON.stringify(record, null, 2)}\n`);
   console.log(`\n${summary(results).join('\n')}`);
   if (!isGood(results)) process.exitCode = 1;
 }
