@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { leavesOf, pagesOf, readStage2, rememberingLeaves, type Leaf, type ReadMemory, type TranslationRegisters } from './stage2-walker';
+import { leavesOf, pagesOf, readStage2, SeenTables, type Leaf, type ReadMemory, type TranslationRegisters } from './stage2-walker';
 
 const walkStage2 = async (registers: TranslationRegisters, read: ReadMemory) => leavesOf(await readStage2(registers, read));
 
@@ -91,11 +91,13 @@ test('tables are named where they lie; unchanged ones are worked out once, chang
   tables.set(LEVEL_2, 64, 0x4800_0000n | NORMAL_RW | BLOCK);
   const read = () => readStage2({ vttbr: VTTBR, vtcr: VTCR_39 }, tables.read);
   assert.equal(pagesOf(await read()), [{ base: ROOT, size: 4096n }, { base: LEVEL_2, size: 4096n }]);
-  const leavesFrom = rememberingLeaves();
-  const first = leavesFrom(await read());
-  assert.is(leavesFrom(await read()), first);
+  const seen = new SeenTables();
+  assert.equal(seen.pages, []);
+  const first = seen.leavesOf(await read());
+  assert.is(seen.leavesOf(await read()), first);
+  assert.equal(seen.pages, pagesOf(await read()));
   tables.set(LEVEL_2, 65, 0x4020_0000n | NORMAL_RW | BLOCK);
-  assert.is(leavesFrom(await read()).length, 2);
+  assert.is(seen.leavesOf(await read()).length, 2);
 });
 
 test('empty tables have no leaf; registers that fit no 4 KiB walk are refused', async () => {

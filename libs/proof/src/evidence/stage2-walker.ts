@@ -129,13 +129,20 @@ export function pagesOf({ content }: Stage2Tables): TablePages[] {
   return pages.sort((a, b) => (a.base < b.base ? -1 : 1));
 }
 
-/** A `leavesOf` that works once for tables which are seen again unchanged, as most of them are. */
-export function rememberingLeaves(): (tables: Stage2Tables) => readonly Leaf[] {
-  let last: { tables: Stage2Tables; leaves: readonly Leaf[] } | undefined;
-  return (tables) => {
-    if (!last || !sameTables(last.tables, tables)) last = { tables, leaves: leavesOf(tables) };
-    return last.leaves;
-  };
+/** Tables of a machine that is looked at again and again: most are seen again as they were, where they were. */
+export class SeenTables {
+  private last: { tables: Stage2Tables; leaves: readonly Leaf[] } | undefined;
+
+  /** Where the tables lay when they were last looked at. */
+  get pages(): readonly TablePages[] {
+    return this.last ? pagesOf(this.last.tables) : [];
+  }
+
+  /** `leavesOf`, worked out once for tables that have not changed. */
+  leavesOf(tables: Stage2Tables): readonly Leaf[] {
+    if (!this.last || !sameTables(this.last.tables, tables)) this.last = { tables, leaves: leavesOf(tables) };
+    return this.last.leaves;
+  }
 }
 
 function sameTables(a: Stage2Tables, b: Stage2Tables): boolean {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ForgeError, LineSplitter } from '@nexus-forge/process';
 import { QemuSession, type Boot, type GdbClient, type Machine, type QemuVersion, type QmpEvent } from '@nexus-forge/qemu';
 import type { Observation, Visits } from '../evidence/probe';
-import { rememberingLeaves } from '../evidence/stage2-walker';
+import { SeenTables } from '../evidence/stage2-walker';
 import type { EndReason, Run } from '../judge';
 import { select } from '../selection';
 import type { Condition, ProofSpec } from '../spec/types';
@@ -87,13 +87,16 @@ export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
 }
 
 /**
- * A breakpoint stops whoever stands at it, again and again: its instruction is executed while it is away. QEMU may answer a
- * step although its processor was called off before it executed anything. False when the machine has ended.
+ * A breakpoint stops whoever stands at it, again and again: its instruction is executed while it is away, and it is put
+ * back. QEMU may answer a step although its processor was called off before it executed anything. False when the machine
+ * has ended; an instruction that ends it is no place to look at more than once, QEMU takes notice a moment later.
  */
 async function stepOver(gdb: GdbClient, address: bigint): Promise<boolean> {
   for (let steps = 0; steps < STEPS_MAX; steps++) {
     if ((await gdb.step()) !== STOPPED_AT_BREAKPOINT) return false;
-    if ((await gdb.readRegister('pc')) !== address) return true;
+    const [at] = await Promise.all([gdb.readRegister('pc'), gdb.insertBreakpoint(address)]);
+    if (at !== address) return true;
+    await gdb.removeBreakpoint(address);
   }
   throw new ForgeError(`the machine does not leave ${hex(address)}, where a moment is`, { found: `${STEPS_MAX} steps without effect` });
 }
@@ -113,7 +116,7 @@ class Recorder {
   private readonly observations = new Map<Condition, Observation | Visits>();
   private readonly events: QmpEvent[] = [];
   private readonly breakpoints = new Map<bigint, Breakpoint>();
-  private readonly leavesOf = rememberingLeaves();
+  private readonly tables = new SeenTables();
   private readonly watchdog: Watchdog;
   private readonly splitter: LineSplitter;
   private readonly hopeless: readonly RegExp[];
@@ -225,15 +228,14 @@ class Recorder {
   /** Looks, and leaves the machine ready to run on; false when it has ended. */
   private async lookAtBreakpoint(session: QemuSession): Promise<boolean> {
     const gdb = session.gdb as GdbClient;
-    const address = await gdb.readRegister('pc');
+    const [only] = this.breakpoints.size === 1 ? [...this.breakpoints.keys()] : [];
+    const address = only ?? (await gdb.readRegister('pc'));
     const breakpoint = this.breakpoints.get(address);
     if (breakpoint === undefined) throw new ForgeError(`the machine stopped at ${hex(address)}, where no moment is`);
     const removed = gdb.removeBreakpoint(address);
     if (breakpoint.visits !== undefined) {
       await Promise.all([removed, this.lookAtMachine(session, breakpoint.moment, breakpoint.visits++)]);
-      const goesOn = await stepOver(gdb, address);
-      if (goesOn) await gdb.insertBreakpoint(address);
-      return goesOn;
+      return stepOver(gdb, address);
     }
     this.breakpoints.delete(address);
     await Promise.all([removed, this.lookAtMachine(session, breakpoint.moment)]);
@@ -253,7 +255,7 @@ class Recorder {
     if (conditions.length === 0) return;
     session.readSerial();
     this.watchdog.pause();
-    await this.look(conditions, machineProbe(session, this.plan.paths, this.leavesOf), visit);
+    await this.look(conditions, machineProbe(session, this.plan.paths, this.tables), visit);
   }
 
   private async look(conditions: readonly Condition[], probe: Parameters<typeof observeAll>[1], visit?: number): Promise<void> {

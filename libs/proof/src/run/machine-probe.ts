@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { QemuSession } from '@nexus-forge/qemu';
 import type { DeviceTreeTools, Probe, Stage2Observation } from '../evidence/probe';
-import { pagesOf, readStage2, type Leaf, type Stage2Tables } from '../evidence/stage2-walker';
+import { pagesOf, readStage2, type SeenTables } from '../evidence/stage2-walker';
 import { ValueError, hex } from '../value';
 
 /** More than any one thing a proof looks at; a wild size must not fill the host's disk. */
@@ -41,7 +41,7 @@ function readDisk(id: string, path: string | undefined): Buffer {
 }
 
 /** Looks at a machine that stands still. What was read once is not read again. */
-export function machineProbe(session: QemuSession, paths: ProbePaths, leavesOf: (tables: Stage2Tables) => readonly Leaf[]): Probe {
+export function machineProbe(session: QemuSession, paths: ProbePaths, seen: SeenTables): Probe {
   const dumps = new Map<string, Promise<() => Buffer>>();
   let tables: Promise<() => Stage2Observation> | undefined;
 
@@ -69,9 +69,11 @@ export function machineProbe(session: QemuSession, paths: ProbePaths, leavesOf: 
     return session.gdb.readRegister(name);
   };
   const walk = async () => {
-    const [vttbr, vtcr] = await Promise.all([register('VTTBR_EL2'), register('VTCR_EL2')]);
+    // Asked for together with the registers, without waiting for them: the tables most likely lie where they lay.
+    const ahead = session.gdb ? seen.pages.map(({ base, size }) => memory(base, Number(size))) : [];
+    const [vttbr, vtcr] = await Promise.all([register('VTTBR_EL2'), register('VTCR_EL2'), Promise.all(ahead)]);
     const found = await readStage2({ vttbr, vtcr }, memory);
-    return () => ({ leaves: leavesOf(found), tables: pagesOf(found), root: `VTTBR_EL2 ${hex(vttbr)}` });
+    return () => ({ leaves: seen.leavesOf(found), tables: pagesOf(found), root: `VTTBR_EL2 ${hex(vttbr)}` });
   };
   return {
     ...hostProbe(paths),
