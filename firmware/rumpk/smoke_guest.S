@@ -23,9 +23,12 @@ smoke_guest:
     .irp name, vbar_el1, ttbr0_el1, ttbr1_el1, tcr_el1, mair_el1, esr_el1, far_el1, par_el1, spsr_el1, elr_el1
     msr     \name, x4
     .endr
-    .irp name, contextidr_el1, tpidr_el0, tpidrro_el0, tpidr_el1, cntp_cval_el0, cntv_cval_el0
+    .irp name, contextidr_el1, tpidr_el0, tpidrro_el0, tpidr_el1
     msr     \name, x4
     .endr
+    lsr     x5, x4, #8                  // far away, but no offset makes it wrap: QEMU would spin
+    msr     cntp_cval_el0, x5
+    msr     cntv_cval_el0, x5
     .irp name, pmcntenset_el0, pmintenset_el1, pmovsset_el0, pmuserenr_el0
     msr     \name, x4
     .endr

@@ -48,6 +48,8 @@ const DEFAULT_LIMITS = { wall_s: 30, silence_s: 10 };
 const ENDED_BY: Readonly<Record<string, EndReason>> = { 'guest-shutdown': 'power-off', 'guest-reset': 'reset' };
 /** An instruction that jumps to itself is no place for a moment that comes more than once. */
 const STEPS_MAX = 100;
+/** How long a QEMU that is told to stop the machine may take to do it and say where it stands. */
+const STOP_LIMIT_MS = 5_000;
 /** gdb's number for a stop at a breakpoint (SIGTRAP). */
 const STOPPED_AT_BREAKPOINT = 5;
 
@@ -276,14 +278,22 @@ class Recorder {
     return (name) => facts(name) ?? (captures ??= select(this.plan.spec, this.transcript, facts).captures).get(name);
   }
 
-  /** Stops a machine that ran too long, and notes where it stands. */
+  /** Stops a machine that ran too long, and notes where it stands; a QEMU that does not answer has no say in how the run ends. */
   private async interrupt(session: QemuSession, reason: EndReason): Promise<EndReason> {
+    let timer: NodeJS.Timeout | undefined;
+    const silent = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), STOP_LIMIT_MS)));
+    const answered = await Promise.race([this.noteStand(session).then(() => true), silent]);
+    clearTimeout(timer);
+    if (!answered) this.stoodAt = `no known place: QEMU itself did not answer for ${STOP_LIMIT_MS / 1000} s`;
+    return reason;
+  }
+
+  private async noteStand(session: QemuSession): Promise<void> {
     await session.qmp.execute('stop');
     if (session.gdb) {
       const [pc, cpsr] = await Promise.all([session.gdb.readRegister('pc'), session.gdb.readRegister('cpsr')]);
       this.stoodAt = `pc ${hex(pc)} cpsr ${hex(cpsr)} (EL${(cpsr >> 2n) & 3n})`;
     }
-    return reason;
   }
 
   private diedError(session: QemuSession): ForgeError {
