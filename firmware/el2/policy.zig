@@ -112,6 +112,7 @@ fn wipeEl1() void {
     sysreg.write("sctlr_el1", sctlr_el1);
     sysreg.write("cpacr_el1", cpacr_el1);
     inline for (zero_at_start) |name| sysreg.write(name, 0);
+    inline for (cleared_by_ones) |name| sysreg.write(name, 0xffff_ffff);
     sysreg.write("pmcr_el0", 1 << 1 | 1 << 2); // PMU: events and cycle counter reset, disabled
 }
 
@@ -122,8 +123,11 @@ const zero_at_start = [_][]const u8{
     "contextidr_el1", "tpidr_el0", "tpidrro_el0", "tpidr_el1", "csselr_el1", // thread pointers, cache selector
     "cntkctl_el1", "cntp_ctl_el0", "cntp_cval_el0", "cntv_ctl_el0", "cntv_cval_el0", // timers: no old deadline fires
     "mdscr_el1", // no single step, no monitor debug
-    "pmcntenclr_el0", "pmintenclr_el1", "pmovsclr_el0", "pmuserenr_el0", // PMU: nothing of another life
+    "pmuserenr_el0", // PMU: not EL0's
 };
+
+/// PMU: no counter, interrupt or overflow of another life. A one clears (Arm ARM D19.5).
+const cleared_by_ones = [_][]const u8{ "pmcntenclr_el0", "pmintenclr_el1", "pmovsclr_el0" };
 
 /// Registers that exist only where an ID register says so: fields of four bits, 0 = absent.
 /// On an older core each of them is undefined.

@@ -95,6 +95,10 @@ pub const Name = enum {
 
     /// The smoke stub is not run, its record is printed.
     smoke_skipped,
+    /// The smoke stub's token is another one when it is judged.
+    smoke_wrong_token,
+    /// The last gate of the start is not passed.
+    gate_left_out,
     /// FIQs are routed to EL2.
     fmo_routed,
     /// The counter is trapped for EL1.

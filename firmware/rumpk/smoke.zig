@@ -41,6 +41,7 @@ pub fn run(cell: *const StagedCell, guest: *el2.Guest) void {
     guest.smoke_expected = true;
     const ending = if (mutant.on(.smoke_skipped)) pretend(guest, nonce) else el2.guest.run(guest);
     guest.smoke_expected = false;
+    if (mutant.on(.smoke_wrong_token)) guest.vcpu.guest.x[1] ^= 1;
     @memset(code, 0);
     hal.cache.cleanToPoc(place, page);
     judge(guest, ending, nonce ^ std.math.rotr(u64, nonce, rotation));

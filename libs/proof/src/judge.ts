@@ -2,10 +2,11 @@
 import type { QmpEvent } from '@nexus-forge/qemu';
 import { kindOf } from './conditions';
 import type { Finding, JudgeContext } from './conditions/kind';
-import type { Observation } from './evidence/probe';
+import { matches, showStep } from './conditions/trace';
+import type { Observation, Visits } from './evidence/probe';
 import { parseTrace } from './evidence/trace';
 import { select } from './selection';
-import type { Check, Condition, ProofSpec } from './spec/types';
+import type { Check, Condition, ProofSpec, TraceStep } from './spec/types';
 import type { Line, Transcript } from './transcript';
 import { ValueError, type Datum } from './value';
 
@@ -15,7 +16,7 @@ export type EndReason = 'power-off' | 'reset' | 'wall-clock limit' | 'no output'
 /** Everything that a run left to judge. */
 export interface Run {
   transcript: Transcript;
-  observations: ReadonlyMap<Condition, Observation>;
+  observations: ReadonlyMap<Condition, Observation | Visits>;
   /** QEMU's own log; empty without one. */
   trace: string;
   events: readonly QmpEvent[];
@@ -61,11 +62,12 @@ export function judge(spec: ProofSpec, run: Run, facts: ReadonlyMap<string, Datu
     selection,
     lookup: (name) => facts.get(name) ?? selection.captures.get(name),
     end,
-    observations,
+    observations: once(observations),
     trace: parseTrace(run.trace),
     events,
   };
-  const checks = spec.checks.map((check, index) => judgeCheck(check, index + 1, context));
+  const again: Again = { observations, every: (moment) => everyOf(spec, moment) };
+  const checks = spec.checks.map((check, index) => judgeCheck(check, index + 1, context, again));
   const passed = checks.filter((check) => check.passed).length;
   const faults = runFaults(spec, run, end);
   return {
@@ -79,8 +81,24 @@ export function judge(spec: ProofSpec, run: Run, facts: ReadonlyMap<string, Datu
   };
 }
 
-function judgeCheck(check: Check, number: number, context: JudgeContext): JudgedCheck {
-  const conditions = check.expect.map((condition) => judgeCondition(condition, context));
+/** What was seen more than once, and by which step of the trace it must have been counted. */
+interface Again {
+  observations: Run['observations'];
+  every: (moment: string) => TraceStep | undefined;
+}
+
+/** The observations of moments that come once. */
+function once(observations: Run['observations']): ReadonlyMap<Condition, Observation> {
+  return new Map([...observations].filter((entry): entry is [Condition, Observation] => !('visits' in entry[1])));
+}
+
+function everyOf({ moments = {} }: ProofSpec, moment: string): TraceStep | undefined {
+  const found = moments[moment];
+  return typeof found === 'object' ? found.every : undefined;
+}
+
+function judgeCheck(check: Check, number: number, context: JudgeContext, again: Again): JudgedCheck {
+  const conditions = check.expect.map((condition) => judgeCondition(condition, context, again));
   return {
     number,
     id: check.id,
@@ -91,14 +109,29 @@ function judgeCheck(check: Check, number: number, context: JudgeContext): Judged
   };
 }
 
-function judgeCondition(condition: Condition, context: JudgeContext): JudgedCondition {
-  const { key: kind, how, judge: judgeOne } = kindOf(condition);
+function judgeCondition(condition: Condition, context: JudgeContext, { observations, every }: Again): JudgedCondition {
+  const { key: kind, how } = kindOf(condition);
   try {
-    return { kind, how, ...judgeOne(condition, context) };
+    const seen = observations.get(condition);
+    const step = 'at' in condition ? every(condition.at) : undefined;
+    const finding = seen && step && 'visits' in seen ? judgeVisits(condition, seen, step, context) : kindOf(condition).judge(condition, context);
+    return { kind, how, ...finding };
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     return { kind, how, met: false, expected: `${kind} with values that were not seen`, evidence: error.message };
   }
+}
+
+/** A condition that must hold at every visit of its moment; and no visit may have been missed. */
+function judgeVisits(condition: Condition, { visits }: Visits, step: TraceStep, context: JudgeContext): Finding {
+  const findings = visits.map((visit) => kindOf(condition).judge(condition, { ...context, observations: new Map([[condition, visit]]) }));
+  const wrong = findings.findIndex(({ met }) => !met);
+  const shown = findings[wrong < 0 ? findings.length - 1 : wrong] as Finding;
+  const expected = `${shown.expected}, at every ${showStep(step, context.lookup)}`;
+  if (wrong >= 0) return { ...shown, expected, evidence: `${shown.evidence} (visit ${wrong + 1} of ${visits.length})` };
+  const steps = context.trace.filter((event) => matches(event, step, context.lookup)).length;
+  if (steps !== visits.length) return { met: false, expected, evidence: `looked at ${visits.length} times, but QEMU's log has it ${steps} times` };
+  return { ...shown, expected, evidence: `${shown.evidence} (each of ${visits.length} visits)` };
 }
 
 /** A run is only good with a positive end marker, the guest's own power-off and no forbidden line. */

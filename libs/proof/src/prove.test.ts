@@ -63,6 +63,23 @@ test('a moment that was never reached is named', async () => {
   assert.match(evidence(proven), /the moment later was never reached/);
 });
 
+/** The guest's loop over its text, and what leads to its one call of the firmware: x0 is half a function id. */
+const [NEXT_CHARACTER, BEFORE_CALL] = [ENTRY + 0x8, ENTRY + 0x1c];
+const everyTime = (address: number) => ({
+  machine: { kernel: 'guest', trace: {} },
+  moments: { here: { address, every: { exception: { from: 2, to: 3 } } } },
+});
+
+test('a moment that comes more than once: each visit counts, and QEMU\'s log has as many', async () => {
+  const once = await proveGuest({ text: 'END\n' }, [{ register: 'X0', at: 'here', equals: 8 }], everyTime(BEFORE_CALL));
+  assert.is(once.judgement.success, true, evidence(once));
+  assert.match(evidence(once), /each of 1 visits/);
+  const often = await proveGuest({ text: 'END\n' }, [{ register: 'X1', at: 'here', equals: 0x09000000 }], everyTime(NEXT_CHARACTER));
+  assert.match(evidence(often), /looked at 5 times, but QEMU's log has it 1 times/);
+  const wrong = await proveGuest({ text: 'END\n' }, [{ register: 'X3', at: 'here', not: 0x4e }], everyTime(NEXT_CHARACTER));
+  assert.match(evidence(wrong), /X3 \(here\) = 0x4e \(visit 3 of 5\)/);
+});
+
 test('the instructions and exceptions of QEMU\'s log', async () => {
   const proven = await proveGuest({ text: 'END\n' }, [{ trace: [{ exception: { from: 2, to: 3 } }] }, { trace_never: { exception: { from: 1, to: 2 } } }], {
     machine: { kernel: 'guest', trace: { instructions: { from: ENTRY, to: ENTRY + 0x1000 } } },

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { ForgeError } from '@nexus-forge/process';
 import type { Boot, Machine } from '@nexus-forge/qemu';
 import type { DeviceTreeTools } from './evidence/probe';
 import { hostFacts } from './facts';
 import { judge, type Judgement } from './judge';
+import { replaceMembers } from './mutants/rewrite';
 import { bootOnce, type RecordedRun } from './run/boot';
 import { makeDrive } from './run/drives';
 import { withScratch } from './run/scratch';
@@ -63,7 +64,7 @@ export async function prove(options: ProveOptions): Promise<Proven> {
     const run = await bootOnce({
       spec,
       machine,
-      boot: bootOf(options, drives),
+      boot: bootOf(options, drives, scratchDirectory),
       facts,
       qemu: options.qemu,
       workspaceRoot,
@@ -82,18 +83,35 @@ export async function prove(options: ProveOptions): Promise<Proven> {
   });
 }
 
-function bootOf({ spec, artefacts, given = {}, attached, append }: ProveOptions, drives: ReadonlyMap<string, string>): Boot {
+function bootOf(options: ProveOptions, drives: ReadonlyMap<string, string>, scratchDirectory: string): Boot {
+  const { spec, artefacts, given = {}, attached, append } = options;
   const pathOf = (name: string | undefined): string | undefined => {
     if (name === undefined) return undefined;
     return name in given ? (given[name] ?? undefined) : artefacts[name];
   };
+  const initrd = pathOf(spec.machine.initrd);
   const words = [spec.machine.append, append].filter((part) => part !== undefined && part !== '');
   return {
     kernel: pathOf(spec.machine.kernel) as string,
-    initrd: pathOf(spec.machine.initrd),
+    initrd: initrd && spec.machine.members ? composed(initrd, spec.machine.members, pathOf, options.workspaceRoot, scratchDirectory) : initrd,
     append: words.length > 0 ? words.join(' ') : undefined,
     drives: (attached ?? spec.machine.drives ?? []).map(({ id }) => ({ id, file: drives.get(id) as string, format: 'raw' })),
   };
+}
+
+/** The initrd with artefacts in the place of some of its members; the path of the copy. */
+function composed(
+  initrd: string,
+  members: Readonly<Record<string, string>>,
+  pathOf: (artefact: string) => string | undefined,
+  workspaceRoot: string,
+  scratchDirectory: string,
+): string {
+  const content = (path: string) => readFileSync(resolve(workspaceRoot, path));
+  const replacements = Object.entries(members).map(([member, artefact]) => [member, content(pathOf(artefact) as string)] as const);
+  const path = join(scratchDirectory, 'initrd.cpio');
+  writeFileSync(path, replaceMembers(content(initrd), new Map(replacements)));
+  return path;
 }
 
 /** The board's machine with the changes that a proof asks for. */

@@ -74,12 +74,21 @@ export class GdbClient {
     await this.expectOk(`z1,${address.toString(16)},${BREAKPOINT_KIND}`);
   }
 
+  /** Executes one instruction; the signal that says why the machine stands again, as `resume` gives it. */
+  step(): Promise<number | undefined> {
+    return this.run('s');
+  }
+
   /**
    * Lets the machine run until it stops. Gives the signal of gdb's numbering that says why (5: a breakpoint,
    * 3: the guest's power-off, 2: stopped by QMP), or undefined when QEMU went away.
    */
-  async resume(): Promise<number | undefined> {
-    const signal = /^[ST]([0-9a-f]{2})/.exec(await this.request('c'))?.[1];
+  resume(): Promise<number | undefined> {
+    return this.run('c');
+  }
+
+  private async run(packet: string): Promise<number | undefined> {
+    const signal = /^[ST]([0-9a-f]{2})/.exec(await this.request(packet))?.[1];
     return signal === undefined ? undefined : parseInt(signal, 16);
   }
 

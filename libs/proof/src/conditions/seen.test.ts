@@ -19,6 +19,8 @@ const VALUES: [title: string, condition: Condition, observation: Observation | u
   ['memory that nobody looked at', { memory: 1, at: 'end', u32: 1 }, undefined, false, /not looked at/],
   ['a register under a mask', { register: 'HCR_EL2', at: 'entry', mask: 0x18, equals: 0 }, { values: { register: '0x30880780627' } }, true, /HCR_EL2 \(entry\) = 0x0 under mask 0x18/],
   ['a register with a bit too many', { register: 'HCR_EL2', at: 'entry', mask: 0x18, equals: 0 }, { values: { register: '0x308807806ef' } }, false, /HCR_EL2 \(entry\) = 0x8 under mask 0x18/],
+  ['registers as they must be', { registers: { X4: 0, HCR_EL2: '0x80780627' }, at: 'entry' }, { values: { X4: '0x0', HCR_EL2: '0x80780627' } }, true, /registers \(entry\): X4 0x0, HCR_EL2 0x80780627/],
+  ['registers of which one is wrong: that one is shown', { registers: { X4: 0, X5: 0 }, at: 'entry' }, { values: { X4: '0x0', X5: '0x4024c280' } }, false, /^registers \(entry\): X5 0x4024c280$/],
   ['a disk', { disk: 'hd', offset: 512, text: 'rumpk' }, { values: { text: 'rumpk', offset: '512' } }, true, /disk hd at byte 512: text rumpk/],
   [
     'a device tree equal to the patched artefact, with a property',
@@ -64,6 +66,10 @@ const grants = {
   at: 'entry',
 };
 
+const tables = { stage2_tables: [{ name: 'Rumpk', base: 0x40000000, size: 0x8000000 }], at: 'entry' };
+/** Where the tables of these tests lie. */
+const ROOT = { base: 0x4022_c000n, size: 0x1000n };
+
 const TABLES: [title: string, condition: Condition, leaves: Leaf[], fault: RegExp | undefined][] = [
   ['a range mapped by one run', maps, [CARVE_OUT, ION], undefined],
   ['a range mapped by two adjoining runs', maps, [{ ...ION, size: 0x1000n }, { ...ION, ipa: 0x9000_1000n, pa: 0x5f00_1000n, size: 0xff_f000n }], undefined],
@@ -73,17 +79,21 @@ const TABLES: [title: string, condition: Condition, leaves: Leaf[], fault: RegEx
   ['a range that leads elsewhere', maps, [{ ...ION, pa: 0x5e00_0000n }], /0x90000000 leads to 0x5e000000, not 0x5f000000/],
   ['a writable leaf', maps, [{ ...ION, access: 'rw' }], /the access is rw, not ro/],
   ['an executable leaf', maps, [{ ...ION, execute: true }], /it is executable/],
+  ['a leaf that is executable for one exception level', maps, [{ ...ION, execute: 'in part' }], /it is executable in part/],
   ['a leaf of another memory type', maps, [{ ...ION, memory: 'device' }], /the memory type is device/],
   ['a leaf that is not shareable', maps, [{ ...ION, shareability: 'non' }], /non-shareable, not inner/],
   ['a leaf without its access flag', maps, [{ ...ION, accessed: false }], /access flag is clear/],
   ['memory that no leaf reaches', excludes, [CARVE_OUT, ION], undefined],
   ['memory that the last byte of a leaf reaches', excludes, [leaf(0xa000_0000n, 0x3fff_f000n, 0x2000n)], /Rumpk is reachable: 0xa0000000 -> 0x3ffff000/],
   ['leaves within what was granted, one across two grants', grants, [DEVICES, CARVE_OUT], undefined],
+  ['tables in memory that no leaf reaches', tables, [DEVICES, CARVE_OUT, ION], undefined],
+  ['a table that a leaf reaches', tables, [leaf(0xa000_0000n, 0x4000_0000n, 0x4000_0000n)], /the table at 0x4022c000 is reachable: 0xa0000000 -> 0x40000000/],
+  ["tables outside Rumpk's memory", { ...tables, stage2_tables: [{ base: 0x40000000, size: 0x100000 }] }, [CARVE_OUT], /a table lies at 0x4022c000, beyond/],
   ['a leaf beyond what was granted', grants, [{ ...DEVICES, size: 0x3_0000n }], /0x8020000 is beyond what was granted/],
 ];
 for (const [title, condition, leaves, fault] of TABLES) {
   test(`stage-2: ${title}`, () => {
-    const result = judged(condition, { leaves, root: 'VTTBR_EL2 0x1' });
+    const result = judged(condition, { leaves, tables: [ROOT], root: 'VTTBR_EL2 0x1' });
     assert.is(result.passed, fault === undefined);
     if (fault) assert.match(result.evidence ?? '', fault);
   });
@@ -97,10 +107,12 @@ Exception return from AArch64 EL2 to AArch64 EL1 PC 0x48000000
 Taking exception 5 [IRQ] on CPU 0
 ...from EL1 to EL1
 `;
-const steps = [{ instruction: 'dsb' }, { instruction: 'tlbi_vmalls12e1' }, { instruction: 'dsb' }, { instruction: 'isb' }, { return: { from: 2, to: 1, pc: 0x48000000 } }];
+const steps = [{ instruction: 'dsb_ish' }, { instruction: 'tlbi_vmalls12e1is' }, { instruction: 'dsb_ish' }, { instruction: 'isb' }, { return: { from: 2, to: 1, pc: 0x48000000 } }];
 const LOGS: [title: string, condition: Condition, log: string, passed: boolean][] = [
   ['steps in their order', { trace: steps }, TRACE, true],
   ['a step that is missing', { trace: steps }, TRACE.replace(/.*tlbi.*\n/, ''), false],
+  ['a TLBI of the local core only', { trace: steps }, TRACE.replace('d50c83df', 'd50c87df'), false],
+  ['a barrier of the non-shareable domain only', { trace: steps }, TRACE.replace(/^(0x40201008:  )d5033b9f/m, '$1d503379f'), false],
   ['steps in another order', { trace: [...steps].reverse() }, TRACE, false],
   ['a return to another place', { trace: [{ return: { from: 2, to: 1, pc: 0x48000004 } }] }, TRACE, false],
   ['an exception that never was', { trace_never: { exception: { from: 2, to: 2 } } }, TRACE, true],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bytesNeeded, decode, readingsOf, vacuousReading } from '../reading';
-import type { Condition, DiskCondition, EventCondition, MemoryCondition, RegisterCondition } from '../spec/types';
-import { compare, evaluate, evaluateNumber, hex, sameDatum, termsOf } from '../value';
+import type { Condition, DiskCondition, EventCondition, FieldExpectation, MemoryCondition, RegisterCondition, RegistersCondition } from '../spec/types';
+import { compare, evaluate, evaluateNumber, hex, sameDatum, termsOf, toExpectation } from '../value';
 import { compareFields, wording, type ConditionKind, type Finding, type JudgeContext } from './kind';
 
 /** The values that were seen for a condition, or the finding that says why there are none. */
@@ -39,14 +39,18 @@ export const memory: ConditionKind<MemoryCondition> = {
   },
 };
 
+/** Why nothing could make an expectation of a register fail, if so. */
+function vacuousExpectation(field: FieldExpectation): string | undefined {
+  const expectation = toExpectation(field);
+  if (expectation.mask === 0) return 'its mask is 0';
+  const asks = termsOf({ ...expectation, mask: undefined }).length > 0 || expectation.matches !== undefined;
+  return asks ? undefined : 'it asks nothing of the register';
+}
+
 export const register: ConditionKind<RegisterCondition> = {
   key: 'register',
   how: 'seen',
-  vacuous(condition) {
-    if (condition.mask === 0) return 'its mask is 0';
-    const asks = termsOf({ ...condition, mask: undefined }).length > 0 || condition.matches !== undefined;
-    return asks ? undefined : 'it asks nothing of the register';
-  },
+  vacuous: vacuousExpectation,
   async observe(condition, probe) {
     return { values: { register: hex(await probe.register(condition.register)) } };
   },
@@ -56,6 +60,31 @@ export const register: ConditionKind<RegisterCondition> = {
     const { met, expected, found } = compare(seen.values['register'] as string, condition, context.lookup);
     const name = `${condition.register} (${condition.at})`;
     return { met, expected: `${name} ${expected}`, evidence: `${name} = ${found}` };
+  },
+};
+
+export const registers: ConditionKind<RegistersCondition> = {
+  key: 'registers',
+  how: 'seen',
+  vacuous: ({ registers: wanted }) => Object.values(wanted).map(vacuousExpectation).find((why) => why !== undefined),
+  async observe({ registers: wanted }, probe) {
+    const names = Object.keys(wanted);
+    const found = await Promise.all(names.map((name) => probe.register(name)));
+    return { values: Object.fromEntries(names.map((name, index) => [name, hex(found[index] as bigint)])) };
+  },
+  judge(condition, context) {
+    const seen = seenValues(condition, context, Object.keys(condition.registers).join(', '));
+    if ('missing' in seen) return seen.missing;
+    const comparisons = compareFields(condition.registers, seen.values, context.lookup);
+    const wrong = comparisons.filter(({ met }) => !met);
+    // Of many, those that are wrong are the ones to read.
+    const shown = wrong.length > 0 ? wrong : comparisons;
+    const place = `registers (${condition.at})`;
+    return {
+      met: wrong.length === 0,
+      expected: `${place}: ${wording(shown, 'expected')}`,
+      evidence: `${place}: ${wording(shown, 'found')}`,
+    };
   },
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Stage2Observation } from '../evidence/probe';
 import type { Leaf } from '../evidence/stage2-walker';
 import type {
   Condition,
@@ -7,6 +8,7 @@ import type {
   Stage2GrantsCondition,
   Stage2MapsCondition,
   Stage2Range,
+  Stage2TablesCondition,
 } from '../spec/types';
 import { evaluateNumber, hex, type Lookup } from '../value';
 import type { ConditionKind, Finding, JudgeContext } from './kind';
@@ -21,7 +23,7 @@ interface Range {
 type Fault = string | undefined;
 
 export function showLeaf(leaf: Leaf): string {
-  const execute = leaf.execute ? 'x' : 'xn';
+  const execute = leaf.execute === 'in part' ? 'x in part' : leaf.execute ? 'x' : 'xn';
   const flags = [leaf.memory, leaf.access, execute, `${leaf.shareability}-shareable`, ...(leaf.accessed ? [] : ['AF=0'])];
   return `${hex(leaf.ipa)} -> ${hex(leaf.pa)} size ${hex(leaf.size)} ${flags.join(' ')}`;
 }
@@ -47,7 +49,7 @@ function faultOfAttributes(leaf: Leaf, wanted: Stage2Range): Fault {
   if (!leaf.accessed) return 'the access flag is clear';
   if (leaf.memory !== wanted.memory) return `the memory type is ${leaf.memory}, not ${wanted.memory}`;
   if (leaf.access !== wanted.access) return `the access is ${leaf.access}, not ${wanted.access}`;
-  if (leaf.execute !== wanted.execute) return leaf.execute ? 'it is executable' : 'it is not executable';
+  if (leaf.execute !== wanted.execute) return leaf.execute ? `it is executable${leaf.execute === true ? '' : ' in part'}` : 'it is not executable';
   // Device memory is outer shareable whatever SH says (B2.7.2).
   if (leaf.memory === 'normal' && leaf.shareability !== 'inner') return `it is ${leaf.shareability}-shareable, not inner`;
   return undefined;
@@ -60,32 +62,32 @@ function rangesOf(ranges: readonly NamedRange[], lookup: Lookup): Range[] {
   });
 }
 
-/** The first physical address of a leaf that lies in none of the ranges; a leaf may span adjacent ones. */
-function firstOutside(leaf: Leaf, ranges: readonly Range[]): bigint | undefined {
-  const end = leaf.pa + leaf.size;
-  let at = leaf.pa;
+/** The first physical address of [`start`, `start` + `length`) that lies in none of the ranges; it may span adjacent ones. */
+function firstOutside(start: bigint, length: bigint, ranges: readonly Range[]): bigint | undefined {
+  const end = start + length;
+  let at = start;
   for (const { base, size } of [...ranges].sort((a, b) => (a.base < b.base ? -1 : 1))) {
     if (base <= at && at < base + size) at = base + size;
   }
   return at < end ? at : undefined;
 }
 
-/** Judges leaves that were seen; `fault` says what is wrong with them. */
-function judgeLeaves(
+/** Judges tables that were seen; `fault` says what is wrong with them. */
+function judgeTables(
   condition: Condition & { at: string },
   { observations }: JudgeContext,
   expected: string,
-  fault: (leaves: readonly Leaf[]) => Fault,
-  summary: (leaves: readonly Leaf[]) => string,
+  fault: (seen: Stage2Observation) => Fault,
+  summary: (seen: Stage2Observation) => string,
 ): Finding {
   const observation = observations.get(condition);
   if (!observation || !('leaves' in observation)) {
     const why = observation && 'unseen' in observation ? observation.unseen : 'the tables were not looked at';
     return { met: false, expected, evidence: `not seen: ${why}` };
   }
-  const found = fault(observation.leaves);
+  const found = fault(observation);
   const root = `tables at ${observation.root} (${condition.at})`;
-  return { met: found === undefined, expected, evidence: `${root}: ${found ?? summary(observation.leaves)}` };
+  return { met: found === undefined, expected, evidence: `${root}: ${found ?? summary(observation)}` };
 }
 
 const emptyRange = (ranges: readonly { size: unknown }[]) =>
@@ -103,13 +105,13 @@ export const stage2Maps: ConditionKind<Stage2MapsCondition> = {
   observe: async (_condition, probe) => probe.stage2(),
   judge(condition, context) {
     const wanted = condition.stage2_maps;
-    const fault = (leaves: readonly Leaf[]): Fault =>
+    const fault = ({ leaves }: Stage2Observation): Fault =>
       wanted
         .map((range) => ({ range, found: faultOfMapping(leaves, range, context.lookup) }))
         .filter(({ found }) => found !== undefined)
         .map(({ range, found }) => `${range.name ?? hex(evaluateNumber(range.ipa, context.lookup))}: ${found}`)[0];
     const expected = wanted.map((range) => showWanted(range, context.lookup)).join('; ');
-    return judgeLeaves(condition, context, expected, fault, () => expected);
+    return judgeTables(condition, context, expected, fault, () => expected);
   },
 };
 
@@ -120,14 +122,14 @@ export const stage2Excludes: ConditionKind<Stage2ExcludesCondition> = {
   observe: async (_condition, probe) => probe.stage2(),
   judge(condition, context) {
     const names = condition.stage2_excludes.map(({ name, base, size }) => name ?? `${base} size ${size}`).join(', ');
-    const fault = (leaves: readonly Leaf[]): Fault => {
+    const fault = ({ leaves }: Stage2Observation): Fault => {
       for (const range of rangesOf(condition.stage2_excludes, context.lookup)) {
         const leaf = leaves.find((candidate) => overlaps(candidate, range.base, range.size, 'pa'));
         if (leaf) return `${range.name} is reachable: ${showLeaf(leaf)}`;
       }
       return undefined;
     };
-    return judgeLeaves(condition, context, `no leaf reaches ${names}`, fault, (leaves) => `none of ${leaves.length} runs reaches ${names}`);
+    return judgeTables(condition, context, `no leaf reaches ${names}`, fault, ({ leaves }) => `none of ${leaves.length} runs reaches ${names}`);
   },
 };
 
@@ -138,11 +140,33 @@ export const stage2Grants: ConditionKind<Stage2GrantsCondition> = {
   observe: async (_condition, probe) => probe.stage2(),
   judge(condition, context) {
     const names = condition.stage2_grants.map(({ name, base, size }) => name ?? `${base} size ${size}`).join(', ');
-    const fault = (leaves: readonly Leaf[]): Fault => {
+    const fault = ({ leaves }: Stage2Observation): Fault => {
       const granted = rangesOf(condition.stage2_grants, context.lookup);
-      const stray = leaves.map((leaf) => ({ leaf, at: firstOutside(leaf, granted) })).find(({ at }) => at !== undefined);
+      const stray = leaves.map((leaf) => ({ leaf, at: firstOutside(leaf.pa, leaf.size, granted) })).find(({ at }) => at !== undefined);
       return stray && `${hex(stray.at as bigint)} is beyond what was granted: ${showLeaf(stray.leaf)}`;
     };
-    return judgeLeaves(condition, context, `every leaf lies within ${names}`, fault, (leaves) => `all ${leaves.length} runs lie within ${names}`);
+    return judgeTables(condition, context, `every leaf lies within ${names}`, fault, ({ leaves }) => `all ${leaves.length} runs lie within ${names}`);
+  },
+};
+
+export const stage2Tables: ConditionKind<Stage2TablesCondition> = {
+  key: 'stage2_tables',
+  how: 'seen',
+  vacuous: (condition) => emptyRange(condition.stage2_tables),
+  observe: async (_condition, probe) => probe.stage2(),
+  judge(condition, context) {
+    const names = condition.stage2_tables.map(({ name, base, size }) => name ?? `${base} size ${size}`).join(', ');
+    const fault = ({ tables, leaves }: Stage2Observation): Fault => {
+      const allowed = rangesOf(condition.stage2_tables, context.lookup);
+      for (const { base, size } of tables) {
+        const stray = firstOutside(base, size, allowed);
+        if (stray !== undefined) return `a table lies at ${hex(stray)}, beyond ${names}`;
+        const leaf = leaves.find((candidate) => overlaps(candidate, base, size, 'pa'));
+        if (leaf) return `the table at ${hex(base)} is reachable: ${showLeaf(leaf)}`;
+      }
+      return undefined;
+    };
+    const summary = ({ tables }: Stage2Observation) => `${tables.map(({ base }) => hex(base)).join(', ')} lie within ${names}`;
+    return judgeTables(condition, context, `every table lies within ${names}, and no leaf reaches one`, fault, summary);
   },
 };

@@ -4,7 +4,8 @@ import type { TraceCondition, TraceNeverCondition, TraceStep } from '../spec/typ
 import { compare, hex, showExpectation, type Lookup } from '../value';
 import type { ConditionKind } from './kind';
 
-function matches(event: TraceEvent, step: TraceStep, lookup: Lookup): boolean {
+/** Whether an entry of the log is the step. */
+export function matches(event: TraceEvent, step: TraceStep, lookup: Lookup): boolean {
   if ('instruction' in step) {
     return event.kind === 'instruction' && isInstruction(event.word, step.instruction);
   }
@@ -16,7 +17,7 @@ function matches(event: TraceEvent, step: TraceStep, lookup: Lookup): boolean {
   return true;
 }
 
-function showStep(step: TraceStep, lookup: Lookup): string {
+export function showStep(step: TraceStep, lookup: Lookup): string {
   if ('instruction' in step) return step.instruction;
   if ('exception' in step) {
     const esr = step.exception.esr === undefined ? '' : ` ESR ${showExpectation(step.exception.esr, lookup)}`;

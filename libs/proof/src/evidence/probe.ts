@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Leaf } from './stage2-walker';
+import type { Leaf, TablePages } from './stage2-walker';
 
 /** What was seen, in a form that can be kept: a value, or why there is none. */
 export type Observation =
   | { values: Readonly<Record<string, string>> }
-  | { leaves: readonly Leaf[]; root: string }
+  | Stage2Observation
   | { unseen: string };
+
+/** The tables below VTTBR_EL2: what they map, and where they lie themselves. */
+export interface Stage2Observation {
+  leaves: readonly Leaf[];
+  tables: readonly TablePages[];
+  root: string;
+}
+
+/** What was seen at each visit of a moment that comes more than once. */
+export interface Visits {
+  visits: readonly Observation[];
+}
 
 /** Work on what was read that needs the machine no longer: it may run on meanwhile. */
 export type Deferred = () => Observation | Promise<Observation>;
@@ -23,7 +35,7 @@ export interface Probe {
   dump(address: bigint, size: number): Promise<() => Buffer>;
   register(name: string): Promise<bigint>;
   /** The stage-2 tables that VTTBR_EL2 points to, taken down now; their leaves when they are asked for. */
-  stage2(): Promise<() => { leaves: readonly Leaf[]; root: string }>;
+  stage2(): Promise<() => Stage2Observation>;
   /** The image of a drive as the run left it. */
   disk(id: string): Promise<Buffer>;
   /** The host's path of an artefact. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { leavesOf, readStage2, type Leaf, type ReadMemory, type TranslationRegisters } from './stage2-walker';
+import { leavesOf, pagesOf, readStage2, SeenTables, type Leaf, type ReadMemory, type TranslationRegisters } from './stage2-walker';
 
 const walkStage2 = async (registers: TranslationRegisters, read: ReadMemory) => leavesOf(await readStage2(registers, read));
 
@@ -82,7 +82,22 @@ test('other memory types and permissions are named as they are', async () => {
   tables.set(ROOT, 1, (1n << 53n) | NORMAL_RW | BLOCK);
   const [first, second] = await walkStage2({ vttbr: VTTBR, vtcr: VTCR_39 }, tables.read);
   assert.equal([first?.memory, first?.access, first?.shareability], ['other', 'wo', 'outer']);
-  assert.is(second?.execute, false);
+  assert.is(second?.execute, 'in part');
+});
+
+test('tables are named where they lie; unchanged ones are worked out once, changed ones again', async () => {
+  const tables = new Tables();
+  tables.set(ROOT, 1, LEVEL_2 | TABLE);
+  tables.set(LEVEL_2, 64, 0x4800_0000n | NORMAL_RW | BLOCK);
+  const read = () => readStage2({ vttbr: VTTBR, vtcr: VTCR_39 }, tables.read);
+  assert.equal(pagesOf(await read()), [{ base: ROOT, size: 4096n }, { base: LEVEL_2, size: 4096n }]);
+  const seen = new SeenTables();
+  assert.equal(seen.pages, []);
+  const first = seen.leavesOf(await read());
+  assert.is(seen.leavesOf(await read()), first);
+  assert.equal(seen.pages, pagesOf(await read()));
+  tables.set(LEVEL_2, 65, 0x4020_0000n | NORMAL_RW | BLOCK);
+  assert.is(seen.leavesOf(await read()).length, 2);
 });
 
 test('empty tables have no leaf; registers that fit no 4 KiB walk are refused', async () => {

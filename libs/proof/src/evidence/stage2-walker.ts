@@ -13,7 +13,8 @@ export interface Leaf {
   size: bigint;
   memory: 'normal' | 'device' | 'other';
   access: 'none' | 'ro' | 'wo' | 'rw';
-  execute: boolean;
+  /** `in part` is for one of EL1 and EL0 only where the core has FEAT_XNX, and anything where it has not. */
+  execute: boolean | 'in part';
   shareability: 'non' | 'reserved' | 'outer' | 'inner';
   /** The access flag; a leaf without it faults on first use. */
   accessed: boolean;
@@ -35,6 +36,8 @@ const LAST_LEVEL = 3;
 /** Bits [47:12] of a descriptor or of VTTBR_EL2. */
 const ADDRESS_MASK = 0x0000_ffff_ffff_f000n;
 const ACCESS = ['none', 'ro', 'wo', 'rw'] as const;
+/** XN, bits [54:53]: without FEAT_XNX bit 54 alone counts, and bit 53 must be clear (D8.4.7). */
+const EXECUTE = [true, 'in part', false, 'in part'] as const;
 const SHAREABILITY = ['non', 'reserved', 'outer', 'inner'] as const;
 /** D8.5.5, MemAttr[3:0]: 0b1111 is Normal, inner and outer write-back; 0b00xx are the Device types. */
 const NORMAL_WRITE_BACK = 0xf;
@@ -77,8 +80,7 @@ function leafOf({ ipa, pa, size, low, high }: Run): Leaf {
     size: BigInt(size),
     memory: attribute === NORMAL_WRITE_BACK ? 'normal' : attribute <= 3 ? 'device' : 'other',
     access: ACCESS[(low >> 6) & 3] as Leaf['access'],
-    // FEAT_XNX is not assumed: XN is bit 54, and bit 53 must be clear.
-    execute: ((high >> 5) & 3) === 0,
+    execute: EXECUTE[(high >> 5) & 3] as Leaf['execute'],
     shareability: SHAREABILITY[(low >> 8) & 3] as Leaf['shareability'],
     accessed: ((low >> 10) & 1) === 1,
   };
@@ -113,6 +115,39 @@ export async function readStage2({ vttbr, vtcr }: TranslationRegisters, read: Re
     wanted = [...new Set(below.map(([, descriptor]) => descriptor & ADDRESS_MASK))];
   }
   return { level, root, content };
+}
+
+/** A range of physical memory that holds tables. */
+export interface TablePages {
+  base: bigint;
+  size: bigint;
+}
+
+/** Where the tables lie, in the order of their addresses. */
+export function pagesOf({ content }: Stage2Tables): TablePages[] {
+  const pages = [...content].map(([base, table]) => ({ base, size: BigInt(table.length) }));
+  return pages.sort((a, b) => (a.base < b.base ? -1 : 1));
+}
+
+/** Tables of a machine that is looked at again and again: most are seen again as they were, where they were. */
+export class SeenTables {
+  private last: { tables: Stage2Tables; leaves: readonly Leaf[] } | undefined;
+
+  /** Where the tables lay when they were last looked at. */
+  get pages(): readonly TablePages[] {
+    return this.last ? pagesOf(this.last.tables) : [];
+  }
+
+  /** `leavesOf`, worked out once for tables that have not changed. */
+  leavesOf(tables: Stage2Tables): readonly Leaf[] {
+    if (!this.last || !sameTables(this.last.tables, tables)) this.last = { tables, leaves: leavesOf(tables) };
+    return this.last.leaves;
+  }
+}
+
+function sameTables(a: Stage2Tables, b: Stage2Tables): boolean {
+  if (a.level !== b.level || a.root !== b.root || a.content.size !== b.content.size) return false;
+  return [...a.content].every(([address, table]) => b.content.get(address)?.equals(table) === true);
 }
 
 /** All leaves of the tables in the order of their IPA, contiguous ones with equal attributes joined. Pure. */

@@ -40,7 +40,7 @@ function readEvent(line: string): TraceEvent | undefined {
   if (instruction) {
     const [, address, digits, text = ''] = instruction;
     const word = parseInt(digits as string, 16);
-    return isNameable(word) ? { kind: 'instruction', address: BigInt(`0x${address}`), word, text: text.replace(/\s+/g, ' ') } : undefined;
+    return NAMEABLE.has(word) ? { kind: 'instruction', address: BigInt(`0x${address}`), word, text: text.replace(/\s+/g, ' ') } : undefined;
   }
   const back = RETURN.exec(line);
   if (back) return { kind: 'return', from: Number(back[1]), to: Number(back[2]), pc: BigInt(`0x${back[3]}`) };
@@ -50,11 +50,8 @@ function readEvent(line: string): TraceEvent | undefined {
 
 /** Whether a word is the named instruction. */
 export function isInstruction(word: number, name: string): boolean {
-  const encoding = INSTRUCTIONS[name];
-  return encoding !== undefined && ((word & encoding.mask) >>> 0) === encoding.word >>> 0;
+  return INSTRUCTIONS[name] === word;
 }
-
-const isNameable = (word: number) => INSTRUCTION_NAMES.some((name) => isInstruction(word, name));
 
 function readDetail(exception: Exception, line: string): void {
   const levels = LEVELS.exec(line);
@@ -65,13 +62,16 @@ function readDetail(exception: Exception, line: string): void {
   if (link) exception.elr = BigInt(`0x${link[1]}`);
 }
 
-/** Encodings that steps may name (Arm ARM C6.2): the word under the mask. */
-export const INSTRUCTIONS: Readonly<Record<string, { mask: number; word: number }>> = {
-  dsb: { mask: 0xfffff0ff, word: 0xd503309f },
-  isb: { mask: 0xfffff0ff, word: 0xd50330df },
-  // Bit 10 of CRm tells the inner-shareable form (0b0011) from the local one (0b0111).
-  tlbi_vmalls12e1: { mask: 0xfffffbff, word: 0xd50c83df },
-  eret: { mask: 0xffffffff, word: 0xd69f03e0 },
-  hvc: { mask: 0xffe0001f, word: 0xd4000002 },
+/**
+ * Encodings that steps may name (Arm ARM C6.2), each the whole word: the domain of a barrier and of a TLBI, and the
+ * immediate of a call, are part of what is claimed.
+ */
+export const INSTRUCTIONS: Readonly<Record<string, number>> = {
+  dsb_ish: 0xd5033b9f,
+  dsb_ishst: 0xd5033a9f,
+  isb: 0xd5033fdf,
+  tlbi_vmalls12e1is: 0xd50c83df,
+  eret: 0xd69f03e0,
+  hvc: 0xd4000002,
 };
-const INSTRUCTION_NAMES = Object.keys(INSTRUCTIONS);
+const NAMEABLE: ReadonlySet<number> = new Set(Object.values(INSTRUCTIONS));

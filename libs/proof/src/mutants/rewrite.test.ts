@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sha512 } from '@nexus-forge/artefact';
 import { readArchive, writeArchive, type Member } from './cpio';
-import { rewriteArtefact } from './rewrite';
+import { replaceMembers, rewriteArtefact } from './rewrite';
 
 const fields = [1, 0o100644, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
 const member = (name: string, content: string | Buffer): Member => ({ name, fields, content: Buffer.from(content) });
@@ -28,6 +28,15 @@ test('every occurrence in a member is replaced, and the sums made right', () => 
   assert.is(String(changed['cell.dtb']), 'arm,none-1.0 arm,none');
   assert.match(String(changed['SHA512SUMS']), `${sha512(changed['cell.dtb'] as Buffer)}  cell.dtb\n`);
   assert.match(String(changed['SHA512SUMS']), `${sha512(PARTS.initramfs)}  initramfs\n`);
+});
+
+test('a member of another length takes a place, with sums that fit; one that is not there is named', () => {
+  const changed = contents(replaceMembers(BUNDLE, new Map([['initramfs', Buffer.from('something longer than what was there before it')]])));
+  assert.is(String(changed['initramfs']), 'something longer than what was there before it');
+  assert.is(String(changed['cell.dtb']), String(PARTS['cell.dtb']));
+  assert.match(String(changed['SHA512SUMS']), `${sha512(changed['initramfs'] as Buffer)}  initramfs\n`);
+  assert.match(String(changed['SHA512SUMS']), `${sha512(PARTS['cell.dtb'])}  cell.dtb\n`);
+  assert.throws(() => replaceMembers(BUNDLE, new Map([['Image', Buffer.alloc(1)]])), /the archive has no member Image/);
 });
 
 test('without resum the sums stay, so that the firmware must notice', () => {

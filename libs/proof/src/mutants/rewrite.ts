@@ -35,6 +35,17 @@ function sumsOf(members: readonly Member[]): Buffer {
   return Buffer.from(others.map(({ name, content }) => `${sha512(content)}  ${name}\n`).join(''));
 }
 
+/** An archive with other contents for some of its members, and with sums that fit. */
+export function replaceMembers(content: Buffer, replacements: ReadonlyMap<string, Buffer>): Buffer {
+  const members = readArchive(content);
+  for (const name of replacements.keys()) {
+    if (members.some((member) => member.name === name)) continue;
+    throw new ForgeError(`the archive has no member ${name}`, { found: members.map((member) => member.name).join(', ') });
+  }
+  const changed = members.map((member) => ({ ...member, content: replacements.get(member.name) ?? member.content }));
+  return writeArchive(changed.map((member) => (member.name === SUMS ? { ...member, content: sumsOf(changed) } : member)));
+}
+
 /** An artefact's content as a mutant wants it. */
 export function rewriteArtefact(content: Buffer, rewrite: Rewrite): Buffer {
   if (rewrite.member === undefined) return changeContent(content, rewrite, rewrite.artefact);

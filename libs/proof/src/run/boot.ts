@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ForgeError, LineSplitter } from '@nexus-forge/process';
-import { QemuSession, type Boot, type Machine, type QemuVersion, type QmpEvent } from '@nexus-forge/qemu';
-import type { Observation } from '../evidence/probe';
+import { QemuSession, type Boot, type GdbClient, type Machine, type QemuVersion, type QmpEvent } from '@nexus-forge/qemu';
+import type { Observation, Visits } from '../evidence/probe';
+import { SeenTables } from '../evidence/stage2-walker';
 import type { EndReason, Run } from '../judge';
 import { select } from '../selection';
 import type { Condition, ProofSpec } from '../spec/types';
@@ -45,6 +46,10 @@ export interface RecordedRun extends Run {
 const DEFAULT_LIMITS = { wall_s: 30, silence_s: 10 };
 /** What the guest asked for; a shutdown for the host's reasons is no end of a run (qapi/run-state.json). */
 const ENDED_BY: Readonly<Record<string, EndReason>> = { 'guest-shutdown': 'power-off', 'guest-reset': 'reset' };
+/** An instruction that jumps to itself is no place for a moment that comes more than once. */
+const STEPS_MAX = 100;
+/** How long a QEMU that is told to stop the machine may take to do it and say where it stands. */
+const STOP_LIMIT_MS = 5_000;
 /** gdb's number for a stop at a breakpoint (SIGTRAP). */
 const STOPPED_AT_BREAKPOINT = 5;
 
@@ -83,14 +88,37 @@ export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
   }
 }
 
+/**
+ * A breakpoint stops whoever stands at it, again and again: its instruction is executed while it is away, and it is put
+ * back. QEMU may answer a step although its processor was called off before it executed anything. False when the machine
+ * has ended; an instruction that ends it is no place to look at more than once, QEMU takes notice a moment later.
+ */
+async function stepOver(gdb: GdbClient, address: bigint): Promise<boolean> {
+  for (let steps = 0; steps < STEPS_MAX; steps++) {
+    if ((await gdb.step()) !== STOPPED_AT_BREAKPOINT) return false;
+    const [at] = await Promise.all([gdb.readRegister('pc'), gdb.insertBreakpoint(address)]);
+    if (at !== address) return true;
+    await gdb.removeBreakpoint(address);
+  }
+  throw new ForgeError(`the machine does not leave ${hex(address)}, where a moment is`, { found: `${STEPS_MAX} steps without effect` });
+}
+
+/** Where the machine is stopped, and what for. */
+interface Breakpoint {
+  moment: string;
+  /** Of a moment that comes more than once: how often it came. */
+  visits?: number;
+}
+
 /** Collects what one run shows, from its first instruction to its end. */
 class Recorder {
   readonly trace;
   readonly needsGdb: boolean;
   private readonly transcript = new Transcript();
-  private readonly observations = new Map<Condition, Observation>();
+  private readonly observations = new Map<Condition, Observation | Visits>();
   private readonly events: QmpEvent[] = [];
-  private readonly breakpoints = new Map<bigint, string>();
+  private readonly breakpoints = new Map<bigint, Breakpoint>();
+  private readonly tables = new SeenTables();
   private readonly watchdog: Watchdog;
   private readonly splitter: LineSplitter;
   private readonly hopeless: readonly RegExp[];
@@ -104,8 +132,9 @@ class Recorder {
       file: join(plan.paths.scratchDirectory, 'trace.log'),
       instructions: trace.instructions && { from: BigInt(trace.instructions.from), to: BigInt(trace.instructions.to) },
     };
-    for (const [name, term] of Object.entries(spec.moments ?? {})) {
-      this.breakpoints.set(evaluateNumber(term, (fact) => plan.facts.get(fact)), name);
+    for (const [moment, place] of Object.entries(spec.moments ?? {})) {
+      const [term, visits] = typeof place === 'object' ? [place.address, 0] : [place];
+      this.breakpoints.set(evaluateNumber(term, (fact) => plan.facts.get(fact)), { moment, visits });
     }
     const looked = [...moments(spec)].filter(([condition]) => !('memory' in condition || 'disk' in condition));
     this.needsGdb = this.breakpoints.size > 0 || looked.some(([condition]) => !('device_tree' in condition));
@@ -134,7 +163,9 @@ class Recorder {
         const outcome = await Promise.race([stopped, this.watchdog.expired, session.exited.then(() => 'gone' as const)]);
         this.watchdog.pause();
         if (outcome === 'gone') throw this.diedError(session);
-        if (outcome === 'breakpoint') await this.lookAtBreakpoint(session);
+        if (outcome === 'breakpoint') {
+          if (!(await this.lookAtBreakpoint(session))) return await this.lookAtEnd(session, await shutdown);
+        }
         else if (outcome === 'power-off' || outcome === 'reset') return await this.lookAtEnd(session, outcome);
         else return await this.interrupt(session, outcome);
       }
@@ -196,14 +227,23 @@ class Recorder {
     return (await session.gdb.resume()) === STOPPED_AT_BREAKPOINT ? 'breakpoint' : shutdown;
   }
 
-  private async lookAtBreakpoint(session: QemuSession): Promise<void> {
-    const address = (await session.gdb?.readRegister('pc')) as bigint;
-    const moment = this.breakpoints.get(address);
-    if (moment === undefined) throw new ForgeError(`the machine stopped at ${hex(address)}, where no moment is`);
+  /** Looks, and leaves the machine ready to run on; false when it has ended. */
+  private async lookAtBreakpoint(session: QemuSession): Promise<boolean> {
+    const gdb = session.gdb as GdbClient;
+    const [only] = this.breakpoints.size === 1 ? [...this.breakpoints.keys()] : [];
+    const address = only ?? (await gdb.readRegister('pc'));
+    const breakpoint = this.breakpoints.get(address);
+    if (breakpoint === undefined) throw new ForgeError(`the machine stopped at ${hex(address)}, where no moment is`);
+    const removed = gdb.removeBreakpoint(address);
+    if (breakpoint.visits !== undefined) {
+      await Promise.all([removed, this.lookAtMachine(session, breakpoint.moment, breakpoint.visits++)]);
+      return stepOver(gdb, address);
+    }
     this.breakpoints.delete(address);
-    await Promise.all([session.gdb?.removeBreakpoint(address), this.lookAtMachine(session, moment)]);
+    await Promise.all([removed, this.lookAtMachine(session, breakpoint.moment)]);
     const settled = Promise.all(this.looks.map((look) => look.settled));
     settled.then(() => this.plan.onIdle?.(this.soFar('no output'))).catch(() => {});
+    return true;
   }
 
   private async lookAtEnd(session: QemuSession, ended: EndReason): Promise<EndReason> {
@@ -211,16 +251,25 @@ class Recorder {
     return ended;
   }
 
-  private async lookAtMachine(session: QemuSession, moment: string): Promise<void> {
+  /** Looks at a machine that stands still, for the `visit`-th time if the moment comes more than once. */
+  private async lookAtMachine(session: QemuSession, moment: string, visit?: number): Promise<void> {
     const conditions = conditionsAt(this.plan.spec, moment);
     if (conditions.length === 0) return;
     session.readSerial();
     this.watchdog.pause();
-    await this.look(conditions, machineProbe(session, this.plan.paths));
+    await this.look(conditions, machineProbe(session, this.plan.paths, this.tables), visit);
   }
 
-  private async look(conditions: readonly Condition[], probe: Parameters<typeof observeAll>[1]): Promise<void> {
-    this.looks.push(await observeAll(conditions, probe, this.lookup(), this.observations));
+  private async look(conditions: readonly Condition[], probe: Parameters<typeof observeAll>[1], visit?: number): Promise<void> {
+    this.looks.push(await observeAll(conditions, probe, this.lookup(), (condition, seen) => this.keep(condition, seen, visit)));
+  }
+
+  private keep(condition: Condition, seen: Observation, visit: number | undefined): void {
+    if (visit === undefined) return void this.observations.set(condition, seen);
+    const known = this.observations.get(condition);
+    const visits = known && 'visits' in known ? [...known.visits] : [];
+    visits[visit] = seen;
+    this.observations.set(condition, { visits });
   }
 
   private lookup(): (name: string) => Datum | undefined {
@@ -229,14 +278,22 @@ class Recorder {
     return (name) => facts(name) ?? (captures ??= select(this.plan.spec, this.transcript, facts).captures).get(name);
   }
 
-  /** Stops a machine that ran too long, and notes where it stands. */
+  /** Stops a machine that ran too long, and notes where it stands; a QEMU that does not answer has no say in how the run ends. */
   private async interrupt(session: QemuSession, reason: EndReason): Promise<EndReason> {
+    let timer: NodeJS.Timeout | undefined;
+    const silent = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), STOP_LIMIT_MS)));
+    const answered = await Promise.race([this.noteStand(session).then(() => true), silent]);
+    clearTimeout(timer);
+    if (!answered) this.stoodAt = `no known place: QEMU itself did not answer for ${STOP_LIMIT_MS / 1000} s`;
+    return reason;
+  }
+
+  private async noteStand(session: QemuSession): Promise<void> {
     await session.qmp.execute('stop');
     if (session.gdb) {
       const [pc, cpsr] = await Promise.all([session.gdb.readRegister('pc'), session.gdb.readRegister('cpsr')]);
       this.stoodAt = `pc ${hex(pc)} cpsr ${hex(cpsr)} (EL${(cpsr >> 2n) & 3n})`;
     }
-    return reason;
   }
 
   private diedError(session: QemuSession): ForgeError {

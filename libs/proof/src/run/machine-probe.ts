@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { QemuSession } from '@nexus-forge/qemu';
-import type { DeviceTreeTools, Probe } from '../evidence/probe';
-import { leavesOf, readStage2, type Leaf } from '../evidence/stage2-walker';
+import type { DeviceTreeTools, Probe, Stage2Observation } from '../evidence/probe';
+import { pagesOf, readStage2, type SeenTables } from '../evidence/stage2-walker';
 import { ValueError, hex } from '../value';
 
 /** More than any one thing a proof looks at; a wild size must not fill the host's disk. */
@@ -41,9 +41,9 @@ function readDisk(id: string, path: string | undefined): Buffer {
 }
 
 /** Looks at a machine that stands still. What was read once is not read again. */
-export function machineProbe(session: QemuSession, paths: ProbePaths): Probe {
+export function machineProbe(session: QemuSession, paths: ProbePaths, seen: SeenTables): Probe {
   const dumps = new Map<string, Promise<() => Buffer>>();
-  let tables: Promise<() => { leaves: readonly Leaf[]; root: string }> | undefined;
+  let tables: Promise<() => Stage2Observation> | undefined;
 
   const save = async (address: bigint, size: number): Promise<() => Buffer> => {
     if (size <= 0 || size > MEMORY_BYTES_MAX) throw new ValueError(`${size} bytes at ${hex(address)} are no sensible range`);
@@ -69,9 +69,11 @@ export function machineProbe(session: QemuSession, paths: ProbePaths): Probe {
     return session.gdb.readRegister(name);
   };
   const walk = async () => {
-    const [vttbr, vtcr] = await Promise.all([register('VTTBR_EL2'), register('VTCR_EL2')]);
+    // Asked for together with the registers, without waiting for them: the tables most likely lie where they lay.
+    const ahead = session.gdb ? seen.pages.map(({ base, size }) => memory(base, Number(size))) : [];
+    const [vttbr, vtcr] = await Promise.all([register('VTTBR_EL2'), register('VTCR_EL2'), Promise.all(ahead)]);
     const found = await readStage2({ vttbr, vtcr }, memory);
-    return () => ({ leaves: leavesOf(found), root: `VTTBR_EL2 ${hex(vttbr)}` });
+    return () => ({ leaves: seen.leavesOf(found), tables: pagesOf(found), root: `VTTBR_EL2 ${hex(vttbr)}` });
   };
   return {
     ...hostProbe(paths),

@@ -38,19 +38,19 @@ export interface Look {
   settled: Promise<void>;
 }
 
-/** Looks once for each condition. The machine may run on when this resolves. */
+/** Looks once for each condition, and hands on what was seen. The machine may run on when this resolves. */
 export async function observeAll(
   conditions: readonly Condition[],
   probe: Probe,
   lookup: Lookup,
-  into: Map<Condition, Observation>,
+  keep: (condition: Condition, seen: Observation) => void,
 ): Promise<Look> {
   const deferred: (() => Promise<void>)[] = [];
   // All at once: what is asked of QEMU goes out together, and costs one round trip rather than one each.
   const looks = conditions.map(async (condition) => {
     const seen = await orUnseen(async () => kindOf(condition).observe?.(condition, probe, lookup));
-    if (typeof seen === 'function') deferred.push(async () => void into.set(condition, await orUnseen(seen)));
-    else if (seen) into.set(condition, seen);
+    if (typeof seen === 'function') deferred.push(async () => keep(condition, await orUnseen(seen)));
+    else if (seen) keep(condition, seen);
   });
   await Promise.all(looks);
   // The next turn of the event loop: the machine is let run first.

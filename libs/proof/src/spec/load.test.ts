@@ -85,6 +85,13 @@ const FAULTS: [title: string, text: string, expected: RegExp][] = [
   ['a drive that is not there', withCondition('{ disk: hd, u32: 1 }'), /the machine has no drive hd/],
   ['a trace that is not kept', withCondition('{ trace: [{ instruction: eret }] }'), /the machine keeps no trace/],
   [
+    'a moment that is counted by a trace that is not kept',
+    GOOD.replace('checks:', 'moments:\n  again: { address: 0x1000, every: { exception: { from: 1, to: 2 } } }\nchecks:'),
+    /the machine keeps no trace/,
+  ],
+  ['members of no initrd', GOOD.replace('kernel: image', 'kernel: image, members: { Image: image }'), /there is no initrd that could have members/],
+  ['registers of which one is not asked for', withCondition('{ registers: { X0: 0, X1: { mask: 0, equals: 0 } }, at: end }'), /its mask is 0/],
+  [
     'an instruction where only exceptions are traced',
     withCondition('{ trace: [{ instruction: eret }] }').replace('kernel: image', 'kernel: image, trace: {}'),
     /the trace has no instructions\n.*machine\.trace\.instructions/,

@@ -67,6 +67,11 @@ export interface RegisterCondition extends Observed, Expectation {
   register: string;
 }
 
+export interface RegistersCondition extends Observed {
+  /** Register → what it must hold. */
+  registers: Fields;
+}
+
 /** One property of a device tree; `cells` are 32-bit, `present` alone asks for a property without a value. */
 export interface PropertyExpectation {
   node: string;
@@ -114,6 +119,11 @@ export interface Stage2GrantsCondition extends Observed {
   stage2_grants: readonly NamedRange[];
 }
 
+export interface Stage2TablesCondition extends Observed {
+  /** Physical ranges, one of which every table must lie within; and no leaf may reach a table. */
+  stage2_tables: readonly NamedRange[];
+}
+
 /** A step of QEMU's own log: an instruction first executed, an exception taken, an exception return. */
 export type TraceStep =
   | { instruction: string }
@@ -152,10 +162,12 @@ export type Condition =
   | NeverCondition
   | MemoryCondition
   | RegisterCondition
+  | RegistersCondition
   | DeviceTreeCondition
   | Stage2MapsCondition
   | Stage2ExcludesCondition
   | Stage2GrantsCondition
+  | Stage2TablesCondition
   | TraceCondition
   | TraceNeverCondition
   | DiskCondition
@@ -190,11 +202,20 @@ export interface MachineSpec extends Partial<Pick<Machine, 'cpu' | 'cpus' | 'mem
   /** Names of artefacts. */
   kernel: string;
   initrd?: string;
+  /** Member of the initrd, a newc cpio → the artefact that takes its place; SHA512SUMS in it is made right. */
+  members?: Readonly<Record<string, string>>;
   append?: string;
   drives?: readonly DriveSpec[];
   /** QEMU's own log: every exception, and the instructions of a range of virtual addresses (`to` is exclusive). */
   trace?: { instructions?: { from: number; to: number } };
   icount?: boolean;
+}
+
+/** A moment that comes more than once, and each time. */
+export interface RepeatedMoment {
+  address: Term;
+  /** The step that takes the machine there: the trace must have it as often as the machine was stopped and looked at. */
+  every: TraceStep;
 }
 
 /** Rewrites one artefact for one run: the same length in, the same length out. */
@@ -244,8 +265,8 @@ export interface ProofSpec {
   /** After such a line nothing good can follow: the run is cut short. */
   hopeless?: readonly string[];
   facts?: Readonly<Record<string, FactSpec>>;
-  /** Name → address of the instruction before which the machine is stopped and looked at. */
-  moments?: Readonly<Record<string, Term>>;
+  /** Name → address of the instruction before which the machine is stopped and looked at: once, or every time. */
+  moments?: Readonly<Record<string, Term | RepeatedMoment>>;
   /** Pins of workspace.json whose identity belongs into the evidence. */
   pins?: readonly string[];
   /** Name of a version → pattern with one group that finds it in the transcript. */

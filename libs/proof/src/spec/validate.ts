@@ -2,7 +2,7 @@
 import { CONDITION_KEYS, findKind } from '../conditions';
 import { FACT_KINDS, factKind } from '../facts';
 import { isPatternKey, namesDefinedBy, referencesIn, walk, type Path } from './tree';
-import type { Condition, Mutant, ProofSpec } from './types';
+import type { Condition, Mutant, ProofSpec, TraceStep } from './types';
 
 /** What is wrong with a spec that its schema allows, and where. */
 export interface Fault {
@@ -73,15 +73,22 @@ function conditionFaults(spec: ProofSpec): Fault[] {
     if ('after' in condition && condition.after !== undefined && (condition.after === id || !checks.has(condition.after))) {
       faults.push({ path: [...path, 'after'], summary: `no other check is called ${condition.after}` });
     }
-    faults.push(...traceFaults(condition, spec.machine).map((fault) => ({ path, ...fault })));
+    faults.push(...traceFaults(stepsOf(condition), spec.machine).map((fault) => ({ path, ...fault })));
   };
+  for (const [name, moment] of Object.entries(spec.moments ?? {})) {
+    const steps = typeof moment === 'object' ? [moment.every] : [];
+    faults.push(...traceFaults(steps, spec.machine).map((fault) => ({ path: ['moments', name, 'every'], ...fault })));
+  }
   spec.checks.forEach((check, index) => check.expect.forEach((condition, at) => inspect(condition, ['checks', index, 'expect', at], check.id)));
   return faults;
 }
 
+function stepsOf(condition: Condition): readonly TraceStep[] {
+  return 'trace' in condition ? condition.trace : 'trace_never' in condition ? [condition.trace_never] : [];
+}
+
 /** A trace that is not kept would leave a step unseen, and its absence unproven. */
-function traceFaults(condition: Condition, { trace }: ProofSpec['machine']): Omit<Fault, 'path'>[] {
-  const steps = 'trace' in condition ? condition.trace : 'trace_never' in condition ? [condition.trace_never] : [];
+function traceFaults(steps: readonly TraceStep[], { trace }: ProofSpec['machine']): Omit<Fault, 'path'>[] {
   if (steps.length > 0 && !trace) return [{ summary: 'the machine keeps no trace', expected: 'machine.trace' }];
   if (steps.some((step) => 'instruction' in step) && !trace?.instructions) {
     return [{ summary: 'the trace has no instructions', expected: 'machine.trace.instructions with the addresses to log' }];
@@ -107,6 +114,8 @@ function referenceFaults(spec: ProofSpec): Fault[] {
     if (typeof name === 'string' && !artefacts.has(name)) faults.push({ path, summary: `unknown artefact ${name}`, expected: [...artefacts].join(', ') });
   };
   for (const key of ['kernel', 'initrd'] as const) needs(spec.machine[key], ['machine', key]);
+  for (const [member, artefact] of Object.entries(spec.machine.members ?? {})) needs(artefact, ['machine', 'members', member]);
+  if (spec.machine.members && !spec.machine.initrd) faults.push({ path: ['machine', 'members'], summary: 'there is no initrd that could have members' });
   for (const [name, fact] of Object.entries(spec.facts ?? {})) {
     if (typeof fact !== 'object') continue;
     const key = factKind(fact);

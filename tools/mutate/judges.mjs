@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may notice a mutation: host tests, proofs, mutants of proofs, unit tests, the compiler. Each builds and runs only what
+// it needs, in a tree of its own, and says `noticed`, `passed` or `broken`.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { library, ROOT } from '../bench/workspace.mjs';
+
+const ZIG_LIMIT_MS = 900_000;
+const UNIT_LIMIT_MS = 300_000;
+const FIRMWARE = 'firmware/rumpk';
+
+/** Zig's words for a step that could not be compiled. */
+const NOT_COMPILED = /^[^\n]*\bcompile (?:test|exe|lib|obj)\b[^\n]*\b\d+ errors?$/m;
+const isZigCompileError = (output) => NOT_COMPILED.test(output) || /error: the following build command failed/.test(output);
+
+/** Makes the judges of one tree. What one of them has built for a row is not built again for its next check. */
+export function judgesOf(tree, signal) {
+  const { runTool } = library('libs/process/src/index.ts');
+  const { zigBuildCommand } = library('libs/zig/src/command.ts');
+  let remembered = new Map();
+  const once = (key, work) => {
+    if (!remembered.has(key)) remembered.set(key, work());
+    return remembered.get(key);
+  };
+
+  const zig = async (folder, invocation) => {
+    const command = zigBuildCommand({
+      workspaceRoot: tree,
+      zig: join(ROOT, '.toolchain', 'bin', 'zig'),
+      package: folder,
+      cache: join(tree, '.zig-cache'),
+      prefix: join(tree, '.zig-out'),
+      ...invocation,
+    });
+    const result = await runTool({ ...command, timeoutMs: ZIG_LIMIT_MS, okCodes: [0, 1, 2], signal });
+    return { code: result.code, output: `${result.stdout}\n${result.stderr}` };
+  };
+
+  const hostTests = async (name) => {
+    const { code, output } = await zig(`firmware/${name}`, { steps: ['test'] });
+    if (code === 0) return { verdict: 'passed' };
+    return isZigCompileError(output) ? broken(output) : { verdict: 'noticed', by: firstFailure(output) };
+  };
+
+  /** The flat image of a build of the board, by name: `firmware-el2-proof`. */
+  const firmware = async (board, name) => {
+    const { builds } = parse(readFileSync(join(tree, 'apps', board, 'board.yaml'), 'utf8')).firmware;
+    const { code, output } = await zig(FIRMWARE, { defines: { arch: 'aarch64', board, ...builds[name] } });
+    if (code !== 0) return { failed: broken(output) };
+    return { image: readFileSync(join(tree, '.zig-out', 'bin', 'rumpk.img')) };
+  };
+
+  const proofRun = (id) => once(`proof:${id}`, () => runProof({ tree, id, firmware, signal }));
+  const mutantRun = (id, mutant) => runMutant({ tree, id, mutant, firmware, signal });
+
+  const kinds = {
+    zig: hostTests,
+    build: async (name) => {
+      const { code, output } = name === 'rumpk' ? await zig(FIRMWARE, { defines: { arch: 'aarch64' } }) : await zig(`firmware/${name}`, { steps: ['test'] });
+      return code !== 0 && /\berror: /.test(output) ? { verdict: 'noticed', by: /\berror: (.*)/.exec(output)[1] } : { verdict: 'passed' };
+    },
+    proof: async (name) => {
+      const [id, check] = name.split('/');
+      const { failed, judgement, died } = await proofRun(id);
+      if (failed) return failed;
+      if (died) return { verdict: 'noticed', by: died };
+      const found = judgement.checks.find((candidate) => candidate.id === check);
+      if (!found) throw new Error(`the proof ${id} has no check ${check}`);
+      if (!found.passed) return { verdict: 'noticed', by: found.conditions.find(({ met }) => !met).evidence.slice(0, 300) };
+      return { verdict: 'passed', by: judgement.success ? 'all green' : `elsewhere: ${[...failedChecks(judgement), ...judgement.faults].join(', ')}` };
+    },
+    mutants: async (name) => {
+      const [id, mutant] = name.split('/');
+      return mutantRun(id, mutant);
+    },
+    unit: async (part) => {
+      const args = [join(ROOT, 'tools', 'test', 'unit.mjs'), part].map((word) => word.replace(ROOT, tree));
+      const { code, stdout } = await runTool({ command: process.execPath, args, cwd: tree, timeoutMs: UNIT_LIMIT_MS, okCodes: [0, 1], signal });
+      if (code === 0) return { verdict: 'passed' };
+      return /ended without a result|Command failed: gcc/.test(stdout) ? broken(stdout) : { verdict: 'noticed', by: /FAIL +"(.*)"/.exec(stdout)?.[1] ?? 'failed' };
+    },
+  };
+  return {
+    /** Forgets what was built: the sources are others now. */
+    renew: () => (remembered = new Map()),
+    judge: (name) => {
+      const colon = name.indexOf(':');
+      return kinds[name.slice(0, colon)](name.slice(colon + 1));
+    },
+  };
+}
+
+const failedChecks = ({ checks }) => checks.filter(({ passed }) => !passed).map(({ id }) => id);
+const broken = (output) => ({ verdict: 'broken', by: /\berror: .*/.exec(output)?.[0] ?? output.slice(-500) });
+const firstFailure = (output) => /error: '([^']+)' (?:failed|terminated)/.exec(output)?.[1] ?? /\b(\S+\.test\.[^\n]*?)\.\.\.FAIL/.exec(output)?.[1] ?? 'failed';
+
+/** What a proof needs beside its firmware: the workspace's own artefacts. */
+async function proofOf(tree, id) {
+  const { loadProof } = library('libs/proof/src/spec/load.ts');
+  const { loadMachine } = library('libs/proof/src/board.ts');
+  const file = `proofs/${id}.proof.yaml`;
+  const spec = loadProof(join(tree, file), file);
+  const artefacts = Object.fromEntries(Object.entries(spec.artefacts).map(([name, reference]) => [name, join(ROOT, 'dist', reference.replace(':', '/'))]));
+  const shared = { spec, machine: loadMachine(tree, `apps/${spec.board}/board.yaml`), qemu: 'qemu-system-aarch64', deviceTreeTools: { fdtget: 'fdtget', fdtput: 'fdtput' }, workspaceRoot: ROOT };
+  return { spec, artefacts, shared };
+}
+
+/** `qemu-virt:firmware-el2-proof/rumpk.img` → board and build. */
+const buildOf = (reference) => /^([^:]+):([^/]+)\//.exec(reference).slice(1);
+
+async function runProof({ tree, id, firmware, signal }) {
+  const { prove } = library('libs/proof/src/prove.ts');
+  const { writeFileSync } = await import('node:fs');
+  const { spec, artefacts, shared } = await proofOf(tree, id);
+  const { failed, image } = await firmware(...buildOf(spec.artefacts[spec.machine.kernel]));
+  if (failed) return { failed };
+  const path = join(tree, '.zig-out', `${id}.img`);
+  writeFileSync(path, image);
+  try {
+    return { judgement: (await prove({ ...shared, artefacts: { ...artefacts, [spec.machine.kernel]: path }, signal })).judgement };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { died: `the run could not be finished: ${error.message.split('\n')[0]}` };
+  }
+}
+
+async function runMutant({ tree, id, mutant, firmware, signal }) {
+  const { runMutants } = library('libs/proof/src/mutants/run-mutants.ts');
+  const { writeFileSync } = await import('node:fs');
+  const { spec, artefacts, shared } = await proofOf(tree, id);
+  const sabotageArtefacts = {};
+  for (const [name, reference] of Object.entries(spec.sabotage.artefacts)) {
+    const { failed, image } = await firmware(...buildOf(reference));
+    if (failed) return failed;
+    sabotageArtefacts[name] = join(tree, '.zig-out', `${id}-mutants.img`);
+    writeFileSync(sabotageArtefacts[name], image);
+  }
+  const [result] = (await runMutants({ ...shared, artefacts, sabotageArtefacts, only: [mutant], parallel: 1, signal })).filter(Boolean);
+  return result.passed ? { verdict: 'passed' } : { verdict: 'noticed', by: `not killed: ${result.survived.join(', ')}; beside: ${result.collateral.join(', ')}` };
+}
