@@ -2,7 +2,7 @@
 import { closeSync, existsSync, openSync, readSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { kindOf, type ToolKind } from './catalogue';
-import { findOnPath, identifyingFiles } from './locate';
+import { findOnPath, identifyingFiles, isFilePin } from './locate';
 import type { Pin } from './manifest';
 import { filesIn, type ToolState } from './state';
 
@@ -31,7 +31,7 @@ export interface ToolContent {
  */
 export function contentOf(program: string, name: string, pin: Pin | undefined, state: ToolState): ToolContent {
   const files = identifyingFiles(program, name, pin);
-  return pin?.file === undefined ? contentOfProgram(program, files, kindOf(name, pin), state) : { files, packages: [], folders: [] };
+  return isFilePin(pin) ? { files, packages: [], folders: [] } : contentOfProgram(program, files, kindOf(name, pin), state);
 }
 
 /** The same for a program that no pin names; `files` are its own. */
