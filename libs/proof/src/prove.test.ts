@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { QemuSession } from '@nexus-forge/qemu';
 import { TEST_MACHINE, bareGuest, withFolder, type Ending } from '../../qemu/src/testing';
 import { prove, type Proven } from './prove';
+import { parseProof } from './spec/load';
 import type { Condition, ProofSpec } from './spec/types';
 import { specOf } from './testing';
 
@@ -18,7 +19,7 @@ interface Guest {
 }
 
 /** Boots a guest of a few instructions and judges one check. */
-function proveGuest({ text, ending }: Guest, conditions: Condition[], more: Partial<ProofSpec> = {}): Promise<Proven> {
+function proveGuest({ text, ending }: Guest, conditions: readonly Condition[], more: Partial<ProofSpec> = {}): Promise<Proven> {
   return withFolder(async (workspaceRoot) => {
     writeFileSync(join(workspaceRoot, 'guest.bin'), bareGuest(text, ending));
     const spec = specOf([{ id: 'only', title: 'Only', expect: conditions }], {
@@ -30,6 +31,14 @@ function proveGuest({ text, ending }: Guest, conditions: Condition[], more: Part
     return prove({ spec, machine: TEST_MACHINE, artefacts, qemu: 'qemu-system-aarch64', deviceTreeTools: TOOLS, workspaceRoot });
   });
 }
+/** A condition as a proof's YAML has it. */
+const conditionsOf = (yaml: string): readonly Condition[] =>
+  parseProof(
+    `{ proof: a, title: A, claim: A., component: A, project: a, target: a, board: a, artefacts: { k: 'a:b/c' }, machine: { kernel: k },
+       end: { marker: x }, does_not_show: [x],
+       mutants: [{ id: a, does: a, rewrite: { artefact: k, offset: 0, xor: 1 }, kills: [a] }], checks: [{ id: a, title: A, expect: [${yaml}] }] }`,
+    'a.proof.yaml',
+  ).checks[0]?.expect ?? [];
 const evidence = ({ judgement }: Proven) => judgement.checks[0]?.conditions.map(({ evidence: text }) => text).join('\n') ?? '';
 
 test('said and seen: lines, registers and memory at an instruction, a patched device tree, the end', async () => {
@@ -151,6 +160,42 @@ test('a run that is cancelled leaves nothing and says so', async () => {
     assert.match(await run.then(() => '', (error: Error) => error.message), /aborted|cancelled/);
     assert.ok(Date.now() - started < 5000);
   });
+});
+
+const RAM_END = ENTRY - 0x8_0000 + TEST_MACHINE.memory_mib * 0x10_0000;
+const BLIND: [title: string, condition: Condition][] = [
+  ['memory after the end of RAM', { memory: RAM_END, at: 'end', u32: 0 }],
+  ['memory that begins in RAM and ends outside', { memory: RAM_END - 4, at: 'end', u64: 0 }],
+  ['memory by a fact', { memory: '$hole + 4', at: 'end', u32: 0 }],
+  ['memory above 2^53', { memory: '0xffff000000000000', at: 'end', u32: 0 }],
+  ['a device tree', { device_tree: RAM_END, at: 'end', properties: [{ node: '/', property: 'a', present: true }] }],
+  ['an excluded range', { stage2_excludes: [{ base: RAM_END, size: 0x1000 }], at: 'end' }],
+];
+for (const [title, condition] of BLIND) {
+  test(`a look at nothing is a fault of the proof: ${title}`, async () => {
+    const run = proveGuest({ text: 'END\n' }, [condition], { facts: { hole: RAM_END } });
+    const message = await run.then(() => '', (error: Error) => error.message);
+    assert.match(message, /^the check only of the proof sample looks at nothing[\s\S]*the machine has nothing (at|from) 0x/);
+  });
+}
+
+test('a place that the guest said, where nothing is, is not seen', async () => {
+  const proven = await proveGuest({ text: `@rumpk hole addr=0x${RAM_END.toString(16)}\nEND\n` }, [
+    { record: 'rumpk hole', capture: { addr: 'addr' } },
+    { memory: '$addr', at: 'end', u32: 0 },
+  ]);
+  assert.is(proven.judgement.success, false);
+  assert.match(evidence(proven), `not seen: the machine has nothing at 0x${RAM_END.toString(16)}`);
+});
+
+test('numbers of 64 bits are told apart to their last bit', async () => {
+  const word = Buffer.alloc(8);
+  word.writeBigUInt64LE(0xffff_0000_0808_0000n);
+  const at = ENTRY + 0x28 + 'END\n'.length;
+  const judged = async (u64: string) => (await proveGuest({ text: `END\n${word.toString('latin1')}` }, conditionsOf(`{ memory: ${at}, at: end, u64: ${u64} }`))).judgement.success;
+  assert.is(await judged('0xffff000008080000'), true);
+  assert.is(await judged('0xffff000008080001'), false);
+  assert.is(await judged('0xffff0000080803ff'), false);
 });
 
 test.run();

@@ -12,6 +12,7 @@ import { END_MOMENT } from '../spec/validate';
 import { Transcript, type Line } from '../transcript';
 import { evaluateNumber, hex, type Datum } from '../value';
 import { hostProbe, machineProbe, type ProbePaths } from './machine-probe';
+import { refuseBlindProbes } from './blind-probes';
 import { AFTER, conditionsAt, moments, observeAll, type Look } from './observe';
 import { Watchdog } from './watchdog';
 
@@ -73,6 +74,7 @@ export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
   plan.signal?.addEventListener('abort', cancel, { once: true });
   try {
     plan.signal?.throwIfAborted();
+    refuseBlindProbes(plan.spec, await session.memoryMap(), (fact) => plan.facts.get(fact));
     const ended = await recorder.follow(session);
     // The machine stands still: its output and its log are complete. A drive's image is when QEMU has ended.
     const closing = session.close();

@@ -207,7 +207,7 @@ export interface MachineSpec extends Partial<Pick<Machine, 'cpu' | 'cpus' | 'mem
   append?: string;
   drives?: readonly DriveSpec[];
   /** QEMU's own log: every exception, and the instructions of a range of virtual addresses (`to` is exclusive). */
-  trace?: { instructions?: { from: number; to: number } };
+  trace?: { instructions?: { from: number | string; to: number | string } };
   icount?: boolean;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CONDITION_KEYS, findKind } from '../conditions';
 import { FACT_KINDS, factKind } from '../facts';
+import { isZero } from '../value';
 import { isPatternKey, namesDefinedBy, referencesIn, walk, type Path } from './tree';
-import type { Condition, Mutant, ProofSpec, TraceStep } from './types';
+import type { Condition, Mutant, ProofSpec, Term, TraceStep } from './types';
 
 /** What is wrong with a spec that its schema allows, and where. */
 export interface Fault {
@@ -21,6 +22,7 @@ export function faultsOf(spec: ProofSpec): Fault[] {
     ...duplicates(spec.mutants ?? [], 'mutants', 'mutant'),
     ...badPatterns(spec),
     ...conditionFaults(spec),
+    ...emptyMasks(spec),
     ...referenceFaults(spec),
     ...mutantFaults(spec),
     ...unkillable(spec),
@@ -80,6 +82,15 @@ function conditionFaults(spec: ProofSpec): Fault[] {
     faults.push(...traceFaults(steps, spec.machine).map((fault) => ({ path: ['moments', name, 'every'], ...fault })));
   }
   spec.checks.forEach((check, index) => check.expect.forEach((condition, at) => inspect(condition, ['checks', index, 'expect', at], check.id)));
+  return faults;
+}
+
+/** Under such a mask every value is 0. */
+function emptyMasks(spec: ProofSpec): Fault[] {
+  const faults: Fault[] = [];
+  walk(spec.checks, ['checks'], (value, path) => {
+    if (path[path.length - 1] === 'mask' && isZero(value as Term)) faults.push({ path, summary: 'nothing could fail this condition: its mask is 0' });
+  });
   return faults;
 }
 
