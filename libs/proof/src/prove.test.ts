@@ -9,6 +9,7 @@ import { prove, type Proven } from './prove';
 import { parseProof } from './spec/load';
 import type { Condition, ProofSpec } from './spec/types';
 import { specOf } from './testing';
+import type { Line } from './transcript';
 
 const ENTRY = 0x40080000;
 const TOOLS = { fdtget: 'fdtget', fdtput: 'fdtput' };
@@ -19,7 +20,7 @@ interface Guest {
 }
 
 /** Boots a guest of a few instructions and judges one check. */
-function proveGuest({ text, ending }: Guest, conditions: readonly Condition[], more: Partial<ProofSpec> = {}): Promise<Proven> {
+function proveGuest({ text, ending }: Guest, conditions: readonly Condition[], more: Partial<ProofSpec> = {}, onLine?: (line: Line) => void): Promise<Proven> {
   return withFolder(async (workspaceRoot) => {
     writeFileSync(join(workspaceRoot, 'guest.bin'), bareGuest(text, ending));
     const spec = specOf([{ id: 'only', title: 'Only', expect: conditions }], {
@@ -28,7 +29,7 @@ function proveGuest({ text, ending }: Guest, conditions: readonly Condition[], m
       ...more,
     });
     const artefacts = { guest: 'guest.bin' };
-    return prove({ spec, machine: TEST_MACHINE, artefacts, qemu: 'qemu-system-aarch64', deviceTreeTools: TOOLS, workspaceRoot });
+    return prove({ spec, machine: TEST_MACHINE, artefacts, qemu: 'qemu-system-aarch64', deviceTreeTools: TOOLS, workspaceRoot, onLine });
   });
 }
 /** A condition as a proof's YAML has it. */
@@ -107,7 +108,8 @@ test('a disk is made for the run, and looked at after it', async () => {
 
 const CUT: [title: string, guest: Guest, more: Partial<ProofSpec>, ended: string][] = [
   ['a guest that says nothing more', { text: 'END\n', ending: 'hang' }, { limits: { silence_s: 1 } }, 'no output'],
-  ['a guest that never stops talking', { text: 'END\n', ending: 'chatter' }, { limits: { wall_s: 2, silence_s: 1 } }, 'wall-clock limit'],
+  ['a guest that never stops talking', { text: `END\n${'-'.repeat(4000)}\n`, ending: 'chatter' }, { limits: { wall_s: 2, silence_s: 1 } }, 'wall-clock limit'],
+  ['a guest that says more than can be kept', { text: 'END\n', ending: 'chatter' }, {}, 'too much output'],
   ['a guest that resets', { text: 'END\n', ending: 'reset' }, {}, 'reset'],
   ['a guest beyond hope', { text: 'END\npanic\n', ending: 'hang' }, { limits: { silence_s: 20 }, hopeless: ['panic'] }, 'hopeless'],
 ];
@@ -120,6 +122,15 @@ for (const [title, guest, more, ended] of CUT) {
     assert.ok(Date.now() - started < 15_000);
   });
 }
+
+test('what a guest sends raw reaches no report and no terminal', async () => {
+  const shown: string[] = [];
+  const text = '\u001b]0;title\u0007\u001b[31mEND\u001b[0m\n\u00ff\u0000';
+  const proven = await proveGuest({ text: text.slice(0, -1) }, [{ line: '^END$' }, { memory: ENTRY + 0x28, size: 8, at: 'end', text: 'x' }], {}, (line) => shown.push(line.shown));
+  assert.equal(shown, ['<1b>]0;title<07><1b>[31mEND<1b>[0m', '<ff>']);
+  assert.match(evidence(proven), /text <1b>\]0;titl/);
+  assert.not.match(JSON.stringify(proven.judgement), /[\p{Cc}\p{Cs}]|\\u00/u);
+});
 
 test('where a hanging machine stood is told', async () => {
   const { run } = await proveGuest({ text: 'END\n', ending: 'hang' }, [{ register: 'PC', at: 'end', equals: 0 }], { limits: { silence_s: 1 } });

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ForgeError, LineSplitter } from '@nexus-forge/process';
+import { ForgeError } from '@nexus-forge/process';
 import { QemuSession, type Boot, type GdbClient, type Machine, type QemuVersion, type QmpEvent } from '@nexus-forge/qemu';
+import { ConsoleSplitter } from '../console/splitter';
 import type { Observation, Visits } from '../evidence/probe';
 import { SeenTables } from '../evidence/stage2-walker';
 import type { EndReason, Run } from '../judge';
 import { select } from '../selection';
 import type { Condition, ProofSpec } from '../spec/types';
 import { END_MOMENT } from '../spec/validate';
-import { Transcript, type Line } from '../transcript';
+import { Transcript, sentIn, type Line } from '../transcript';
 import { evaluateNumber, hex, type Datum } from '../value';
 import { hostProbe, machineProbe, type ProbePaths } from './machine-probe';
 import { refuseBlindProbes } from './blind-probes';
@@ -51,6 +52,10 @@ const ENDED_BY: Readonly<Record<string, EndReason>> = { 'guest-shutdown': 'power
 const STEPS_MAX = 100;
 /** How long a QEMU that is told to stop the machine may take to do it and say where it stands. */
 const STOP_LIMIT_MS = 5_000;
+/** More than any console says that a proof is about; a guest must not fill the host's memory. */
+const OUTPUT_BYTES_MAX = 32 * 1024 * 1024;
+/** What a line takes beside its text. */
+const LINE_COST_BYTES = 256;
 /** gdb's number for a stop at a breakpoint (SIGTRAP). */
 const STOPPED_AT_BREAKPOINT = 5;
 
@@ -122,7 +127,8 @@ class Recorder {
   private readonly breakpoints = new Map<bigint, Breakpoint>();
   private readonly tables = new SeenTables();
   private readonly watchdog: Watchdog;
-  private readonly splitter: LineSplitter;
+  private readonly splitter: ConsoleSplitter;
+  private received = 0;
   private readonly hopeless: readonly RegExp[];
   private readonly looks: Look[] = [];
   private stoodAt: string | undefined;
@@ -143,14 +149,17 @@ class Recorder {
     this.hopeless = (spec.hopeless ?? []).map((source) => new RegExp(source, 'u'));
     const limits = { ...DEFAULT_LIMITS, ...spec.limits };
     this.watchdog = new Watchdog({ wallMs: limits.wall_s * 1000, silenceMs: limits.silence_s * 1000 });
-    this.splitter = new LineSplitter((text) => {
-      const line = this.transcript.add(text);
+    this.splitter = new ConsoleSplitter((piece) => {
+      const line = this.transcript.add(piece);
+      this.received += LINE_COST_BYTES;
       plan.onLine?.(line);
-      if (this.hopeless.some((pattern) => pattern.test(line.text))) this.watchdog.giveUp();
+      if (this.hopeless.some((pattern) => sentIn(line, pattern))) this.watchdog.giveUp();
     });
   }
 
   receive(chunk: Buffer): void {
+    if (this.received > OUTPUT_BYTES_MAX) return this.watchdog.end('too much output');
+    this.received += chunk.length;
     this.splitter.push(chunk);
     this.watchdog.restart();
   }
