@@ -22,6 +22,8 @@ export interface Run {
   trace: string;
   events: readonly QmpEvent[];
   ended: EndReason;
+  /** What is wrong with the origin of lines that look like Rumpk's. */
+  misattributed: readonly string[];
 }
 
 export interface JudgedCondition extends Finding {
@@ -136,11 +138,14 @@ function judgeVisits(condition: Condition, { visits }: Visits, step: TraceStep, 
   return { ...shown, expected, evidence: `${shown.evidence} (each of ${visits.length} visits)` };
 }
 
+const MISATTRIBUTED_SHOWN = 10;
+
 /** A run is only good with a positive end marker, the guest's own power-off and no forbidden line. */
-function runFaults(spec: ProofSpec, { transcript, ended }: Run, end: Line | undefined): string[] {
+function runFaults(spec: ProofSpec, { transcript, ended, misattributed }: Run, end: Line | undefined): string[] {
   const faults: string[] = [];
   if (!end) faults.push(`the end marker /${spec.end.marker}/ was not seen`);
   if (ended !== 'power-off') faults.push(`the run ended by ${ended}, not by the guest's power-off`);
+  faults.push(...misattributed.slice(0, MISATTRIBUTED_SHOWN));
   for (const pattern of spec.forbidden ?? []) {
     const line = transcript.findSent(new RegExp(pattern, 'u'));
     if (line) faults.push(`line ${line.number} is forbidden: ${line.shown}`);

@@ -123,6 +123,36 @@ for (const [title, guest, more, ended] of CUT) {
   });
 }
 
+/** A guest that says one thing and keeps another, 0x200 bytes behind its entry: a header, and what is kept. */
+function speaker(said: string, kept: string): Guest {
+  const header = 0x200;
+  const memory = Buffer.alloc(header + 0x200);
+  memory.write(`${said}\0`, 0x28, 'latin1');
+  memory.writeBigUInt64LE(0x100n, header + 32);
+  memory.write('RUMPKSAY', header + 0x100, 'latin1');
+  memory.writeUInt32LE(0x80, header + 0x108);
+  memory.writeUInt32LE(kept.length, header + 0x10c);
+  memory.write(kept, header + 0x118, 'latin1');
+  return { text: memory.subarray(0x28).toString('latin1') };
+}
+const RUMPK = { rumpk_image: ENTRY + 0x200 };
+
+test('what Rumpk said is read from its memory: a guest cannot speak for it', async () => {
+  const lines = '@rumpk boot.el el=2\nEND\n';
+  const conditions: Condition[] = [{ record: 'rumpk boot.el', fields: { el: 2 } }];
+  const honest = await proveGuest(speaker(lines, '@rumpk boot.el el=2\r\n'), conditions, RUMPK);
+  assert.is(honest.judgement.success, true, honest.judgement.faults.join());
+  const forged = await proveGuest(speaker(lines, '@rumpk boot.el el=1\r\n'), conditions, RUMPK);
+  assert.equal([forged.judgement.passed, forged.judgement.success], [0, false]);
+  assert.equal(forged.judgement.faults, ['line 1 was not said by Rumpk: @rumpk boot.el el=2', 'the console lacks what Rumpk said: @rumpk boot.el el=1']);
+});
+
+test('without what Rumpk keeps nothing counts as said by it', async () => {
+  const { judgement } = await proveGuest({ text: '@rumpk idle\nEND\n' }, [{ record: 'rumpk idle' }], { rumpk_image: ENTRY });
+  assert.equal([judgement.passed, judgement.success], [0, false]);
+  assert.match(judgement.faults[0] ?? '', /^what Rumpk said cannot be read: /);
+});
+
 test('what a guest sends raw reaches no report and no terminal', async () => {
   const shown: string[] = [];
   const text = '\u001b]0;title\u0007\u001b[31mEND\u001b[0m\n\u00ff\u0000';

@@ -52,11 +52,22 @@ export class Transcript {
     return transcript;
   }
 
+  /** A transcript of lines that are made already. */
+  static from(lines: readonly Line[]): Transcript {
+    const transcript = new Transcript();
+    for (const line of lines) transcript.take(line);
+    return transcript;
+  }
+
   add(piece: Piece): Line {
     const line = this.maker.make(piece);
+    this.take(line);
+    return line;
+  }
+
+  private take(line: Line): void {
     this.lines.push(line);
     this.records.push(...recordsOf(line));
-    return line;
   }
 
   /** The first line from number `from` on that reads so. */

@@ -3,15 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ForgeError } from '@nexus-forge/process';
 import { QemuSession, type Boot, type GdbClient, type Machine, type QemuVersion, type QmpEvent } from '@nexus-forge/qemu';
+import { attribute, readKeptLines, type KeptLines } from '../console/kept-lines';
 import { ConsoleSplitter } from '../console/splitter';
 import type { Observation, Visits } from '../evidence/probe';
 import { SeenTables } from '../evidence/stage2-walker';
 import type { EndReason, Run } from '../judge';
 import { select } from '../selection';
 import type { Condition, ProofSpec } from '../spec/types';
-import { END_MOMENT } from '../spec/validate';
+import { END_MOMENT, NOBODY_ELSE } from '../spec/validate';
 import { Transcript, sentIn, type Line } from '../transcript';
-import { evaluateNumber, hex, type Datum } from '../value';
+import { ValueError, evaluateNumber, hex, type Datum } from '../value';
 import { hostProbe, machineProbe, type ProbePaths } from './machine-probe';
 import { refuseBlindProbes } from './blind-probes';
 import { AFTER, conditionsAt, moments, observeAll, type Look } from './observe';
@@ -27,6 +28,8 @@ export interface BootPlan {
   workspaceRoot: string;
   paths: ProbePaths;
   signal?: AbortSignal;
+  /** The machine, or what it is given, is not the spec's: what it lacks is something seen. */
+  altered?: boolean;
   onLine?: (line: Line) => void;
   /** Called with what there is so far, whenever there is nothing to do but to wait for the machine. */
   onIdle?: (run: Run) => void;
@@ -79,7 +82,7 @@ export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
   plan.signal?.addEventListener('abort', cancel, { once: true });
   try {
     plan.signal?.throwIfAborted();
-    refuseBlindProbes(plan.spec, await session.memoryMap(), (fact) => plan.facts.get(fact));
+    if (!plan.altered) refuseBlindProbes(plan.spec, await session.memoryMap(), (fact) => plan.facts.get(fact));
     const ended = await recorder.follow(session);
     // The machine stands still: its output and its log are complete. A drive's image is when QEMU has ended.
     const closing = session.close();
@@ -132,6 +135,7 @@ class Recorder {
   private readonly hopeless: readonly RegExp[];
   private readonly looks: Look[] = [];
   private stoodAt: string | undefined;
+  private kept: KeptLines | string | undefined;
 
   constructor(private readonly plan: BootPlan) {
     const { spec } = plan;
@@ -196,6 +200,7 @@ class Recorder {
       transcript: this.transcript,
       observations: this.observations,
       events: this.events,
+      misattributed: [],
       trace: this.trace && existsSync(this.trace.file) ? readFileSync(this.trace.file, 'latin1') : '',
       ended,
     };
@@ -212,6 +217,7 @@ class Recorder {
     }
     return {
       ...this.soFar(ended),
+      ...this.attributed(),
       stoodAt: this.stoodAt,
       version: session.version,
       args: session.args,
@@ -258,8 +264,30 @@ class Recorder {
   }
 
   private async lookAtEnd(session: QemuSession, ended: EndReason): Promise<EndReason> {
+    await this.readKept(session);
     if (ended === 'power-off') await this.lookAtMachine(session, END_MOMENT);
     return ended;
+  }
+
+  /** Reads what Rumpk kept of what it said, of a machine that stands still. */
+  private async readKept(session: QemuSession): Promise<void> {
+    const { rumpk_image: term } = this.plan.spec;
+    if (term === undefined || term === NOBODY_ELSE) return;
+    const image = evaluateNumber(term, (fact) => this.plan.facts.get(fact));
+    const { memory } = machineProbe(session, this.plan.paths, this.tables);
+    this.kept = await readKeptLines(image, memory).catch((error) => {
+      if (error instanceof ValueError) return error.message;
+      throw error;
+    });
+  }
+
+  /** The transcript with every line's origin settled, where the spec says how. */
+  private attributed(): Pick<Run, 'transcript' | 'misattributed'> {
+    const { transcript, kept } = this;
+    if (kept === undefined) return { transcript, misattributed: [] };
+    const { lines, faults } = attribute(transcript.lines, typeof kept === 'string' ? { lines: [], lost: 0n } : kept);
+    const unread = typeof kept === 'string' ? [`what Rumpk said cannot be read: ${kept}`] : [];
+    return { transcript: Transcript.from(lines), misattributed: [...unread, ...faults] };
   }
 
   /** Looks at a machine that stands still, for the `visit`-th time if the moment comes more than once. */
@@ -301,6 +329,7 @@ class Recorder {
 
   private async noteStand(session: QemuSession): Promise<void> {
     await session.qmp.execute('stop');
+    await this.readKept(session);
     if (session.gdb) {
       const [pc, cpsr] = await Promise.all([session.gdb.readRegister('pc'), session.gdb.readRegister('cpsr')]);
       this.stoodAt = `pc ${hex(pc)} cpsr ${hex(cpsr)} (EL${(cpsr >> 2n) & 3n})`;

@@ -15,6 +15,9 @@ export interface Fault {
 /** A moment that every run has: the guest has powered off, and its memory can still be read. */
 export const END_MOMENT = 'end';
 
+/** As `rumpk_image`: no guest runs that could speak for Rumpk. */
+export const NOBODY_ELSE = 'none';
+
 /** All faults of a spec, in the order a reader meets them. Pure. */
 export function faultsOf(spec: ProofSpec): Fault[] {
   return [
@@ -23,6 +26,7 @@ export function faultsOf(spec: ProofSpec): Fault[] {
     ...badPatterns(spec),
     ...conditionFaults(spec),
     ...emptyMasks(spec),
+    ...unattributed(spec),
     ...referenceFaults(spec),
     ...mutantFaults(spec),
     ...unkillable(spec),
@@ -83,6 +87,21 @@ function conditionFaults(spec: ProofSpec): Fault[] {
   }
   spec.checks.forEach((check, index) => check.expect.forEach((condition, at) => inspect(condition, ['checks', index, 'expect', at], check.id)));
   return faults;
+}
+
+const OF_RUMPK = /@rumpk|\[rumpk/;
+
+/** A guest can print whatever it likes: a claim by what Rumpk says needs to know that it was Rumpk. */
+function unattributed(spec: ProofSpec): Fault[] {
+  if (spec.rumpk_image !== undefined) return [];
+  const summary = 'the claim is by what Rumpk says, and a guest could say it as well';
+  const expected = "rumpk_image: the address of Rumpk's image, where it keeps what it says; or none, where no guest runs";
+  const isOfRumpk = (condition: Condition) =>
+    ('record' in condition && condition.record.startsWith('rumpk ')) || ('line' in condition && OF_RUMPK.test(condition.line));
+  const conditions = spec.checks.flatMap(({ expect }, index) =>
+    expect.flatMap((condition, at) => (isOfRumpk(condition) ? [{ path: ['checks', index, 'expect', at], summary, expected }] : [])),
+  );
+  return [...(OF_RUMPK.test(spec.end.marker) ? [{ path: ['end', 'marker'], summary, expected }] : []), ...conditions];
 }
 
 /** Under such a mask every value is 0. */
