@@ -32,7 +32,8 @@ function refuse(file: string, additions: readonly Addition[]): void {
   const [first] = additions;
   if (!first) return;
   const { summary, expected, found } = first;
-  throw new ForgeError(`${file}: ${summary}`, { expected, found, fix: 'look for a fragment of the board that adds it; what a cell is given is described in YAML' });
+  const fix = 'look for a fragment of the board that adds it; what a cell is given is described in YAML';
+  throw new ForgeError(`${file}: ${summary}`, { expected, found, fix });
 }
 
 function memoryAdditions(nodes: readonly TreeNode[], banks: readonly Range[]): Addition[] {

@@ -13,9 +13,15 @@ export interface Seen {
 const COLUMN_MAX = 4096;
 const SPACE = ' ';
 
+/** CSI: what it does is said by its final byte. */
+const SEQUENCE = /(?:\u001b\[|[\u009b\udc9b])(?<parameters>[0-?]*)[ -/]*(?<final>[@-~])/u;
+/** DCS, SOS, OSC, PM, APC: a string up to BEL or ST that is not drawn, such as a title. */
+const STRING =
+  /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f\udc90\udc98\udc9d-\udc9f])(?<string>[^\u0007\u001b\u009c]*)(?:\u0007|\u001b\\|\u009c)?/u;
+const ESCAPE = /\u001b[ -/]*[0-~]?/u;
+const OTHER = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Cf}]/u;
 /** A control at the place where the expression stands; what is no control is one character of text. */
-const CONTROL =
-  /(?:\u001b\[|[\u009b\udc9b])(?<parameters>[0-?]*)[ -/]*(?<final>[@-~])|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f\udc90\udc98\udc9d-\udc9f])(?<string>[^\u0007\u001b\u009c]*)(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|\p{Cf}/uy;
+const CONTROL = new RegExp([SEQUENCE, STRING, ESCAPE, OTHER].map(({ source }) => source).join('|'), 'uy');
 const DRAWS_NOTHING = /^\p{Cf}$/u;
 const PLAIN = /^[\t -~]*$/;
 
