@@ -3,6 +3,9 @@
 //! (`@rumpk record key=value …`). Lines are gathered in one buffer and leave in one
 //! piece, so a trap in the middle of a record never tears it.
 //!
+//! A cell can write to the same UART, but not into this memory: every line is kept here
+//! too, and what stands on the console alone was not said by Rumpk.
+//!
 //! No std.fmt: its writers would cost a fifth of the image's budget.
 
 const std = @import("std");
@@ -15,6 +18,37 @@ const line_capacity = 512;
 var sink: ?Sink = null;
 var line: [line_capacity]u8 = undefined;
 var used: usize = 0;
+
+/// Everything that was said, for who can read Rumpk's memory. The image header says where
+/// it is (rumpk/entry.S); libs/proof/src/console/kept-lines.ts reads it.
+pub const Kept = extern struct {
+    magic: [8]u8,
+    capacity: u32,
+    /// Bytes of `text` in use; whole lines.
+    used: u32,
+    /// Lines since the first that found no room.
+    lost: u64,
+    text: [capacity_of_kept]u8,
+
+    const magic_value = "RUMPKSAY";
+};
+
+const capacity_of_kept = 16 * 1024;
+
+export var rumpk_kept: Kept = .{ .magic = @splat(0), .capacity = 0, .used = 0, .lost = 0, .text = @splat(0) };
+
+fn keep(bytes: []const u8) void {
+    const kept = &rumpk_kept;
+    kept.magic = Kept.magic_value.*;
+    kept.capacity = capacity_of_kept;
+    // After a gap nothing more: what is kept is all that was said up to there.
+    if (kept.lost != 0 or bytes.len > capacity_of_kept - kept.used) {
+        kept.lost += 1;
+        return;
+    }
+    @memcpy(kept.text[kept.used..][0..bytes.len], bytes);
+    kept.used += @intCast(bytes.len);
+}
 
 pub fn setSink(new_sink: Sink) void {
     sink = new_sink;
@@ -104,6 +138,7 @@ noinline fn endLine() void {
     line[used + 1] = '\n';
     const bytes = line[0 .. used + 2];
     used = 0;
+    keep(bytes);
     if (sink) |write| write(bytes);
 }
 
@@ -190,6 +225,25 @@ test "people's lines are formatted" {
     setSink(capture);
     people("GIC v{d} at 0x{x}: {s}, {x16}", .{ 2, 0x800_0000, "up", 0x1f });
     try expectSaid("[rumpk] GIC v2 at 0x8000000: up, 000000000000001f\r\n");
+}
+
+test "what is said is kept, in whole lines, until there is no room" {
+    setSink(capture);
+    rumpk_kept.used = 0;
+    record("first").end();
+    raw("second");
+    captured_len = 0;
+    try std.testing.expectEqualStrings("@rumpk first\r\nsecond\r\n", rumpk_kept.text[0..rumpk_kept.used]);
+    try std.testing.expectEqualStrings("RUMPKSAY", &rumpk_kept.magic);
+    rumpk_kept.used = capacity_of_kept - 9;
+    raw("123456");
+    raw("12345678");
+    raw("1");
+    captured_len = 0;
+    try std.testing.expectEqual(capacity_of_kept - 1, rumpk_kept.used);
+    try std.testing.expectEqual(2, rumpk_kept.lost);
+    rumpk_kept.lost = 0;
+    rumpk_kept.used = 0;
 }
 
 test "an overlong line is cut, still ended, and does not spoil the next one" {

@@ -117,6 +117,8 @@ pub const Name = enum {
     halt_before_eret,
     /// The hand-off falls back to the L1 kernel.
     fallback_l1,
+    /// That the cell has stopped is not said.
+    stop_unsaid,
     /// A breakpoint at EL2 is reported, and the hand-off goes on.
     el2_trap,
 };

@@ -11,7 +11,8 @@ rumpk_header:
     .quad   RUMPK_TEXT_OFFSET           // from the start of RAM: where this image is linked
     .quad   __image_size                // with .bss and stacks
     .quad   0x2                         // little-endian, 4 KiB pages, not relocatable
-    .quad   0, 0, 0
+    .quad   __kept_offset               // reserved to Linux: where Rumpk keeps what it says (hal/say.zig)
+    .quad   0, 0
     .ascii  "ARM\x64"
     .word   0
 

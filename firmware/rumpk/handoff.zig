@@ -96,7 +96,7 @@ fn finish(cell: *const StagedCell, guest: *const Guest, ending: el2.Ending) nore
     console.init();
     switch (ending) {
         .stopped => |reason| {
-            say.record("cell.stopped").word("reason", @tagName(reason)).end();
+            if (!mutant.on(.stop_unsaid)) say.record("cell.stopped").word("reason", @tagName(reason)).end();
             sayExits(guest);
             halt.end(if (reason == .SYSTEM_OFF) "ok" else "cell-reset");
         },

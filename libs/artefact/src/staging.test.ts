@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -52,6 +52,20 @@ test('an output may be declared as one that may be empty', async ({ folder }) =>
   const out = join(folder, 'out');
   await stageOutputs(out, [{ file: 'a', mayBeEmpty: true }], async (s) => writeFileSync(join(s, 'a'), ''));
   assert.equal(readdirSync(out), ['a']);
+});
+
+test('another user can read the outputs, as the umask has it', async ({ folder }) => {
+  const modeUnder = async (mask: number, name: string) => {
+    const before = process.umask(mask);
+    try {
+      await stageOutputs(join(folder, name), [{ file: 'a' }], async (staging) => writeFileSync(join(staging, 'a'), 'x'));
+    } finally {
+      process.umask(before);
+    }
+    return (statSync(join(folder, name)).mode & 0o777).toString(8);
+  };
+  assert.is(await modeUnder(0o022, 'open'), '755');
+  assert.is(await modeUnder(0o077, 'closed'), '700');
 });
 
 test('what a killed run left is removed, what a living one is writing is not', async ({ folder }) => {

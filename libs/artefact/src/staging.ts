@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ForgeError, refuseWhenStopped, withPrivateFolder } from '@nexus-forge/process';
 import { hasMagic, type Magic } from './magic';
@@ -15,6 +15,7 @@ export interface DeclaredOutput {
   verify?: (path: string) => void | Promise<void>;
 }
 
+const FOLDER_MODE = 0o777;
 /** Beginning of the name of every private staging folder. */
 const PREFIX = '.staging-';
 
@@ -34,6 +35,8 @@ export async function stageOutputs(
     for (const output of outputs) await verifyOutput(staging, output);
     refuseUndeclared(staging, outputs);
     refuseWhenStopped();
+    // A private folder is for its owner alone; outputs are as readable as anything else the user makes.
+    chmodSync(staging, FOLDER_MODE & ~process.umask());
     replaceDirectory(staging, outputDirectory);
   });
 }

@@ -59,4 +59,56 @@ test('a part of a file has its own schema, and its faults the places of the file
   assert.throws(() => part('other: x\n', 'range', 'base'), /^a\.yaml:1:1: the file lacks the key range\.base/);
 });
 
+const NUMBERS = {
+  type: 'object',
+  properties: {
+    address: { type: 'integer', minimum: 0 },
+    term: { type: ['integer', 'string'] },
+    name: { type: 'string' },
+    mode: { type: 'integer' },
+    list: { type: 'array', items: { type: 'object' } },
+  },
+};
+const read = (text: string): Record<string, unknown> => parseYaml<Record<string, unknown>>(text, NUMBERS, 'n.yaml', [], { octal: new Set(['mode']) }).value;
+
+const EXACT: [text: string, value: unknown][] = [
+  ['term: 0xffff0000080803ff', '0xffff0000080803ff'],
+  ['term: 18446462598867583999', '0xffff0000080803ff'],
+  ['term: -9007199254740993', '-9007199254740993'],
+  ['term: 9007199254740991', 9007199254740991],
+  ['address: 0x0901_0000', 0x0901_0000],
+  ['address: 1_000', 1000],
+  ['address: 0x1fffffffffffff', 0x1f_ffff_ffff_ffff],
+  ['term: 0x0901_0000_0000_0000', '0x901000000000000'],
+  ['address: 24e6', 24_000_000],
+  ['address: 1.0', 1],
+  ['address: 0', 0],
+  ['address: 0o17', 15],
+  ['mode: 0644', 0o644],
+  ['mode: 0o644', 0o644],
+  ['mode: 0', 0],
+];
+for (const [text, value] of EXACT) test(`${text}: exactly`, () => assert.is(Object.values(read(text))[0], value));
+
+const REFUSED: [text: string, expected: RegExp][] = [
+  ['address: 0xffff0000080803ff', /^n\.yaml:1:1: address is too large a number\n.*at most 9007199254740991[^\n]*\n.*0xffff0000080803ff/],
+  ['address: 9007199254740993.0', /^n\.yaml:1:1: address is too large a number\n.*\n.*0x20000000000001/],
+  ['address: 1e17', /^n\.yaml:1:1: address is too large a number/],
+  ['address: 1.00000000000000000001', /^n\.yaml:1:10: the number 1\.0+1 cannot be held exactly/],
+  ['name: 0xffff0000080803ff', /^n\.yaml:1:1: name must be string\n.*0xffff0000080803ff/],
+  ['address: -9007199254740993', /^n\.yaml:1:1: address must be >= 0\n.*-9007199254740993/],
+  ['address: 0100', /^n\.yaml:1:10: the number 0100 means different things[^\n]*\n.*100 \(decimal\) or 0o100 \(octal\)/],
+  ['term: 08', /the number 08 means different things[^\n]*\n.*8 \(decimal\)\n/],
+  ['mode: 644', /^n\.yaml:1:7: permission bits are written in octal\n.*0644 or 0o644\n.*644/],
+  ['mode: 0x1a4', /permission bits are written in octal/],
+];
+for (const [text, expected] of REFUSED) {
+  test(`${text}: refused`, () => assert.throws(() => read(text), (error: Error) => (assert.match(error.message, expected), true)));
+}
+
+test('a merge key brings in what it names', () => {
+  const { list } = read('list:\n  - &base { a: 1, b: 0xffff0000080803ff }\n  - { <<: *base, a: 2 }\n') as { list: unknown[] };
+  assert.equal(list[1], { a: 2, b: '0xffff0000080803ff' });
+});
+
 test.run();

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ErrorObject } from 'ajv/dist/2020';
 import { ForgeError, noteReads, type Place } from '@nexus-forge/process';
 import { LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { READ_OPTIONS, bigText, holdsBig, replaceBig, settleNumbers, type OctalKeys } from './numbers';
 import { validatorOf, type Schema } from './validator';
 
 /** A validated YAML file: its value, and where in the file each part of it stands. */
@@ -13,11 +14,23 @@ export interface LoadedYaml<T> {
   placeOf(path: readonly (string | number)[]): Place;
 }
 
+/** How a file is read beyond its schema. */
+export interface YamlOptions {
+  /** Keys whose numbers are permission bits: `0644` and `0o644` are the same, and nothing else is taken. */
+  octal?: OctalKeys;
+}
+
 /**
  * Reads, parses and validates a YAML file. `file` is what errors name; `path` is what is opened. With `part` (keys from
  * the root) only the value there is meant: `schema` is its schema, and the rest of the file is somebody else's.
  */
-export function loadYaml<T>(path: string, schema: Schema, file: string = path, part: readonly string[] = []): LoadedYaml<T> {
+export function loadYaml<T>(
+  path: string,
+  schema: Schema,
+  file: string = path,
+  part: readonly string[] = [],
+  options: YamlOptions = {},
+): LoadedYaml<T> {
   noteReads([path]);
   let text: string;
   try {
@@ -25,25 +38,56 @@ export function loadYaml<T>(path: string, schema: Schema, file: string = path, p
   } catch (error) {
     throw new ForgeError('cannot be read', { at: { file }, found: (error as Error).message });
   }
-  return parseYaml<T>(text, schema, file, part);
+  return parseYaml<T>(text, schema, file, part, options);
 }
 
-/** Parses and validates YAML text; throws a `ForgeError` with file, line and column for the first faults. */
-export function parseYaml<T>(text: string, schema: Schema, file: string, part: readonly string[] = []): LoadedYaml<T> {
+/**
+ * Parses and validates YAML text; throws a `ForgeError` with file, line and column for the first faults. No number is
+ * ever rounded: an integer above 2^53 - 1 becomes hexadecimal text where the schema takes text as well as integers,
+ * and is refused everywhere else.
+ */
+export function parseYaml<T>(
+  text: string,
+  schema: Schema,
+  file: string,
+  part: readonly string[] = [],
+  { octal = new Set() }: YamlOptions = {},
+): LoadedYaml<T> {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false });
+  const document = parseDocument(text, { ...READ_OPTIONS, lineCounter: counter, uniqueKeys: true, prettyErrors: false });
   const syntax = document.errors[0];
   if (syntax) throw new ForgeError(syntax.message, { at: place(file, counter, syntax.pos[0]) });
 
+  settleNumbers(document, octal, (offset) => place(file, counter, offset));
   const placeOf = (path: readonly (string | number)[]) => place(file, counter, offsetOf(document, [...part, ...path]));
   const value = valueAt(document.toJS({ maxAliasCount: 100 }), part);
   if (value === undefined) throw new ForgeError(`the file lacks the key ${part.join('.')}`, { at: placeOf([]) });
-  const validate = validatorOf(schema);
-  if (!validate(value)) throw schemaError(validate.errors ?? [], part, placeOf);
-  return { file, value: value as T, placeOf };
+  return { file, value: validated<T>(value, schema, part, placeOf), placeOf };
 }
 
-function valueAt(value: unknown, path: readonly string[]): unknown {
+type PlaceOf = (path: readonly (string | number)[]) => Place;
+
+function validated<T>(value: unknown, schema: Schema, part: readonly string[], placeOf: PlaceOf): T {
+  const validate = validatorOf(schema);
+  const big = holdsBig(value);
+  // The schema's own bounds are far from where a rounded number and its exact value differ.
+  if (!validate(big ? replaceBig(value, Number) : value)) throw schemaError(validate.errors ?? [], value, part, placeOf);
+  if (!big) return value as T;
+  const exact = replaceBig(value, bigText);
+  if (!validate(exact)) throw tooBig(validate.errors ?? [], value, part, placeOf);
+  return exact as T;
+}
+
+function tooBig(errors: ErrorObject[], value: unknown, part: readonly string[], placeOf: PlaceOf): ForgeError {
+  const path = errors.map(pathOf).find((one) => typeof valueAt(value, one) === 'bigint') ?? [];
+  return new ForgeError(`${[...part, ...path].join('.')} is too large a number`, {
+    at: placeOf(path),
+    expected: `at most ${Number.MAX_SAFE_INTEGER} (0x${Number.MAX_SAFE_INTEGER.toString(16)})`,
+    found: bigText(valueAt(value, path) as bigint),
+  });
+}
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
   return path.reduce((inside, key) => (inside as Record<string, unknown> | null | undefined)?.[key], value);
 }
 
@@ -77,13 +121,13 @@ function keyOffset(document: Document, path: readonly (string | number)[]): numb
 /** Errors of combining keywords repeat what their branches say; the deepest plain one helps most. */
 const COMBINING = new Set(['oneOf', 'anyOf', 'allOf', 'if', 'not']);
 
-function schemaError(errors: ErrorObject[], part: readonly string[], placeOf: (path: (string | number)[]) => Place): ForgeError {
+function schemaError(errors: ErrorObject[], value: unknown, part: readonly string[], placeOf: PlaceOf): ForgeError {
   const plain = errors.filter((error) => !COMBINING.has(error.keyword));
   const ranked = [...(plain.length > 0 ? plain : errors)].sort((a, b) => pathOf(b).length - pathOf(a).length);
   const first = ranked[0] as ErrorObject;
   const path = pathOf(first);
-  const others = new Set(ranked.slice(1).map((error) => describe(error, part).summary)).size;
-  const { summary, expected, found } = describe(first, part);
+  const others = new Set(ranked.slice(1).map((error) => describe(error, value, part).summary)).size;
+  const { summary, expected, found } = describe(first, value, part);
   return new ForgeError(summary, {
     at: placeOf(path),
     expected,
@@ -102,9 +146,10 @@ function pathOf(error: ErrorObject): (string | number)[] {
   return extra === undefined ? path : [...path, String(extra)];
 }
 
-function describe(error: ErrorObject, part: readonly string[]): { summary: string; expected?: string; found?: string } {
+function describe(error: ErrorObject, value: unknown, part: readonly string[]): { summary: string; expected?: string; found?: string } {
   const where = [...part, ...pathOf(error)].join('.') || 'the file';
-  const found = JSON.stringify(error.data)?.slice(0, 120);
+  const exact = valueAt(value, pathOf(error));
+  const found = typeof exact === 'bigint' ? bigText(exact) : JSON.stringify(error.data)?.slice(0, 120);
   switch (error.keyword) {
     case 'additionalProperties':
     case 'unevaluatedProperties': {

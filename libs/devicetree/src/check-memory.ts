@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fault } from '@nexus-forge/config';
+import { formatPlace } from '@nexus-forge/process';
 import { alignmentFaults, BLOCK, hex, outsideFaults, overlapFaults, PAGE, shown, type Area } from './area';
 import type { LoadedBoard } from './board';
 import type { LoadedCell } from './cell';
@@ -14,12 +15,38 @@ export function memoryFaults(board: LoadedBoard, cell: LoadedCell): Fault[] {
     ...owners.flatMap(({ area, granule }) => alignmentFaults(area, granule)),
     ...owners.flatMap(({ area }) => outsideFaults(area, board.value.memory, 'the memory of the board')),
     ...overlapFaults(owners.map(({ area }) => area)),
+    ...touchingFaults(banks),
+    ...carveOutFaults(cell),
     ...imageFaults(board),
   ];
 }
 
 function bankAreas(board: LoadedBoard): Area[] {
   return board.value.memory.map((bank, index) => ({ name: 'this memory bank', ...bank, at: board.placeOf(['memory', index]) }));
+}
+
+/** Rumpk compares the banks with the machine's own tree, which has one node for what is one run of memory. */
+function touchingFaults(banks: readonly Area[]): Fault[] {
+  return banks.flatMap((bank) =>
+    banks
+      .filter((other) => other.base + other.size === bank.base)
+      .map((other) => ({
+        at: bank.at,
+        summary: 'this memory bank begins where another ends',
+        expected: `one bank ${shown({ base: other.base, size: other.size + bank.size })}`,
+        found: `${shown(other)} (${formatPlace(other.at)}) and ${shown(bank)}`,
+      })),
+  );
+}
+
+/** The smallest Linux of this workspace says nothing and stops with 8 MiB, and is out of memory before /init with 10. */
+const CARVE_OUT_MIN = 0x1000000;
+
+function carveOutFaults(cell: LoadedCell): Fault[] {
+  const { size } = cell.value.carve_out;
+  if (size >= CARVE_OUT_MIN) return [];
+  const summary = 'the carve-out is too small for any Linux';
+  return [{ at: cell.placeOf(['carve_out', 'size']), summary, expected: `at least ${hex(CARVE_OUT_MIN)}`, found: hex(size) }];
 }
 
 /** Every device the board describes, also those that no cell may have. */

@@ -36,12 +36,19 @@ const CELL: File = 'bench/guest.yaml';
 
 test('the bench is accepted', () => assert.is(refusal([]), 'accepted'));
 
+test('a model is free text, as boards have it', () => {
+  assert.is(refusal([[BOARD, /model: .*/, 'model: Raspberry Pi 4 Model B Rev 1.4']]), 'accepted');
+});
+
 type Fault = [title: string, file: File, from: string | RegExp, to: string, expected: RegExp];
 const FAULTS: Fault[] = [
   ['an unknown key', CELL, 'vmid: 3', 'vmid: 3\nvmids: 4', /^bench\/guest\.yaml:4:1: unknown key vmids/],
   ['an unquoted compatible', BOARD, '["arm,pl011", "arm,primecell"]', '[arm,pl011]', /^bench\/board\.yaml:\d+:\d+: serial\.compatible\.\d has the wrong form/],
   ['a GIC without the windows of its version', BOARD, /  virtual_cpu.*\n/, '', /gic lacks the key virtual_cpu/],
   ['memory banks that overlap', BOARD, 'base: 0x800000000', 'base: 0x50000000', /^bench\/board\.yaml:10:\d+: this memory bank overlaps this memory bank\n.*bench\/board\.yaml:9:/],
+  ['memory banks that touch', BOARD, 'base: 0x800000000, size: 0x40000000', 'base: 0x60000000, size: 0x40000000', /^bench\/board\.yaml:10:\d+: this memory bank begins where another ends\n.*one bank \[0x40000000, 0xa0000000\)\n.*board\.yaml:9:/],
+  ['a carve-out that no Linux fits into', CELL, 'size: 0x10000000', 'size: 0x800000', /^bench\/guest\.yaml:5:\d+: the carve-out is too small for any Linux\n.*at least 0x1000000\n.*0x800000/],
+  ['a model with a quote', BOARD, /model: .*/, "model: 'a \"b\"'", /model has the wrong form/],
   ['a device in memory', BOARD, 'base: 0x09010000', 'base: 0x40010000', /device rtc0 overlaps this memory bank/],
   ['devices that overlap', BOARD, 'base: 0x09010000', 'base: 0x09000800', /^bench\/board\.yaml:\d+:\d+: device rtc0 overlaps device uart0/],
   ['a device over the virtualisation windows', BOARD, 'base: 0x09010000', 'base: 0x08040000', /the GIC's virtual_cpu overlaps device rtc0/],

@@ -117,6 +117,13 @@ const BROKEN: [title: string, kind: 'board' | 'cell', text: string, expected: Re
   ['PSCI by SMC for the guest', 'cell', '/ { psci { method = "smc"; }; };\n', /\/psci method is not as composed/],
   ['an initrd that is there already', 'cell', '/ { chosen { linux,initrd-start = <0x48000000>; }; };\n', /linux,initrd-start is not as composed/],
   ['a device that refers to other memory', 'cell', '/ { ion { memory-region = <&gic>; }; };\n', /\/ion memory-region does not refer to \/reserved-memory\/ion@90000000/],
+  ['further memory', 'cell', '/ { memory@70000000 { device_type = "memory"; reg = <0x0 0x70000000 0x0 0x1000000>; }; };\n', /cell\.dtb: there is memory that the YAML does not describe\n.*\/memory@48000000\n.*\/memory@70000000/],
+  ['further memory of the board', 'board', '/ { memory@90000000 { device_type = "memory"; reg = <0x0 0x90000000 0x0 0x1000000>; }; };\n', /board\.dtb: there is memory[\s\S]*\/memory@90000000/],
+  ['a further core', 'cell', '/ { cpus { cpu@2 { device_type = "cpu"; compatible = "arm,cortex-a72"; reg = <2>; enable-method = "psci"; }; }; };\n', /cell\.dtb: there is a core that the YAML does not describe\n.*cpu@0, \/cpus\/cpu@1\n.*\/cpus\/cpu@2/],
+  ['memory reserved where Rumpk stages', 'cell', '/ { reserved-memory { pool@50000000 { reg = <0x0 0x50000000 0x0 0x100000>; }; }; };\n', /cell\.dtb: memory is reserved inside the carve-out[^\n]*\n.*\n.*pool@50000000 \[0x50000000, 0x50100000\)/],
+  ["a device on the doorbell's interrupt", 'cell', '/ { extra { interrupts = <0 200 4>; }; };\n', /cell\.dtb: a device is on the doorbell's interrupt\n.*SPI 200 for \/ion alone\n.*\/extra/],
+  ["a device on the doorbell's interrupt, one of several", 'cell', '/ { bus { extra { interrupts = <0 201 4>, <0 200 4>; }; }; };\n', /doorbell's interrupt[\s\S]*\/bus\/extra/],
+  ["a device on the doorbell's interrupt, named in full", 'cell', '/ { extra { interrupts-extended = <&gic 0 200 4>; }; };\n', /doorbell's interrupt[\s\S]*\/extra/],
   ['a kernel that lives elsewhere', 'board', '/ { nexus,board { stub-address = <0x0 0x40300000>; }; };\n', /board\.dtb: \/nexus,board stub-address is not as composed[\s\S]*Rumpk is compiled against it/],
 ];
 for (const [title, kind, text, expected] of BROKEN) {
@@ -129,6 +136,11 @@ for (const [title, kind, text, expected] of BROKEN) {
     assert.equal(readdirSync(context.root).sort(), ['apps', 'dist']);
   });
 }
+
+test('what a fragment may add', async (context) => {
+  fragment(context, 'cell', '/ { reserved-memory { pool { compatible = "shared-dma-pool"; size = <0x0 0x100000>; }; }; extra { interrupts = <0 201 4>, <1 200 4>; }; };\n');
+  await make(context);
+});
 
 test('a missing tool names its package', async (context) => {
   assert.match(await failure(make(context, { ...TOOLS_ON_PATH, dtc: 'no-dtc' })), /apt-get install device-tree-compiler/);

@@ -2,6 +2,7 @@
 import { dirname, join, posix } from 'node:path';
 import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
 import { ForgeError } from '@nexus-forge/process';
+import { refuseBoardAdditions, refuseCellAdditions } from './additions';
 import { validateBindings, type BindingOptions } from './bindings';
 import type { LoadedBoard } from './board';
 import type { LoadedCell } from './cell';
@@ -11,6 +12,7 @@ import { composeCell, ionMemoryPath } from './compose-cell';
 import { composeManifest } from './compose-manifest';
 import { boardExpectations, cellExpectations, manifestExpectations } from './expectations';
 import { readProperties, verifyBlob, type Expectation } from './read-back';
+import { readTree, type TreeNode } from './whole-tree';
 
 /** The blobs' file names, as they stand in the output directory. */
 export const BLOB = { board: 'board.dtb', cell: 'cell.dtb', manifest: 'manifest.dtb' } as const;
@@ -71,6 +73,9 @@ export async function makeDeviceTrees(options: DeviceTreeOptions): Promise<void>
       await compileDts(source, { name: file, root, output, tools, signal });
       await verifyBlob(tools.fdtget, output, expectations, why);
     }
+    const [boardTree, cellTree] = await Promise.all([BLOB.board, BLOB.cell].map((file) => readTree(tools.fdtget, join(staging, file))));
+    refuseBoardAdditions(boardTree as TreeNode[], board.value, BLOB.board);
+    refuseCellAdditions(cellTree as TreeNode[], cell.value, BLOB.cell);
     await verifyWindowReference(tools.fdtget, join(staging, BLOB.cell), ionMemoryPath(cell.value));
     if (options.bindings) await validateBindings(trees.map(({ file }) => join(staging, file)), options.bindings);
   });

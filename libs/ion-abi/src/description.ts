@@ -5,7 +5,7 @@ export type Scalar = 'u8' | 'u16' | 'u32' | 'u64';
 export interface Constant {
   name: string;
   type: Scalar;
-  /** Numbers above 2^53-1 are written as hexadecimal text. */
+  /** Numbers above 2^53-1 are read as hexadecimal text. */
   value: number | string;
   about: string;
 }

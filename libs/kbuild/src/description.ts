@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dirname, join } from 'node:path';
-import { loadYaml, type LoadedYaml } from '@nexus-forge/config';
+import { loadYaml, type LoadedYaml, type Schema, type YamlOptions } from '@nexus-forge/config';
 import type { ToolReference } from '@nexus-forge/toolchain';
 import initramfsSchema from '../initramfs.schema.json';
 import kernelSchema from '../kernel.schema.json';
@@ -69,14 +69,14 @@ export function loadKernel(workspaceRoot: string, file: string): Described<Kerne
 }
 
 export function loadInitramfs(workspaceRoot: string, file: string): Described<InitramfsDescription> {
-  return describe<InitramfsDescription>(workspaceRoot, file, initramfsSchema);
+  return describe<InitramfsDescription>(workspaceRoot, file, initramfsSchema, { octal: new Set(['mode']) });
 }
 
 export function loadModule(workspaceRoot: string, file: string): Described<ModuleDescription> {
   return describe<ModuleDescription>(workspaceRoot, file, moduleSchema);
 }
 
-function describe<T>(workspaceRoot: string, file: string, schema: Parameters<typeof loadYaml>[1]): Described<T> {
-  const loaded = loadYaml<T>(join(workspaceRoot, file), schema, file);
+function describe<T>(workspaceRoot: string, file: string, schema: Schema, options: YamlOptions = {}): Described<T> {
+  const loaded = loadYaml<T>(join(workspaceRoot, file), schema, file, [], options);
   return { ...loaded, beside: (name) => join(dirname(file), name) };
 }

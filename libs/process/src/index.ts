@@ -7,6 +7,7 @@ export * from './group';
 export { isGuard } from './guard';
 export * from './life';
 export * from './lines';
+export * from './printable';
 export * from './private-folder';
 export * from './reads';
 export * from './run-tool';

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ConsoleSplitter, PIECE_BYTES_MAX } from './console/splitter';
 import { judge } from './judge';
 import type { Condition } from './spec/types';
 import { judgeConditions, runOf, specOf, type FakeRun } from './testing';
+import { Transcript } from './transcript';
 
 interface Case {
   title: string;
@@ -131,6 +133,67 @@ test('a good run is a success, with the versions that the guest stated', () => {
   const judgement = judge(spec, runOf({ lines: ['Linux version 6.1.192-nexus #1', 'END'] }), new Map());
   assert.is(judgement.success, true);
   assert.equal(judgement.versions, { linux: '6.1.192-nexus' });
+});
+
+const TRAP = '@rumpk trap esr=0x1';
+/** What a guest, or a fault, may send so that a trap is not at the beginning of a line. */
+const HIDES: [title: string, line: string][] = [
+  ['a zero byte', `\u0000${TRAP}`],
+  ['a bell in the middle', '@rumpk \u0007trap esr=0x1'],
+  ['a carriage return', `hello\r${TRAP}`],
+  ['a carriage return that overwrites it', `${TRAP}\rall is well, all is well`],
+  ['backspaces', `xx\b\b${TRAP}`],
+  ['an erased line', `${TRAP}\u001b[2K\rwell`],
+  ['a colour', `\u001b[31m${TRAP}`],
+  ['hidden text', `\u001b[8m${TRAP}\u001b[0m`],
+  ['a moved cursor', `\u001b[5C${TRAP}`],
+  ['a title', `\u001b]0;${TRAP}\u0007well`],
+  ['an 8-bit control', `\u009b1m${TRAP}`],
+  ['a byte that is no text', `\udcff${TRAP}`],
+  ['a mark without width', `\u200b${TRAP}`],
+  ['an escape inside', '@rumpk\u001b[0m trap esr=0x1'],
+  ['the time stamp', `[    0.000000] ${TRAP}`],
+  ['the time stamp and the caller', `[    0.000000][    T0] ${TRAP}`],
+  ['the caller alone', `[    C0] ${TRAP}`],
+  ['the level', `<6>${TRAP}`],
+  ['level, stamp and caller', `<6>[   12.345678][  T123] ${TRAP}`],
+  ['a prefix twice', `[    0.000000] [    0.000000] ${TRAP}`],
+  ['the middle of a line', `random: crng ${TRAP}`],
+];
+const never: Condition = { never: '^@rumpk trap ' };
+for (const [title, line] of HIDES) {
+  test(`a forbidden line does not hide behind ${title}`, () => {
+    const run = runOf({ lines: ['first', line, 'END'] });
+    const judgement = judge(specOf([{ id: 'only', title: 'Only', expect: [never] }], { forbidden: ['^@rumpk trap '] }), run, new Map());
+    assert.is(judgement.checks[0]?.passed, false);
+    assert.match(judgement.faults.join(), /line 2 is forbidden/);
+    const said = [...judgement.faults, judgement.checks[0]?.conditions[0]?.evidence].join();
+    assert.not.match(said, /[\p{Cc}\p{Cf}\p{Cs}]/u);
+  });
+}
+
+test('what nobody can read does not speak for a claim', () => {
+  const conditions: Condition[] = [{ line: '^ready$' }, { record: 'rumpk idle' }];
+  const lines = ['ready\rnever mind', '@rumpk idle\rnever mind at all', '\u001b]0;ready\u0007', 'END'];
+  const [check] = judgeConditions(conditions, { lines }).checks;
+  assert.equal(check?.conditions.map(({ met }) => met), [false, false]);
+});
+
+test('a record that was overwritten contradicts one that was not', () => {
+  const [check] = judgeConditions([{ record: 'rumpk state', fields: { ok: 'yes' } }], { lines: ['@rumpk state ok=yes', '@rumpk state ok=no\rwell, well, well, well', 'END'] }).checks;
+  assert.is(check?.passed, false);
+  assert.match(check?.conditions[0]?.evidence ?? '', 'ok=no<0d>well');
+});
+
+test('a line of 2 MB is cut in pieces, and nothing hides at a cut', () => {
+  const transcript = new Transcript();
+  const splitter = new ConsoleSplitter((piece) => transcript.add(piece));
+  const started = performance.now();
+  splitter.push(Buffer.from(`${'x'.repeat(PIECE_BYTES_MAX - 5)}forbidden${'x'.repeat(PIECE_BYTES_MAX - 4)}ready${'x'.repeat(2_000_000)}\nEND\n`));
+  assert.ok(performance.now() - started < 2000);
+  assert.is(transcript.findSent(/forbidden/)?.number, 2);
+  assert.is(transcript.find(/^ready|ready$/), undefined);
+  assert.is(transcript.find(/^END$/)?.number, transcript.lines.length);
 });
 
 test.run();

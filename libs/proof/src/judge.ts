@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { printable } from '@nexus-forge/process';
 import type { QmpEvent } from '@nexus-forge/qemu';
 import { kindOf } from './conditions';
 import type { Finding, JudgeContext } from './conditions/kind';
@@ -11,7 +12,7 @@ import type { Line, Transcript } from './transcript';
 import { ValueError, type Datum } from './value';
 
 /** How a run ended. Only `power-off` is the guest's own good end. */
-export type EndReason = 'power-off' | 'reset' | 'wall-clock limit' | 'no output' | 'hopeless';
+export type EndReason = 'power-off' | 'reset' | 'wall-clock limit' | 'no output' | 'too much output' | 'hopeless';
 
 /** Everything that a run left to judge. */
 export interface Run {
@@ -21,6 +22,8 @@ export interface Run {
   trace: string;
   events: readonly QmpEvent[];
   ended: EndReason;
+  /** What is wrong with the origin of lines that look like Rumpk's. */
+  misattributed: readonly string[];
 }
 
 export interface JudgedCondition extends Finding {
@@ -115,7 +118,8 @@ function judgeCondition(condition: Condition, context: JudgeContext, { observati
     const seen = observations.get(condition);
     const step = 'at' in condition ? every(condition.at) : undefined;
     const finding = seen && step && 'visits' in seen ? judgeVisits(condition, seen, step, context) : kindOf(condition).judge(condition, context);
-    return { kind, how, ...finding };
+    // What the guest said or left in memory goes to reports and terminals.
+    return { kind, how, ...finding, expected: printable(finding.expected), evidence: printable(finding.evidence) };
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     return { kind, how, met: false, expected: `${kind} with values that were not seen`, evidence: error.message };
@@ -134,14 +138,17 @@ function judgeVisits(condition: Condition, { visits }: Visits, step: TraceStep, 
   return { ...shown, expected, evidence: `${shown.evidence} (each of ${visits.length} visits)` };
 }
 
+const MISATTRIBUTED_SHOWN = 10;
+
 /** A run is only good with a positive end marker, the guest's own power-off and no forbidden line. */
-function runFaults(spec: ProofSpec, { transcript, ended }: Run, end: Line | undefined): string[] {
+function runFaults(spec: ProofSpec, { transcript, ended, misattributed }: Run, end: Line | undefined): string[] {
   const faults: string[] = [];
   if (!end) faults.push(`the end marker /${spec.end.marker}/ was not seen`);
   if (ended !== 'power-off') faults.push(`the run ended by ${ended}, not by the guest's power-off`);
+  faults.push(...misattributed.slice(0, MISATTRIBUTED_SHOWN));
   for (const pattern of spec.forbidden ?? []) {
-    const line = transcript.find(new RegExp(pattern, 'u'));
-    if (line) faults.push(`line ${line.number} is forbidden: ${line.text}`);
+    const line = transcript.findSent(new RegExp(pattern, 'u'));
+    if (line) faults.push(`line ${line.number} is forbidden: ${line.shown}`);
   }
   return faults;
 }

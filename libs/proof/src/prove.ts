@@ -29,6 +29,8 @@ export interface ProveOptions {
   qemu: string;
   deviceTreeTools: DeviceTreeTools;
   workspaceRoot: string;
+  /** Whether this is a mutant's run: what its machine lacks is something seen, and no fault of the spec. */
+  altered?: boolean;
   signal?: AbortSignal;
   onLine?: (line: Line) => void;
   /** Called, perhaps more than once, when there is nothing to do but to wait for the machine. */
@@ -69,6 +71,7 @@ export async function prove(options: ProveOptions): Promise<Proven> {
       qemu: options.qemu,
       workspaceRoot,
       paths: { artefact, disk: (id) => drives.get(id), scratchDirectory, deviceTreeTools },
+      altered: options.altered,
       signal: options.signal,
       onLine: options.onLine,
       // A rehearsal: patterns and code are compiled while the machine runs, not while the verdict is waited for.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sha256, sha512 } from '@nexus-forge/artefact';
-import type { FieldExpectation, Reading, Readings } from './spec/types';
-import { hex, type Datum } from './value';
+import type { FieldExpectation, Reading, Readings, Term } from './spec/types';
+import { hex, isZero, type Datum } from './value';
 
 interface Decoder {
   /** Bytes it needs; undefined: the condition says. */
@@ -34,9 +34,9 @@ export function hasOwnLength(condition: Readings): boolean {
 }
 
 /** How many bytes the readings need; `size` where they have no length of their own. */
-export function bytesNeeded(condition: Readings, size: bigint | undefined): number {
-  const own = Object.keys(readingsOf(condition)).map((name) => DECODERS[name as Reading].bytes ?? 0);
-  return Math.max(Number(size ?? 0n), ...own);
+export function bytesNeeded(condition: Readings, size: bigint = 0n): bigint {
+  const own = Object.keys(readingsOf(condition)).map((name) => BigInt(DECODERS[name as Reading].bytes ?? 0));
+  return [size, ...own].reduce((most, one) => (one > most ? one : most));
 }
 
 /** Values of all readings asked for. */
@@ -45,9 +45,9 @@ export function decode(condition: Readings, content: Buffer): Record<string, Dat
 }
 
 /** Why readings could not fail, if so. */
-export function vacuousReading(condition: Readings & { size?: unknown }): string | undefined {
+export function vacuousReading(condition: Readings & { size?: Term }): string | undefined {
   if (Object.keys(readingsOf(condition)).length === 0) return `it reads nothing; say one of ${NAMES.join(', ')}`;
-  if (condition.size === 0) return 'it reads no byte';
+  if (isZero(condition.size)) return 'it reads no byte';
   if (condition.size === undefined && !hasOwnLength(condition)) return 'it has no size, so it reads no byte';
   return undefined;
 }

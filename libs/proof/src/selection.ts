@@ -49,7 +49,7 @@ export function select(spec: ProofSpec, transcript: Transcript, facts: Lookup): 
     const found = transcript.records.filter(
       (record) => record.line.number >= start && record.name === condition.record && isMeant(record, condition, facts),
     );
-    const first = found[0];
+    const first = found.find(({ beneath }) => !beneath);
     if (!first) return undefined;
     records.set(condition, found);
     for (const [name, field] of Object.entries(condition.capture ?? {})) {

@@ -33,7 +33,7 @@ export interface FakeRun {
 }
 
 export function runOf({ lines = [], seen = [], trace = '', events = [], ended = 'power-off' }: FakeRun): Run {
-  return { transcript: Transcript.of(lines), observations: new Map(seen), trace, events, ended };
+  return { transcript: Transcript.of(lines), observations: new Map(seen), trace, events, ended, misattributed: [] };
 }
 
 /** Judges conditions as the only check of a spec. */

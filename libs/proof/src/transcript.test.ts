@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Transcript, makeLine } from './transcript';
+import { Transcript } from './transcript';
 
-test('a line loses carriage returns, escapes and its time stamp; what is shown keeps a masked stamp', () => {
-  const line = makeLine(3, '[    0.187574] \u001b[1mReady\u001b[0m \r');
-  assert.equal(line, { number: 3, text: 'Ready', shown: '[    -.------] Ready' });
+test('a line is read without its escapes and time stamp; what is shown keeps both, the stamp masked', () => {
+  const [line] = Transcript.of(['[    0.187574] \u001b[1mReady\u001b[0m \r']).lines;
+  assert.equal(line, { number: 1, text: 'Ready', shown: '[    -.------] <1b>[1mReady<1b>[0m' });
+});
+
+test('a record that can no longer be read is kept as such', () => {
+  const { records } = Transcript.of(['@rumpk trap esr=0x1\rall is well, all is well', 'Linux says @rumpk idle', '@rumpk idle']);
+  assert.equal(
+    records.map(({ name, line, beneath }) => [name, line.number, beneath ?? false]),
+    [
+      ['rumpk trap', 1, true],
+      ['rumpk idle', 2, true],
+      ['rumpk idle', 3, false],
+    ],
+  );
 });
 
 test('records are found with and without a time stamp; lines that only look alike are not', () => {
@@ -21,7 +33,7 @@ test('records are found with and without a time stamp; lines that only look alik
     '@rumpk twice result=ok result=failed',
   ]);
   assert.equal(
-    transcript.records.map(({ name, fields, line }) => [line.number, name, fields]),
+    transcript.records.filter(({ beneath }) => !beneath).map(({ name, fields, line }) => [line.number, name, fields]),
     [
       [1, 'rumpk stage.image', { addr: '0x48000000', size: '5175304' }],
       [3, 'init end', { failed: '0' }],

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { LineMaker, type Line } from './console/line';
+import type { Piece } from './console/splitter';
 
-/** One line of the serial port. */
-export interface Line {
-  /** From 1, as in transcript.log. */
-  number: number;
-  /** Without carriage returns, terminal escapes and the kernel's time stamp. */
-  text: string;
-  /** As in transcript.log: the time stamp's digits are masked, so that runs compare. */
-  shown: string;
-}
+export type { Line } from './console/line';
 
 /** A fact that the firmware or /init states for machines: `@rumpk stage.image addr=0x48000000 …`. */
 export interface SaidRecord {
@@ -16,26 +10,15 @@ export interface SaidRecord {
   name: string;
   fields: Readonly<Record<string, string>>;
   line: Line;
+  /** Whether nobody reads it as a line: it can contradict a claim, and never speak for one. */
+  beneath?: boolean;
 }
 
-const TERMINAL_ESCAPE = /\u001b\[[0-9;?]*[A-Za-z]/g;
-/** printk.time: `[    0.123456] `. */
-const KERNEL_TIME = /^\[\s*\d+\.\d{6}\] /;
 const RECORD = /^@(rumpk|init) ([a-z0-9_.]+)((?: [a-z0-9_]+=\S*)*)\s*$/;
 
-/** Makes a line of what was received. */
-export function makeLine(number: number, received: string): Line {
-  const plain = received.replace(TERMINAL_ESCAPE, '').replace(/\r/g, '').trimEnd();
-  return {
-    number,
-    text: plain.replace(KERNEL_TIME, ''),
-    shown: plain.replace(KERNEL_TIME, (stamp) => stamp.replace(/\d/g, '-')),
-  };
-}
-
-/** The record a line carries, or undefined. */
-export function recordOf(line: Line): SaidRecord | undefined {
-  const match = RECORD.exec(line.text);
+/** The record that a text is, or undefined. */
+function recordOf(text: string, line: Line): SaidRecord | undefined {
+  const match = RECORD.exec(text);
   if (!match) return undefined;
   const [, source, name, rest = ''] = match;
   const fields: Record<string, string> = {};
@@ -51,32 +34,59 @@ function splitOnce(pair: string): [string, string] {
   return [pair.slice(0, equals), pair.slice(equals + 1)];
 }
 
+function recordsOf(line: Line): SaidRecord[] {
+  const beneath = (line.beneath ?? []).flatMap((text) => recordOf(text, line) ?? []);
+  const said = recordOf(line.text, line);
+  return [...(said ? [said] : []), ...beneath.map((record) => ({ ...record, beneath: true }))];
+}
+
 /** What came over the serial port, growing while the machine runs. */
 export class Transcript {
   readonly lines: Line[] = [];
   readonly records: SaidRecord[] = [];
+  private readonly maker = new LineMaker();
 
   static of(lines: readonly string[]): Transcript {
     const transcript = new Transcript();
-    for (const line of lines) transcript.add(line);
+    for (const text of lines) transcript.add({ text, unfinished: false });
     return transcript;
   }
 
-  add(received: string): Line {
-    const line = makeLine(this.lines.length + 1, received);
-    this.lines.push(line);
-    const record = recordOf(line);
-    if (record) this.records.push(record);
+  /** A transcript of lines that are made already. */
+  static from(lines: readonly Line[]): Transcript {
+    const transcript = new Transcript();
+    for (const line of lines) transcript.take(line);
+    return transcript;
+  }
+
+  add(piece: Piece): Line {
+    const line = this.maker.make(piece);
+    this.take(line);
     return line;
   }
 
-  /** The first line from number `from` on that matches. */
+  private take(line: Line): void {
+    this.lines.push(line);
+    this.records.push(...recordsOf(line));
+  }
+
+  /** The first line from number `from` on that reads so. */
   find(pattern: RegExp, from = 1): Line | undefined {
     return this.lines.slice(from - 1).find((line) => pattern.test(line.text));
+  }
+
+  /** The first line from number `from` on in which this was sent at all, whether it can still be read or not. */
+  findSent(pattern: RegExp, from = 1): Line | undefined {
+    return this.lines.slice(from - 1).find((line) => sentIn(line, pattern));
   }
 
   /** The last `count` lines before the end. */
   tail(count: number): Line[] {
     return this.lines.slice(-count);
   }
+}
+
+/** Whether a line, or anything beneath it, matches. */
+export function sentIn({ text, beneath }: Line, pattern: RegExp): boolean {
+  return pattern.test(text) || (beneath?.some((part) => pattern.test(part)) ?? false);
 }

@@ -15,6 +15,11 @@ export function numberOf(datum: Datum): bigint | undefined {
   return NUMBER.test(datum) ? BigInt(datum) : undefined;
 }
 
+/** Whether a term is the constant 0, however it is spelled. */
+export function isZero(term: Term | undefined): boolean {
+  return term !== undefined && numberOf(String(term)) === 0n;
+}
+
 export function hex(value: bigint): Datum {
   return `0x${value.toString(16)}`;
 }

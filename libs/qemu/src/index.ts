@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export * from './machine';
+export * from './memory-map';
 export * from './qmp';
 export * from './session';
 export { GdbClient } from './gdb';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { LineSplitter, endGroup, scrubbedEnvironment, trackGroup } from '@nexus-forge/process';
+import { LineSplitter, endGroup, printable, scrubbedEnvironment, trackGroup } from '@nexus-forge/process';
 
 /** Kills QEMU when this process is killed outright; without it a stopped machine would stay for ever. */
 const DEATH_SIGNAL = ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'] as const;
@@ -44,7 +44,7 @@ export class QemuProcess {
   constructor(command: QemuCommand) {
     this.child = spawnQemu(command, false);
     trackGroup(this.child);
-    const errors = new LineSplitter((line) => this.messages.push(line));
+    const errors = new LineSplitter((line) => this.messages.push(printable(line)));
     this.child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
     this.exited = new Promise((resolve) => {
       this.child.once('error', (error) => {

@@ -30,6 +30,17 @@ export class QmpError extends Error {
   override readonly name = 'QmpError';
 }
 
+const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?[0-9]{16,}(?![0-9.eE])/g;
+
+/** JSON whose integers beyond 2^53 - 1 come as hexadecimal text (decimal below zero) rather than rounded. */
+export function parseExactly(text: string): unknown {
+  const exact = text.replace(TEXT_OR_NUMBER, (token) => {
+    if (token.startsWith('"') || Number.isSafeInteger(Number(token))) return token;
+    return token.startsWith('-') ? `"${token}"` : `"0x${BigInt(token).toString(16)}"`;
+  });
+  return JSON.parse(exact);
+}
+
 type Pending = { resolve: (value: unknown) => void; reject: (error: Error) => void };
 
 /** A client of the QEMU machine protocol. Emits `event` with a `QmpEvent`. */
@@ -40,7 +51,7 @@ export class QmpClient extends EventEmitter<{ event: [QmpEvent] }> {
 
   private constructor(private readonly socket: Socket) {
     super();
-    const lines = new LineSplitter((line) => this.receive(JSON.parse(line)));
+    const lines = new LineSplitter((line) => this.receive(parseExactly(line) as Greeting));
     socket.on('data', (chunk: Buffer) => lines.push(chunk));
     socket.on('error', () => this.fail());
     socket.on('close', () => this.fail());

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ForgeError } from '@nexus-forge/process';
 import { listen, type Endpoint } from './endpoint';
 import { GdbClient } from './gdb';
+import { MEMORY_MAP_COMMAND, parseMemoryMap, type MappedRegion } from './memory-map';
 import { qemuArguments, type QemuInvocation } from './machine';
 import { QemuProcess } from './process';
 import { QmpClient, type QemuVersion } from './qmp';
@@ -40,6 +41,7 @@ export class QemuSession {
   readonly version: QemuVersion;
   readonly gdb: GdbClient | undefined;
   private sequence = 0;
+  private map: Promise<readonly MappedRegion[]> | undefined;
 
   private constructor(
     private readonly process: QemuProcess,
@@ -89,8 +91,15 @@ export class QemuSession {
     this.serial.read();
   }
 
-  /** Saves guest physical memory to a file in the scratch folder; the file's path. */
+  /** What the machine has in its physical address space: QEMU reads zeros, and no error, where there is nothing. */
+  memoryMap(): Promise<readonly MappedRegion[]> {
+    const ask = () => this.qmp.execute('human-monitor-command', { 'command-line': MEMORY_MAP_COMMAND });
+    return (this.map ??= ask().then((answer) => parseMemoryMap(String(answer))));
+  }
+
+  /** Saves guest physical memory to a file in the scratch folder; the file's path. The address is below 2^53. */
   async saveMemory(address: bigint, size: number): Promise<string> {
+    if (address > Number.MAX_SAFE_INTEGER) throw new RangeError(`0x${address.toString(16)} is beyond any physical address`);
     const path = join(this.scratchDirectory, `memory-${this.sequence++}.bin`);
     await this.qmp.execute('pmemsave', { val: Number(address), size, filename: path });
     return path;

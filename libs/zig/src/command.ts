@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isAbsolute, join } from 'node:path';
+import { ForgeError } from '@nexus-forge/process';
 
 /** Values of -D options; `false` is passed too, since a build's default may be true. */
 export type Defines = Readonly<Record<string, string | boolean | number>>;
@@ -36,7 +37,7 @@ export function zigBuildCommand(invocation: ZigInvocation, environment: NodeJS.P
     args: [
       'build',
       ...steps,
-      ...Object.entries(defines).map(([name, value]) => `-D${name}=${value}`),
+      ...Object.entries(defines).map(([name, value]) => `-D${name}=${defineText(name, value)}`),
       ...(prefix === undefined ? [] : ['--prefix', prefix]),
       '--cache-dir',
       cache,
@@ -49,6 +50,15 @@ export function zigBuildCommand(invocation: ZigInvocation, environment: NodeJS.P
     cwd: join(workspaceRoot, invocation.package),
     env: { ZIG_GLOBAL_CACHE_DIR: globalCache(workspaceRoot, environment) },
   };
+}
+
+/** JSON has rounded a greater integer before anyone could look at it. */
+function defineText(name: string, value: string | boolean | number): string {
+  if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) return String(value);
+  throw new ForgeError(`the define ${name} is too large a number for JSON`, {
+    expected: `at most ${Number.MAX_SAFE_INTEGER}, or text such as "0xffff000000000000"`,
+    found: `about ${value}`,
+  });
 }
 
 /**

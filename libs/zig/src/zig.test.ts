@@ -39,6 +39,13 @@ test('the exact command, folder and environment of a build', () => {
   });
 });
 
+test('a define that JSON has rounded is refused; as text it is passed', () => {
+  const command = (a: string | number) => zigBuildCommand({ workspaceRoot: '/w', zig: 'zig', package: 'k', cache: '/c', defines: { a } }, {}).args[1];
+  assert.throws(() => command(Number('0xffff000000000001')), /the define a is too large a number for JSON\n.*or text such as/);
+  assert.is(command('0xffff000000000001'), '-Da=0xffff000000000001');
+  assert.is(command(1.5), '-Da=1.5');
+});
+
 test('the global cache is the workspace’s, unless the caller has set a place', () => {
   assert.is(globalCache('/w', { ZIG_GLOBAL_CACHE_DIR: '/elsewhere' }), '/elsewhere');
   assert.is(globalCache('/w', { ZIG_GLOBAL_CACHE_DIR: 'relative' }), '/w/.toolchain/zig-cache');

@@ -60,7 +60,7 @@ export const record: ConditionKind<RecordCondition> = {
     const { said, comparisons } = worst ?? (judged[0] as (typeof judged)[0]);
     const wanted = comparisons.length > 0 ? ` with ${wording(comparisons, 'expected')}` : '';
     const met = worst === undefined;
-    return { met, expected: `a record ${title}${wanted}`, evidence: said.line.text, line: said.line.number };
+    return { met, expected: `a record ${title}${wanted}`, evidence: said.beneath ? said.line.shown : said.line.text, line: said.line.number };
   },
 };
 
@@ -69,14 +69,14 @@ export const never: ConditionKind<NeverCondition> = {
   how: 'said',
   judge(condition, { transcript, end }) {
     const expected = `no line /${condition.never}/`;
-    const first = condition.from === undefined ? 1 : transcript.find(new RegExp(condition.from, 'u'))?.number;
+    const first = condition.from === undefined ? 1 : transcript.findSent(new RegExp(condition.from, 'u'))?.number;
     if (first === undefined) {
       return { met: false, expected, evidence: `nothing is shown: no line /${condition.from}/ began the interval` };
     }
     const last = lastLine(condition, transcript, first, end);
-    const offender = transcript.find(new RegExp(condition.never, 'u'), first);
+    const offender = transcript.findSent(new RegExp(condition.never, 'u'), first);
     if (offender && offender.number <= (last ?? Infinity)) {
-      return { met: false, expected, evidence: offender.text, line: offender.number };
+      return { met: false, expected, evidence: offender.shown, line: offender.number };
     }
     if (last === undefined) {
       const marker = condition.until === undefined ? 'the end marker' : `a line /${condition.until}/`;

@@ -42,7 +42,6 @@ export const memory: ConditionKind<MemoryCondition> = {
 /** Why nothing could make an expectation of a register fail, if so. */
 function vacuousExpectation(field: FieldExpectation): string | undefined {
   const expectation = toExpectation(field);
-  if (expectation.mask === 0) return 'its mask is 0';
   const asks = termsOf({ ...expectation, mask: undefined }).length > 0 || expectation.matches !== undefined;
   return asks ? undefined : 'it asks nothing of the register';
 }
@@ -94,13 +93,13 @@ export const disk: ConditionKind<DiskCondition> = {
   vacuous: vacuousReading,
   async observe(condition, probe, lookup) {
     const image = await probe.disk(condition.disk);
-    const offset = Number(evaluateNumber(condition.offset ?? 0, lookup));
+    const offset = evaluateNumber(condition.offset ?? 0, lookup);
     const size = condition.size === undefined ? undefined : evaluateNumber(condition.size, lookup);
-    const length = bytesNeeded(condition, size);
-    if (offset + length > image.length) {
-      return { unseen: `bytes ${offset} to ${offset + length} are beyond the image's ${image.length} bytes` };
+    const end = offset + bytesNeeded(condition, size);
+    if (offset < 0n || end > BigInt(image.length)) {
+      return { unseen: `bytes ${offset} to ${end} are beyond the image's ${image.length} bytes` };
     }
-    return { values: { ...decode(condition, image.subarray(offset, offset + length)), offset: String(offset) } };
+    return { values: { ...decode(condition, image.subarray(Number(offset), Number(end))), offset: String(offset) } };
   },
   judge(condition, context) {
     const seen = seenValues(condition, context, `the disk ${condition.disk}`);

@@ -9,8 +9,9 @@ import type {
   Stage2MapsCondition,
   Stage2Range,
   Stage2TablesCondition,
+  Term,
 } from '../spec/types';
-import { evaluateNumber, hex, type Lookup } from '../value';
+import { evaluateNumber, hex, isZero, type Lookup } from '../value';
 import type { ConditionKind, Finding, JudgeContext } from './kind';
 
 interface Range {
@@ -90,8 +91,8 @@ function judgeTables(
   return { met: found === undefined, expected, evidence: `${root}: ${found ?? summary(observation)}` };
 }
 
-const emptyRange = (ranges: readonly { size: unknown }[]) =>
-  ranges.some(({ size }) => size === 0) ? 'one of its ranges is empty' : undefined;
+const emptyRange = (ranges: readonly { size: Term }[]) =>
+  ranges.some(({ size }) => isZero(size)) ? 'one of its ranges is empty' : undefined;
 
 function showWanted(range: Stage2Range, lookup: Lookup): string {
   const [ipa, pa, size] = [range.ipa, range.pa, range.size].map((term) => hex(evaluateNumber(term, lookup)));

@@ -32,7 +32,7 @@ export interface DeviceTreeTools {
 export interface Probe {
   memory(address: bigint, size: number): Promise<Buffer>;
   /** The same, but only taken down now: it is read when it is asked for, while the machine runs on. */
-  dump(address: bigint, size: number): Promise<() => Buffer>;
+  dump(address: bigint, size: bigint): Promise<() => Buffer>;
   register(name: string): Promise<bigint>;
   /** The stage-2 tables that VTTBR_EL2 points to, taken down now; their leaves when they are asked for. */
   stage2(): Promise<() => Stage2Observation>;

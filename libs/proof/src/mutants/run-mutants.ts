@@ -88,7 +88,7 @@ function bootMutant(mutant: Mutant, options: MutantsOptions): Promise<Judgement>
     // The host's facts stay those of the honest machine: its drives are made, if not attached.
     const { drives: attached, ...changes } = mutant.machine ?? {};
     const mutated: ProofSpec = { ...spec, machine: { ...spec.machine, ...changes } };
-    return (await prove({ ...options, spec: mutated, given, attached, append })).judgement;
+    return (await prove({ ...options, spec: mutated, given, attached, append, altered: true })).judgement;
   });
 }
 

@@ -22,7 +22,7 @@ const SPEC = specOf(
   { banner: 'Sample Result', forbidden: ['panic'] },
 );
 const GOOD = ['el=2 <ok> & "so"', 'network bridge ready on nx0', 'END'];
-const BAD = ['el=2 <ok> & "so"', '[    0.123456] network bridge refused', '\u0007END'];
+const BAD = ['el=2 <ok> & "so"', '[    0.123456] network bridge refused', '\u0007no END'];
 
 function provenBy(run: FakeRun): Proven {
   const recorded = { ...runOf(run), version: { version: '7.2.22', package: 'Debian 1:7.2' }, args: ['-M', 'virt'], messages: [] };
@@ -93,6 +93,8 @@ test('JUnit and HTML escape what a guest may print, and count failures', async (
   const { files } = await reportsOf({ lines: BAD });
   assert.match(files['junit.xml'] as string, /<testsuite name="sample" tests="3" failures="2"/);
   assert.match(files['junit.xml'] as string, /<failure message="expected: a line \/network bridge ready on nx0\/">/);
+  assert.match(files['transcript.log'] as string, /^<07>no END$/m);
+  assert.match(files['report.html'] as string, /&lt;07&gt;no END/);
   assert.match(files['report.html'] as string, /el=2 &lt;ok&gt; &amp; &quot;so&quot;/);
   assert.not.match(files['report.html'] as string, /<script|src=|http/);
 });

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ForgeError, LineSplitter } from '@nexus-forge/process';
+import { ForgeError } from '@nexus-forge/process';
 import { QemuSession, type Boot, type GdbClient, type Machine, type QemuVersion, type QmpEvent } from '@nexus-forge/qemu';
+import { attribute, readKeptLines, type KeptLines } from '../console/kept-lines';
+import { ConsoleSplitter } from '../console/splitter';
 import type { Observation, Visits } from '../evidence/probe';
 import { SeenTables } from '../evidence/stage2-walker';
 import type { EndReason, Run } from '../judge';
 import { select } from '../selection';
 import type { Condition, ProofSpec } from '../spec/types';
-import { END_MOMENT } from '../spec/validate';
-import { Transcript, type Line } from '../transcript';
-import { evaluateNumber, hex, type Datum } from '../value';
+import { END_MOMENT, NOBODY_ELSE } from '../spec/validate';
+import { Transcript, sentIn, type Line } from '../transcript';
+import { ValueError, evaluateNumber, hex, type Datum } from '../value';
 import { hostProbe, machineProbe, type ProbePaths } from './machine-probe';
+import { refuseBlindProbes } from './blind-probes';
 import { AFTER, conditionsAt, moments, observeAll, type Look } from './observe';
 import { Watchdog } from './watchdog';
 
@@ -25,6 +28,8 @@ export interface BootPlan {
   workspaceRoot: string;
   paths: ProbePaths;
   signal?: AbortSignal;
+  /** The machine, or what it is given, is not the spec's: what it lacks is something seen. */
+  altered?: boolean;
   onLine?: (line: Line) => void;
   /** Called with what there is so far, whenever there is nothing to do but to wait for the machine. */
   onIdle?: (run: Run) => void;
@@ -50,6 +55,10 @@ const ENDED_BY: Readonly<Record<string, EndReason>> = { 'guest-shutdown': 'power
 const STEPS_MAX = 100;
 /** How long a QEMU that is told to stop the machine may take to do it and say where it stands. */
 const STOP_LIMIT_MS = 5_000;
+/** More than any console says that a proof is about; a guest must not fill the host's memory. */
+const OUTPUT_BYTES_MAX = 32 * 1024 * 1024;
+/** What a line takes beside its text. */
+const LINE_COST_BYTES = 256;
 /** gdb's number for a stop at a breakpoint (SIGTRAP). */
 const STOPPED_AT_BREAKPOINT = 5;
 
@@ -73,6 +82,7 @@ export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
   plan.signal?.addEventListener('abort', cancel, { once: true });
   try {
     plan.signal?.throwIfAborted();
+    if (!plan.altered) refuseBlindProbes(plan.spec, await session.memoryMap(), (fact) => plan.facts.get(fact));
     const ended = await recorder.follow(session);
     // The machine stands still: its output and its log are complete. A drive's image is when QEMU has ended.
     const closing = session.close();
@@ -120,10 +130,12 @@ class Recorder {
   private readonly breakpoints = new Map<bigint, Breakpoint>();
   private readonly tables = new SeenTables();
   private readonly watchdog: Watchdog;
-  private readonly splitter: LineSplitter;
+  private readonly splitter: ConsoleSplitter;
+  private received = 0;
   private readonly hopeless: readonly RegExp[];
   private readonly looks: Look[] = [];
   private stoodAt: string | undefined;
+  private kept: KeptLines | string | undefined;
 
   constructor(private readonly plan: BootPlan) {
     const { spec } = plan;
@@ -141,14 +153,17 @@ class Recorder {
     this.hopeless = (spec.hopeless ?? []).map((source) => new RegExp(source, 'u'));
     const limits = { ...DEFAULT_LIMITS, ...spec.limits };
     this.watchdog = new Watchdog({ wallMs: limits.wall_s * 1000, silenceMs: limits.silence_s * 1000 });
-    this.splitter = new LineSplitter((text) => {
-      const line = this.transcript.add(text);
+    this.splitter = new ConsoleSplitter((piece) => {
+      const line = this.transcript.add(piece);
+      this.received += LINE_COST_BYTES;
       plan.onLine?.(line);
-      if (this.hopeless.some((pattern) => pattern.test(line.text))) this.watchdog.giveUp();
+      if (this.hopeless.some((pattern) => sentIn(line, pattern))) this.watchdog.giveUp();
     });
   }
 
   receive(chunk: Buffer): void {
+    if (this.received > OUTPUT_BYTES_MAX) return this.watchdog.end('too much output');
+    this.received += chunk.length;
     this.splitter.push(chunk);
     this.watchdog.restart();
   }
@@ -185,6 +200,7 @@ class Recorder {
       transcript: this.transcript,
       observations: this.observations,
       events: this.events,
+      misattributed: [],
       trace: this.trace && existsSync(this.trace.file) ? readFileSync(this.trace.file, 'latin1') : '',
       ended,
     };
@@ -201,6 +217,7 @@ class Recorder {
     }
     return {
       ...this.soFar(ended),
+      ...this.attributed(),
       stoodAt: this.stoodAt,
       version: session.version,
       args: session.args,
@@ -247,8 +264,30 @@ class Recorder {
   }
 
   private async lookAtEnd(session: QemuSession, ended: EndReason): Promise<EndReason> {
+    await this.readKept(session);
     if (ended === 'power-off') await this.lookAtMachine(session, END_MOMENT);
     return ended;
+  }
+
+  /** Reads what Rumpk kept of what it said, of a machine that stands still. */
+  private async readKept(session: QemuSession): Promise<void> {
+    const { rumpk_image: term } = this.plan.spec;
+    if (term === undefined || term === NOBODY_ELSE) return;
+    const image = evaluateNumber(term, (fact) => this.plan.facts.get(fact));
+    const { memory } = machineProbe(session, this.plan.paths, this.tables);
+    this.kept = await readKeptLines(image, memory).catch((error) => {
+      if (error instanceof ValueError) return error.message;
+      throw error;
+    });
+  }
+
+  /** The transcript with every line's origin settled, where the spec says how. */
+  private attributed(): Pick<Run, 'transcript' | 'misattributed'> {
+    const { transcript, kept } = this;
+    if (kept === undefined) return { transcript, misattributed: [] };
+    const { lines, faults } = attribute(transcript.lines, typeof kept === 'string' ? { lines: [], lost: 0n } : kept);
+    const unread = typeof kept === 'string' ? [`what Rumpk said cannot be read: ${kept}`] : [];
+    return { transcript: Transcript.from(lines), misattributed: [...unread, ...faults] };
   }
 
   /** Looks at a machine that stands still, for the `visit`-th time if the moment comes more than once. */
@@ -290,6 +329,7 @@ class Recorder {
 
   private async noteStand(session: QemuSession): Promise<void> {
     await session.qmp.execute('stop');
+    await this.readKept(session);
     if (session.gdb) {
       const [pc, cpsr] = await Promise.all([session.gdb.readRegister('pc'), session.gdb.readRegister('cpsr')]);
       this.stoodAt = `pc ${hex(pc)} cpsr ${hex(cpsr)} (EL${(cpsr >> 2n) & 3n})`;

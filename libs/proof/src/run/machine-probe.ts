@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { QemuSession } from '@nexus-forge/qemu';
+import { missingIn, type QemuSession } from '@nexus-forge/qemu';
 import type { DeviceTreeTools, Probe, Stage2Observation } from '../evidence/probe';
 import { pagesOf, readStage2, type SeenTables } from '../evidence/stage2-walker';
 import { ValueError, hex } from '../value';
 
 /** More than any one thing a proof looks at; a wild size must not fill the host's disk. */
-const MEMORY_BYTES_MAX = 128 * 1024 * 1024;
+const MEMORY_BYTES_MAX = 128n * 1024n * 1024n;
 
 /** Up to here the gdb stub is faster than a QMP command, which takes about a millisecond. */
 const SMALL_BYTES = 4096;
@@ -45,8 +45,11 @@ export function machineProbe(session: QemuSession, paths: ProbePaths, seen: Seen
   const dumps = new Map<string, Promise<() => Buffer>>();
   let tables: Promise<() => Stage2Observation> | undefined;
 
-  const save = async (address: bigint, size: number): Promise<() => Buffer> => {
-    if (size <= 0 || size > MEMORY_BYTES_MAX) throw new ValueError(`${size} bytes at ${hex(address)} are no sensible range`);
+  const save = async (address: bigint, bytes: bigint): Promise<() => Buffer> => {
+    if (bytes <= 0n || bytes > MEMORY_BYTES_MAX) throw new ValueError(`${bytes} bytes at ${hex(address)} are no sensible range`);
+    const missing = missingIn(await session.memoryMap(), address, bytes);
+    if (missing !== undefined) throw new ValueError(missing);
+    const size = Number(bytes);
     if (session.gdb && size <= SMALL_BYTES) {
       const small = await session.gdb.readMemory(address, size);
       return () => small;
@@ -55,13 +58,13 @@ export function machineProbe(session: QemuSession, paths: ProbePaths, seen: Seen
     let content: Buffer | undefined;
     return () => (content ??= readFileSync(file));
   };
-  const dump = (address: bigint, size: number): Promise<() => Buffer> => {
+  const dump = (address: bigint, size: bigint): Promise<() => Buffer> => {
     const key = `${address}:${size}`;
     const known = dumps.get(key) ?? save(address, size);
     dumps.set(key, known);
     return known;
   };
-  const memory = async (address: bigint, size: number): Promise<Buffer> => (await dump(address, size))();
+  const memory = async (address: bigint, size: number): Promise<Buffer> => (await dump(address, BigInt(size)))();
   const register = async (name: string): Promise<bigint> => {
     if (!session.gdb) throw new ValueError('QEMU was started without its gdb stub');
     // A machine without EL2 has no EL2 registers: that is something seen, not a fault of the spec.

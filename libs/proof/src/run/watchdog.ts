@@ -43,6 +43,11 @@ export class Watchdog {
     this.silenceMs = LAST_WORDS_MS;
   }
 
+  /** The run ends now. */
+  end(reason: EndReason): void {
+    this.expire(reason);
+  }
+
   stop(): void {
     clearTimeout(this.wall);
     clearTimeout(this.silence);

@@ -27,6 +27,7 @@ checks:
 mutants:
   - { id: flip, does: flips a bit, rewrite: { artefact: image, offset: 0, xor: 1 }, kills: [staged] }
 does_not_show: [anything else]
+rumpk_image: 0x40200000
 `;
 const parse = (text: string) => parseProof(text, 'proofs/sample.proof.yaml');
 const faultOf = (text: string): string => {
@@ -76,6 +77,9 @@ const FAULTS: [title: string, text: string, expected: RegExp][] = [
   ['a fact of no kind', GOOD.replace('{ size: image }', '{ offset: 4 }'), /:11:\d+: the fact has no kind/],
   ['memory without a reading', withCondition('{ memory: 1, at: end }'), /nothing could fail this condition: it reads nothing/],
   ['a digest of no byte', withCondition("{ memory: 1, at: end, sha256: 'aa' }"), /nothing could fail this condition: it has no size/],
+  ['a record of Rumpk that a guest could print', GOOD.replace('rumpk_image: 0x40200000\n', ''), /:16:\d+: the claim is by what Rumpk says, and a guest could say it as well\n.*rumpk_image/],
+  ['an end that a guest could print', GOOD.replace('rumpk_image: 0x40200000\n', '').replace("'^END$'", "'^@rumpk end'"), /:10:\d+: the claim is by what Rumpk says/],
+  ['memory under an empty mask', withCondition("{ memory: 1, at: end, u64: { mask: '0x0', equals: 0 } }"), /nothing could fail this condition: its mask is 0/],
   ['a register under an empty mask', withCondition('{ register: PC, at: end, mask: 0, equals: 0 }'), /nothing could fail this condition: its mask is 0/],
   ['a register of which nothing is asked', withCondition('{ register: PC, at: end }'), /nothing could fail this condition: it asks nothing/],
   ['an empty range', withCondition('{ stage2_excludes: [{ base: 1, size: 0 }], at: end }'), /one of its ranges is empty/],

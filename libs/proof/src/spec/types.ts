@@ -207,7 +207,7 @@ export interface MachineSpec extends Partial<Pick<Machine, 'cpu' | 'cpus' | 'mem
   append?: string;
   drives?: readonly DriveSpec[];
   /** QEMU's own log: every exception, and the instructions of a range of virtual addresses (`to` is exclusive). */
-  trace?: { instructions?: { from: number; to: number } };
+  trace?: { instructions?: { from: number | string; to: number | string } };
   icount?: boolean;
 }
 
@@ -260,6 +260,11 @@ export interface ProofSpec {
   artefacts: Readonly<Record<string, string>>;
   machine: MachineSpec;
   limits?: { wall_s?: number; silence_s?: number };
+  /**
+   * Physical address of Rumpk's image, whose header says where Rumpk keeps what it says; facts may be used. `none`: nothing
+   * but the firmware runs, so that every line is its own.
+   */
+  rumpk_image?: Term;
   end: { marker: string };
   forbidden?: readonly string[];
   /** After such a line nothing good can follow: the run is cut short. */

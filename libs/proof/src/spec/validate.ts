@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CONDITION_KEYS, findKind } from '../conditions';
 import { FACT_KINDS, factKind } from '../facts';
+import { isZero } from '../value';
 import { isPatternKey, namesDefinedBy, referencesIn, walk, type Path } from './tree';
-import type { Condition, Mutant, ProofSpec, TraceStep } from './types';
+import type { Condition, Mutant, ProofSpec, Term, TraceStep } from './types';
 
 /** What is wrong with a spec that its schema allows, and where. */
 export interface Fault {
@@ -14,6 +15,9 @@ export interface Fault {
 /** A moment that every run has: the guest has powered off, and its memory can still be read. */
 export const END_MOMENT = 'end';
 
+/** As `rumpk_image`: no guest runs that could speak for Rumpk. */
+export const NOBODY_ELSE = 'none';
+
 /** All faults of a spec, in the order a reader meets them. Pure. */
 export function faultsOf(spec: ProofSpec): Fault[] {
   return [
@@ -21,6 +25,8 @@ export function faultsOf(spec: ProofSpec): Fault[] {
     ...duplicates(spec.mutants ?? [], 'mutants', 'mutant'),
     ...badPatterns(spec),
     ...conditionFaults(spec),
+    ...emptyMasks(spec),
+    ...unattributed(spec),
     ...referenceFaults(spec),
     ...mutantFaults(spec),
     ...unkillable(spec),
@@ -80,6 +86,30 @@ function conditionFaults(spec: ProofSpec): Fault[] {
     faults.push(...traceFaults(steps, spec.machine).map((fault) => ({ path: ['moments', name, 'every'], ...fault })));
   }
   spec.checks.forEach((check, index) => check.expect.forEach((condition, at) => inspect(condition, ['checks', index, 'expect', at], check.id)));
+  return faults;
+}
+
+const OF_RUMPK = /@rumpk|\[rumpk/;
+
+/** A guest can print whatever it likes: a claim by what Rumpk says needs to know that it was Rumpk. */
+function unattributed(spec: ProofSpec): Fault[] {
+  if (spec.rumpk_image !== undefined) return [];
+  const summary = 'the claim is by what Rumpk says, and a guest could say it as well';
+  const expected = "rumpk_image: the address of Rumpk's image, where it keeps what it says; or none, where no guest runs";
+  const isOfRumpk = (condition: Condition) =>
+    ('record' in condition && condition.record.startsWith('rumpk ')) || ('line' in condition && OF_RUMPK.test(condition.line));
+  const conditions = spec.checks.flatMap(({ expect }, index) =>
+    expect.flatMap((condition, at) => (isOfRumpk(condition) ? [{ path: ['checks', index, 'expect', at], summary, expected }] : [])),
+  );
+  return [...(OF_RUMPK.test(spec.end.marker) ? [{ path: ['end', 'marker'], summary, expected }] : []), ...conditions];
+}
+
+/** Under such a mask every value is 0. */
+function emptyMasks(spec: ProofSpec): Fault[] {
+  const faults: Fault[] = [];
+  walk(spec.checks, ['checks'], (value, path) => {
+    if (path[path.length - 1] === 'mask' && isZero(value as Term)) faults.push({ path, summary: 'nothing could fail this condition: its mask is 0' });
+  });
   return faults;
 }
 

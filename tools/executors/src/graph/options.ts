@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { isAbsolute, normalize } from 'node:path/posix';
+import { ForgeError } from '@nexus-forge/process';
+
 /** Names of the targets that are inferred; each can be changed in nx.json. */
 export const DEFAULT_TARGET_NAMES = {
   audit: 'audit',
@@ -33,6 +36,17 @@ export interface ResolvedOptions {
 export function resolveOptions(options: PluginOptions = {}): ResolvedOptions {
   return {
     targetNames: { ...DEFAULT_TARGET_NAMES, ...options.targetNames },
-    outputRoot: options.outputRoot ?? 'dist',
+    outputRoot: folderInside(options.outputRoot ?? 'dist'),
   };
+}
+
+/** A folder of the workspace as one spelling. Throws a `ForgeError` for the workspace itself, and for one outside. */
+function folderInside(given: string): string {
+  const folder = normalize(`${given}/`).slice(0, -1);
+  if (given !== '' && !isAbsolute(given) && !/^\.\.?(\/|$)/.test(folder)) return folder;
+  throw new ForgeError('the option outputRoot of the plugin is no folder of the workspace', {
+    at: { file: 'nx.json' },
+    expected: 'a folder inside the workspace, as in dist',
+    found: JSON.stringify(given),
+  });
 }

@@ -26,6 +26,22 @@ test('a new board is a copy under its own name, comments and numbers as they wer
   assert.equal(written(tree).filter((path) => !before.has(path)), ['apps/my-board/board.yaml', 'apps/my-board/extra.dtsi']);
 });
 
+test('a project file of the board becomes one of the new board', () => {
+  const tree = workspace();
+  const project = { name: 'qemu-virt', sourceRoot: 'apps/qemu-virt/src', targets: { flash: { dependsOn: ['qemu-virt:firmware'], inputs: ['default'] } } };
+  tree.write('apps/qemu-virt/project.json', `// ours\n${JSON.stringify(project)}`);
+  tree.write('apps/qemu-virt/package.json', '{ "name": "qemu-virt", "private": true }');
+  tree.write('apps/qemu-virt/dts/more.dtsi', '/ { };\n');
+  boardGenerator(tree, { name: 'desk' });
+  assert.equal(JSON.parse(tree.read('apps/desk/project.json', 'utf-8') as string), {
+    name: 'desk',
+    sourceRoot: 'apps/desk/src',
+    targets: { flash: { dependsOn: ['desk:firmware'], inputs: ['default'] } },
+  });
+  assert.equal(JSON.parse(tree.read('apps/desk/package.json', 'utf-8') as string), { name: 'desk', private: true });
+  assert.is(tree.read('apps/desk/dts/more.dtsi', 'utf-8'), '/ { };\n');
+});
+
 const FAULTS: [string, Parameters<typeof boardGenerator>[1], RegExp][] = [
   ['a name that can be no project', { name: 'My Board' }, /a board needs a plain name/],
   ['a board that is there already', { name: 'qemu-virt' }, /apps\/qemu-virt\/board\.yaml is there already/],

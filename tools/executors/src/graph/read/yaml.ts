@@ -10,7 +10,7 @@ export class LenientMap {
   static parse(text: string): LenientMap {
     try {
       const { parseDocument } = require('./yaml-parser') as typeof import('./yaml-parser');
-      return LenientMap.of(parseDocument(text, { uniqueKeys: false, logLevel: 'silent' }).toJS({ maxAliasCount: 100 }));
+      return LenientMap.of(parseDocument(text, { merge: true, uniqueKeys: false, logLevel: 'silent' }).toJS({ maxAliasCount: 100 }));
     } catch {
       return LenientMap.of(undefined);
     }

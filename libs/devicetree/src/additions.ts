@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a fragment may not add to a tree: it would be there for Linux, and not for Rumpk.
+import { ForgeError } from '@nexus-forge/process';
+import { overlaps, shown } from './area';
+import type { Board, Range } from './board';
+import type { Cell } from './cell';
+import { unit } from './dts';
+import type { TreeNode } from './whole-tree';
+
+interface Addition {
+  summary: string;
+  expected: string;
+  found: string;
+}
+
+/** Throws a `ForgeError` when the board's tree has memory or cores that board.yaml does not describe. */
+export function refuseBoardAdditions(nodes: readonly TreeNode[], board: Board, file: string): void {
+  refuse(file, [...memoryAdditions(nodes, board.memory), ...cpuAdditions(nodes, board.cpus.count)]);
+}
+
+/** Throws a `ForgeError` when the cell's tree has what the cell is not given: memory, cores, the doorbell's interrupt. */
+export function refuseCellAdditions(nodes: readonly TreeNode[], cell: Cell, file: string): void {
+  refuse(file, [
+    ...memoryAdditions(nodes, [cell.carve_out]),
+    ...cpuAdditions(nodes, cell.cpus),
+    ...reservedAdditions(nodes, cell.carve_out),
+    ...doorbellAdditions(nodes, cell.doorbell_spi),
+  ]);
+}
+
+function refuse(file: string, additions: readonly Addition[]): void {
+  const [first] = additions;
+  if (!first) return;
+  const { summary, expected, found } = first;
+  const fix = 'look for a fragment of the board that adds it; what a cell is given is described in YAML';
+  throw new ForgeError(`${file}: ${summary}`, { expected, found, fix });
+}
+
+function memoryAdditions(nodes: readonly TreeNode[], banks: readonly Range[]): Addition[] {
+  const known = banks.map(({ base }) => `/memory@${unit(base)}`);
+  return nodes
+    .filter(({ path, deviceType }) => deviceType === 'memory' && !known.includes(path))
+    .map(({ path }) => ({ summary: 'there is memory that the YAML does not describe', expected: known.join(', '), found: path }));
+}
+
+function cpuAdditions(nodes: readonly TreeNode[], count: number): Addition[] {
+  const known = Array.from({ length: count }, (_, id) => `/cpus/cpu@${unit(id)}`);
+  return nodes
+    .filter(({ path, deviceType }) => deviceType === 'cpu' && !known.includes(path))
+    .map(({ path }) => ({ summary: 'there is a core that the YAML does not describe', expected: known.join(', '), found: path }));
+}
+
+const RESERVED = /^\/reserved-memory\/[^/]+$/;
+/** Two cells for an address and two for a size, as the composed nodes have them. */
+const REGION_CELLS = 4;
+const wideOf = (high: number, low: number) => high * 2 ** 32 + low;
+
+function regionsOf(reg: readonly number[]): Range[] {
+  return Array.from({ length: Math.floor(reg.length / REGION_CELLS) }, (_, index) => {
+    const [a, b, c, d] = reg.slice(index * REGION_CELLS) as [number, number, number, number];
+    return { base: wideOf(a, b), size: wideOf(c, d) };
+  });
+}
+
+/** Rumpk stages into the carve-out without knowing what Linux must not touch there. */
+function reservedAdditions(nodes: readonly TreeNode[], carveOut: Range): Addition[] {
+  return nodes
+    .filter(({ path }) => RESERVED.test(path))
+    .flatMap(({ path, reg }) => regionsOf(reg).map((region) => ({ path, region })))
+    .filter(({ region }) => overlaps(region, carveOut))
+    .map(({ path, region }) => ({
+      summary: 'memory is reserved inside the carve-out, where Rumpk stages the guest',
+      expected: `reserved memory outside ${shown(carveOut)}, or one with a size alone, which Linux places`,
+      found: `${path} ${shown(region)}`,
+    }));
+}
+
+/** Binding arm,gic: three cells, the first 0 for a shared peripheral interrupt. */
+const GIC_CELLS = 3;
+const SPI = 0;
+
+function usesSpi({ interrupts, interruptsExtended, interruptParent }: TreeNode, spi: number, gic: number | undefined): boolean {
+  const own = interruptParent === undefined || interruptParent === gic ? interrupts : [];
+  return (
+    own.some((cell, index) => index % GIC_CELLS === 0 && cell === SPI && own[index + 1] === spi) ||
+    interruptsExtended.some((cell, index) => cell === gic && interruptsExtended[index + 1] === SPI && interruptsExtended[index + 2] === spi)
+  );
+}
+
+function doorbellAdditions(nodes: readonly TreeNode[], spi: number): Addition[] {
+  const gic = nodes.find(({ path }) => path === '/')?.interruptParent;
+  return nodes
+    .filter((node) => node.path !== '/ion' && usesSpi(node, spi, gic))
+    .map(({ path }) => ({
+      summary: "a device is on the doorbell's interrupt",
+      expected: `SPI ${spi} for /ion alone`,
+      found: path,
+    }));
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { runTool } from '@nexus-forge/process';
+import { readProperties } from './read-back';
+
+const TIMEOUT_MS = 30_000;
+
+/** A node of a blob with the properties that say what it is and what it claims; cells are 32-bit. */
+export interface TreeNode {
+  path: string;
+  deviceType?: string;
+  reg: readonly number[];
+  interrupts: readonly number[];
+  interruptsExtended: readonly number[];
+  interruptParent?: number;
+  phandle?: number;
+}
+
+const ASKED = [
+  ['device_type', 'text'],
+  ['reg', 'hex'],
+  ['interrupts', 'hex'],
+  ['interrupts-extended', 'hex'],
+  ['interrupt-parent', 'hex'],
+  ['phandle', 'hex'],
+] as const;
+
+async function children(fdtget: string, blob: string, path: string): Promise<string[]> {
+  const { stdout } = await runTool({ command: fdtget, args: ['-l', blob, path], timeoutMs: TIMEOUT_MS, package: 'device-tree-compiler' });
+  return stdout.split('\n').filter((name) => name !== '').map((name) => `${path === '/' ? '' : path}/${name}`);
+}
+
+const cellsOf = (text: string | undefined) => (text ?? '').split(' ').filter((cell) => cell !== '').map((cell) => parseInt(cell, 16));
+
+/** Every node of a blob as fdtget tells it, parents first. */
+export async function readTree(fdtget: string, blob: string): Promise<TreeNode[]> {
+  const paths = ['/'];
+  for (let level = ['/']; level.length > 0; paths.push(...level)) {
+    level = (await Promise.all(level.map((path) => children(fdtget, blob, path)))).flat();
+  }
+  const asked = paths.flatMap((path) => ASKED.map(([property, kind]) => ({ path, property, kind })));
+  const found = await readProperties(fdtget, blob, asked);
+  return paths.map((path, index) => {
+    const [deviceType, reg, interrupts, extended, parent, phandle] = found.slice(index * ASKED.length);
+    return {
+      path,
+      deviceType,
+      reg: cellsOf(reg),
+      interrupts: cellsOf(interrupts),
+      interruptsExtended: cellsOf(extended),
+      interruptParent: cellsOf(parent)[0],
+      phandle: cellsOf(phandle)[0],
+    };
+  });
+}
