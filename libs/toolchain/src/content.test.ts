@@ -39,7 +39,7 @@ test.before.each((machine) => {
   machine.state = () => new ToolState(machine.root, new PackageDatabase(join(machine.root, 'dpkg')));
   machine.identity = (program, name = 'make') => {
     const state = machine.state();
-    const identity = identityOf(join(machine.root, program), name, { version: '1', command: program.split('/').pop()! }, state);
+    const identity = identityOf(join(machine.root, program), name, { series: [{ version: '1' }], command: program.split('/').pop()! }, state);
     state.save();
     return identity;
   };
@@ -198,7 +198,7 @@ test('plugins that a program loads from a folder belong to it', (machine) => {
 test('a file pin is its file and nothing else, by its own digest', (machine) => {
   machine.install('linux-source', ['usr/src/linux.tar']);
   const file = join(machine.root, 'usr/src/linux.tar');
-  const pin = { version: '6.1', file };
+  const pin = { series: [{ version: '6.1', file }] };
   const content = contentOf(file, 'linux-source', pin, machine.state());
   assert.equal(content, { files: [file], packages: [], folders: [] });
   assert.is(identityOf(file, 'linux-source', pin, machine.state()).split(' ')[1], machine.state().digestOf(file));

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, openSync, readSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { kindOf, type ToolKind } from './catalogue';
-import { findOnPath, identifyingFiles } from './locate';
+import { findOnPath, identifyingFiles, isFilePin } from './locate';
 import type { Pin } from './manifest';
 import { filesIn, type ToolState } from './state';
 
@@ -31,7 +31,7 @@ export interface ToolContent {
  */
 export function contentOf(program: string, name: string, pin: Pin | undefined, state: ToolState): ToolContent {
   const files = identifyingFiles(program, name, pin);
-  return pin?.file === undefined ? contentOfProgram(program, files, kindOf(name, pin), state) : { files, packages: [], folders: [] };
+  return isFilePin(pin) ? { files, packages: [], folders: [] } : contentOfProgram(program, files, kindOf(name, pin), state);
 }
 
 /** The same for a program that no pin names; `files` are its own. */
@@ -42,10 +42,12 @@ export function contentOfProgram(program: string, files: readonly string[], kind
   const plugins = (kind.plugins ?? []).flatMap(matching);
   const strangePlugins = plugins.filter((file) => ownerOf(realPath(file)) === undefined);
   const owners = [...real, ...strangers.flatMap(interpreterOf), ...plugins.map(realPath)].flatMap((file) => ownerOf(file) ?? []);
+  const folders = strangers.includes(real[0] ?? '') ? foldersOf(program, real[0] ?? '', kind) : [];
+  const isCovered = (file: string) => folders.some(({ path }) => realPath(file).startsWith(`${path}/`));
   return {
-    files: [...files, ...strangePlugins],
+    files: [...files, ...strangePlugins].filter((file) => !isCovered(file)),
     packages: state.closureOf([...new Set([...owners, ...(kind.packages ?? [])])].sort()),
-    folders: strangers.includes(real[0] ?? '') ? foldersOf(program, real[0] ?? '', kind) : [],
+    folders,
   };
 }
 
