@@ -79,7 +79,7 @@ export const CATALOGUE: Readonly<Record<string, ToolKind>> = {
     versionArgs: ['--version'],
     wheel: 'dtschema',
     pythonPackage: 'dtschema',
-    packages: ['python3', 'python3-jsonschema', 'python3-libfdt', 'python3-rfc3987', 'python3-ruamel.yaml'],
+    packages: ['python3'],
     // Python runs each of these lines at its start.
     plugins: ['/usr/lib/python3/dist-packages/*.pth', '/usr/local/lib/python3*/dist-packages/*.pth'],
   },

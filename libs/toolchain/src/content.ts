@@ -42,10 +42,12 @@ export function contentOfProgram(program: string, files: readonly string[], kind
   const plugins = (kind.plugins ?? []).flatMap(matching);
   const strangePlugins = plugins.filter((file) => ownerOf(realPath(file)) === undefined);
   const owners = [...real, ...strangers.flatMap(interpreterOf), ...plugins.map(realPath)].flatMap((file) => ownerOf(file) ?? []);
+  const folders = strangers.includes(real[0] ?? '') ? foldersOf(program, real[0] ?? '', kind) : [];
+  const isCovered = (file: string) => folders.some(({ path }) => realPath(file).startsWith(`${path}/`));
   return {
-    files: [...files, ...strangePlugins],
+    files: [...files, ...strangePlugins].filter((file) => !isCovered(file)),
     packages: state.closureOf([...new Set([...owners, ...(kind.packages ?? [])])].sort()),
-    folders: strangers.includes(real[0] ?? '') ? foldersOf(program, real[0] ?? '', kind) : [],
+    folders,
   };
 }
 

@@ -36,6 +36,10 @@ export class PackageDatabase {
 
   constructor(private readonly folder = DPKG_DATABASE) {}
 
+  get isOfThisMachine(): boolean {
+    return this.folder === DPKG_DATABASE;
+  }
+
   /** Changes with every installation: dpkg writes its list of packages anew. Empty where there is none. */
   stamp(): string {
     const found = statSync(join(this.folder, 'status'), { throwIfNoEntry: false });

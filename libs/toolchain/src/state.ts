@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { ContentFolder } from './content';
 import { PackageDatabase } from './packages';
@@ -65,14 +66,17 @@ export const COMPILED_PYTHON = '__pycache__';
  */
 export class ToolState {
   private readonly path: string;
+  /** What holds in every workspace of this machine: without it each new one would read all packages. */
+  private readonly shared = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'nexus-forge', 'packages.json');
   private readonly remembered: Remembered;
   private readonly looked = new Map<string, string>();
   private packagesChecked = false;
+  private packagesChanged = false;
   private changed = false;
 
   constructor(workspaceRoot: string, private readonly database = new PackageDatabase()) {
     this.path = join(workspaceRoot, '.nexus-forge', 'toolchain.json');
-    this.remembered = read(this.path);
+    this.remembered = read(this.path) ?? read(this.shared) ?? NOTHING();
   }
 
   /** SHA-256 of a file. */
@@ -129,18 +133,14 @@ export class ToolState {
     this.changed = true;
   }
 
-  /** Writes what is new; a workspace that can't be written to only costs time. */
+  /** Writes what is new; a place that can't be written to only costs time. */
   save(): void {
     if (!this.changed) return;
-    const staged = `${this.path}.${process.pid}`;
-    try {
-      mkdirSync(dirname(this.path), { recursive: true });
-      writeFileSync(staged, JSON.stringify(this.remembered));
-      renameSync(staged, this.path);
-      this.changed = false;
-    } catch {
-      rmSync(staged, { force: true });
-    }
+    const { packages, contents } = this.remembered;
+    const ofPackages = Object.fromEntries(Object.entries(contents).filter(([key]) => !key.startsWith('/')));
+    write(this.path, this.remembered);
+    if (this.database.isOfThisMachine && this.packagesChanged) write(this.shared, { ...NOTHING(), packages: { ...packages, owners: {} }, contents: ofPackages });
+    this.changed = this.packagesChanged = false;
   }
 
   /** What was found in the package database; all of it goes when a package was installed or removed. */
@@ -168,6 +168,7 @@ export class ToolState {
     const hash = createHash('sha256');
     for (const file of files()) hash.update(`${relative(root, file)} ${isThere(file) ? hashFile(file) : 'absent'}\n`);
     const sha256 = hash.digest('hex');
+    this.packagesChanged ||= !key.startsWith('/');
     this.remembered.contents[key] = this.found({ stamp, sha256 });
     return sha256;
   }
@@ -188,12 +189,24 @@ const NO_PACKAGES = (): KnownPackages => ({ stamp: '', owners: {}, closures: {},
 
 const NOTHING = (): Remembered => ({ format: FORMAT, files: {}, versions: {}, packages: NO_PACKAGES(), folders: {}, contents: {} });
 
-function read(path: string): Remembered {
+function write(path: string, remembered: Remembered): void {
+  const staged = `${path}.${process.pid}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(staged, JSON.stringify(remembered));
+    renameSync(staged, path);
+  } catch {
+    rmSync(staged, { force: true });
+  }
+}
+
+/** Nothing where it was never written, is damaged or of another format. */
+function read(path: string): Remembered | undefined {
   try {
     const remembered = JSON.parse(readFileSync(path, 'utf8')) as Remembered;
-    return remembered.format === FORMAT ? remembered : NOTHING();
+    return remembered.format === FORMAT ? remembered : undefined;
   } catch {
-    return NOTHING();
+    return undefined;
   }
 }
 
