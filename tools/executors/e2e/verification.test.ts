@@ -86,7 +86,7 @@ const REPRODUCIBILITY_FAULTS: Fault[] = [
   { project: 'mode', script: 'umask', said: differs('mode', 'in another place') },
   {
     project: 'memory',
-    script: 'echo x >>"${6%%/dist/*}/.nexus-forge/runs"; wc -l <"${6%%/dist/*}/.nexus-forge/runs"',
+    script: 'echo x >>"${out%%/dist/*}/.nexus-forge/runs"; wc -l <"${out%%/dist/*}/.nexus-forge/runs"',
     said: differs('memory', 'after an edit that was taken back'),
   },
 ];
@@ -100,8 +100,8 @@ test('verify-reproducible: what a tool takes from where, when and after what it 
     const verify = { executor: '@nexus-forge/nx:verify-reproducible', cache: true, options: { targets: ['device-tree'] }, dependsOn: ['device-tree'] };
     place.write(`apps/${project}/project.json`, JSON.stringify({ name: project, targets: { 'verify-device-tree': verify } }));
   }
-  const cases = scripts.map(({ project, script }) => `*/${project}/*/board.dtb) { ${script}; } >>"$6";;`).join('\n');
-  const path = withDtc(place, `${findOnPath('dtc')} "$@" || exit\ncase "$6" in\n${cases}\nesac`);
+  const cases = scripts.map(({ project, script }) => `*/${project}/*/board.dtb) { ${script}; } >>"$out";;`).join('\n');
+  const path = withDtc(place, `${findOnPath('dtc')} "$@" || exit\nwhile [ "$1" != -o ]; do shift; done\nout=$2\ncase "$out" in\n${cases}\nesac`);
   for (const sibling of ['fdtget', 'fdtput', 'fdtoverlay']) symlinkSync(findOnPath(sibling) ?? '', join(place.root, 'bin', sibling));
   await expectFaults(place, 'verify-device-tree', REPRODUCIBILITY_FAULTS, path);
 });

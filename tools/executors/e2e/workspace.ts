@@ -28,7 +28,7 @@ export function zigScript(root: string, mark = ''): string {
   return `#!/bin/sh
 # ${mark}
 [ "$1" = version ] && echo 9.9.9 && exit 0
-echo "info(verbose): ${root}/.toolchain/test --cache-dir=c --seed=0x1 --listen=-" >&2
+echo "info(verbose): ${root}/.toolchain/zig-cache/test --cache-dir=c --seed=0x1 --listen=-" >&2
 echo "Build Summary: 3/3 steps succeeded; 1/1 tests passed" >&2
 `;
 }
@@ -68,7 +68,7 @@ export class Elsewhere {
   constructor() {
     for (const [file, text] of Object.entries(FILES)) this.write(file, text);
     symlinkSync(join(REPOSITORY, 'node_modules'), join(this.root, 'node_modules'));
-    this.write('.toolchain/test', '#!/bin/sh\necho "1/1 x.test.one...OK" >&2\n', 0o755);
+    this.write('.toolchain/zig-cache/test', '#!/bin/sh\necho "1/1 x.test.one...OK" >&2\n', 0o755);
     this.write('.toolchain/zig-9.9.9/zig', zigScript(this.root), 0o755);
     execFileSync('git', ['init', '--quiet'], { cwd: this.root });
     // What is known of this machine's tools holds in every workspace; without it each would read all of them.
