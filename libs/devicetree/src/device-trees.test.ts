@@ -79,7 +79,7 @@ test('each tool gets exactly these arguments', async (context) => {
 
 test('what fragments include is told, whoever includes it', async (context) => {
   const told: string[] = [];
-  for (const [name, text] of [['defs.h', '#define LABEL "x"\n'], ['more.dtsi', '/ { more { data = /incbin/("apps/bench/blob"); }; };\n'], ['blob', 'b']] as const) {
+  for (const [name, text] of [['defs.h', '#define LABEL "x"\n'], ['more.dtsi', '/ { more { data = /incbin/("blob"); }; };\n'], ['blob', 'b']] as const) {
     writeFileSync(join(context.root, 'apps/bench', name), text);
   }
   fragment(context, 'cell', '#include "defs.h"\n/ { told { label = LABEL; }; };\n/include/ "apps/bench/more.dtsi"\n');
