@@ -105,7 +105,7 @@ for (const daemon of [false, true]) {
   test(`an input that is edited while its task runs: the result is not kept, ${daemon ? 'with' : 'without'} the daemon`, async (context) => {
     const { place } = context;
     context.daemon = daemon;
-    const began = join(place.root, '.toolchain', 'began');
+    const began = join(place.root, '.toolchain', 'zig-cache', 'began');
     // Its first test waits for the edit.
     const waiting = '#!/bin/sh\ntouch "$(dirname "$0")/began"; for i in $(seq 300); do [ -e "$(dirname "$0")/edited" ] && break; sleep 0.1; done\n';
     place.write('.toolchain/zig-cache/test', `${waiting}echo "1/1 x.test.one...OK" >&2\n`, 0o755);
@@ -113,7 +113,7 @@ for (const daemon of [false, true]) {
     for (const end = Date.now() + 60_000; !existsSync(began) && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));
     const before = readFileSync(join(place.root, 'firmware/ring/ring.zig'), 'utf8');
     place.write('firmware/ring/ring.zig', '// edited meanwhile');
-    place.write('.toolchain/edited', '');
+    place.write('.toolchain/zig-cache/edited', '');
     const { status, output } = await running;
     assert.is.not(status, 0, output);
     assert.match(output, /inputs changed while it ran[\s\S]*found: +firmware\/ring\/ring\.zig\n +to do: +run it again/);

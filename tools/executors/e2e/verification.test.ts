@@ -31,9 +31,9 @@ async function expectFaults(place: Elsewhere, target: string, faults: readonly F
   }
   assert.equal(ran.filter((id) => id.endsWith(`:${target}`)), projects.map((project) => `${project}:${target}`).sort(), output);
   for (const project of projects) {
-    const { status, ran } = await place.nx(['run', `${project}:${target}`], { path });
+    const { status, ran, output: again } = await place.nx(['run', `${project}:${target}`], { path });
     const expected = project === 'honest' ? [0, []] : [1, [`${project}:${target}`]];
-    assert.equal([status, ran], expected, `${project}: only what is right is stored`);
+    assert.equal([status, ran], expected, `${project}: only what is right is stored\n${again}`);
   }
 }
 

@@ -3,7 +3,7 @@
 // runs in it; its Zig is a script, so that nothing is compiled.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const REPOSITORY = join(__dirname, '..', '..', '..');
@@ -97,6 +97,8 @@ export class Elsewhere {
     const env = {
       PATH: path,
       HOME: this.root,
+      // What is remembered of this machine's packages is the same for every workspace.
+      XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
       NX_DAEMON: String(daemon),
       NX_ISOLATE_PLUGINS: 'false',
       NX_CACHE_DIRECTORY: join(this.root, '.nx', 'cache'),

@@ -52,7 +52,7 @@ test('a stage that runs is told once', async ({ root }) => {
 
 test('what an earlier run has said goes after a day', ({ root }) => {
   tellFailure(root, 'a:first', RUN);
-  const folder = join(root, '.nexus-forge', 'runs');
+  const folder = join(root, '.nexus-forge', 'failed-runs');
   forgetFailures(root);
   assert.equal(readdirSync(folder), ['this']);
   forgetFailures(root, Date.now() + 86_500_000);

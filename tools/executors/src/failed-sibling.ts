@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 const RUN_VARIABLE = 'NEXUS_FORGE_ENDS_TOGETHER';
 
 /** Where each such run names its first failure. */
-const RUNS = join('.nexus-forge', 'runs');
+const RUNS = join('.nexus-forge', 'failed-runs');
 const DAY_MS = 86_400_000;
 
 /** How soon a stage sees that another has failed, in milliseconds. */
@@ -68,9 +68,9 @@ export function watchSiblings(root: string, end: (id: string) => void, environme
 /** Removes what earlier runs have said, a day later: by then none of them runs. */
 export function forgetFailures(root: string, now: number = Date.now()): void {
   const folder = join(root, RUNS);
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  for (const name of names) {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  for (const name of readdirSync(folder)) {
     const file = join(folder, name);
-    if (now - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now) > DAY_MS) rmSync(file, { force: true });
+    if (now - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now) > DAY_MS) rmSync(file, { recursive: true, force: true });
   }
 }

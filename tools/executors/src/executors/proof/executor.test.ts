@@ -148,7 +148,7 @@ const FAULTS: [title: string, spoil: (root: string) => void, expected: RegExp][]
   ],
   [
     'an emulator that is not the pinned one',
-    (root) => writeFileSync(join(root, 'workspace.json'), readFileSync(join(ROOT, 'workspace.json'), 'utf8').replace(/("qemu": \{ "version": ")[^"]*/, '$16.99')),
+    (root) => writeFileSync(join(root, 'workspace.json'), readFileSync(join(ROOT, 'workspace.json'), 'utf8').replace(/("qemu": \{.*"series": )\[.*\]/, '$1[{ "version": "6.99" }]')),
     /^error: .*qemu.*\n[\s\S]*6\.99/,
   ],
 ];
