@@ -20,6 +20,7 @@ export const COMPONENTS: readonly Component[] = [
   { title: 'Rumpk AArch64 default boot', evidence: 'dist/rumpk/proof-default', kind: 'proof', target: 'rumpk:proof-default' },
   { title: 'NipCell host tests', evidence: 'dist/nipcell/test', kind: 'tests', target: 'nipcell:test' },
   { title: 'Staged EL2 Linux guest boot', ...EL2 },
+  { title: 'Guest that does what it must not', evidence: 'dist/rumpk/proof-misbehaving', kind: 'proof', target: 'rumpk:proof-misbehaving' },
   { title: 'nexus_ion bridge module', ...EL2, check: 24 },
   { title: 'nexus_net bridge module', ...EL2, check: 25 },
   { title: 'nexus_blk bridge module', ...EL2, check: 26 },
