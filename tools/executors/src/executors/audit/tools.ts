@@ -43,7 +43,14 @@ export function toolFiles(workspaceRoot: string): ToolFiles {
     const name = formatToolReference(reference);
     for (const file of files(contentOf(program, reference.name, pin, state))) tools.set(file, [...(tools.get(file) ?? []), name]);
   }
-  return { tools, runtime: new Set(RUNTIME.flatMap((program) => files(contentOfProgram(program, [program], {}, state)))) };
+  const runtime = RUNTIME.flatMap((program) => files(contentOfProgram(program, [program], {}, state)));
+  return { tools, runtime: new Set([...runtime, ...loadedLibraries().map(realPath)]) };
+}
+
+/** The libraries that this Node has loaded, as it says itself: no package tells those of one that none brought. */
+function loadedLibraries(): string[] {
+  const { sharedObjects = [] } = process.report.getReport() as { sharedObjects?: string[] };
+  return sharedObjects;
 }
 
 /** The tools that a stage can declare: of a file each series is one of its own, while of a program a machine has one. */
