@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { worldFault } from './faults.mjs';
 import { hostRelease, RELEASES } from './host.mjs';
 import { seriesOf } from './pins.mjs';
+import { onPath } from './programs.mjs';
 import { DT_SCHEMA_PACKAGES, moduleFile, PIP } from './python.mjs';
 import { runQuietly } from './run-quietly.mjs';
 import { SetupError } from './setup-error.mjs';
-
-/** Folders that hold programs whatever PATH says: root's are not on everyone's. */
-const SYSTEM_FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
 
 const program = (...names) => (path) => names.every((name) => onPath(name, path));
 const file = (...paths) => () => paths.some((path) => existsSync(path));
@@ -41,19 +38,6 @@ const COMMANDS = {
   dtc: 'dtc',
   qemu: 'qemu-system-aarch64',
 };
-
-function onPath(name, path) {
-  return [...path.split(delimiter), ...SYSTEM_FOLDERS].some((folder) => folder !== '' && isProgram(join(folder, name)));
-}
-
-function isProgram(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** How to see that a pin's package is there. */
 function probeOf(name, pin) {
