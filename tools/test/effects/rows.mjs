@@ -90,7 +90,7 @@ export const rows = [
     title: 'the Zig pin',
     apply: (scratch) => edit(scratch, 'workspace.json', /("linux-arm64": ")[0-9a-f]{4}/, '$10000'),
     // The bindings are compiled once when they are made; their bytes stay.
-    expected: ['ion-abi:generate', ...tests(...PACKAGES), ...board('el2-stub'), ...RUMPK, 'misbehaving:build'],
+    expected: ['ion-abi:generate', ...tests(...PACKAGES), ...board('el2-stub'), ...RUMPK, 'misbehaving:guest'],
   },
   {
     title: "the proof executor's own code",
@@ -117,7 +117,7 @@ export const rows = [
     apply: (scratch) => edit(scratch, 'libs/ion-abi/ion-abi.yaml', 'de9447cb-e026-4843', 'de9447cb-e026-4844'),
     expected: [
       'ion-abi:generate',
-      ...tests('el2', 'ion', 'nipcell', 'rumpk'),
+      ...tests('el2', 'ion', 'nipcell', 'nexus_ion', 'rumpk'),
       // The device trees are held against the window's size; their bytes stay.
       ...board('device-tree', 'el2-stub'),
       ...RUMPK,
