@@ -46,8 +46,7 @@ export function moduleTargets(generation: Generation, module: ModuleFacts): Reco
   if (fault ?? foreign) return { [name]: faultTarget({ ...(fault ?? foreign)!, description: `The kernel module ${module.name}: it cannot be built` }) };
   const tree = buildTree(generation, kernel!);
   const symbols = dependencies.map((known): ArtefactReference => ({ project: known.name, target: name, file: 'Module.symvers' }));
-  const bindings = module.usesBindings ? bindingsSource(facts) : undefined;
-  const header = bindings && { project: bindings.name, target: options.targetNames.bindings, file: BINDINGS_HEADER };
+  const header = bindingsHeader(generation, module);
   const target = defineTarget(generation, {
     project: module.name,
     name,
@@ -77,13 +76,18 @@ export function moduleTargets(generation: Generation, module: ModuleFacts): Reco
   return { [name]: target };
 }
 
+/** The generated header of the ION window, where a module uses it. */
+function bindingsHeader({ facts, options }: Generation, module: ModuleFacts): ArtefactReference | undefined {
+  const bindings = module.usesBindings ? bindingsSource(facts) : undefined;
+  return bindings && { project: bindings.name, target: options.targetNames.bindings, file: BINDINGS_HEADER };
+}
+
 /** The host tests that a module.yaml names, as the module's target `test`. */
 export function moduleTestTargets(generation: Generation, module: ModuleFacts): Record<string, Target> {
   if (module.tests === undefined) return {};
-  const { facts, options } = generation;
+  const { options } = generation;
   const name = options.targetNames.hostTest;
-  const bindings = module.usesBindings ? bindingsSource(facts) : undefined;
-  const header = bindings && { project: bindings.name, target: options.targetNames.bindings, file: BINDINGS_HEADER };
+  const header = bindingsHeader(generation, module);
   const target = defineTarget(generation, {
     project: module.name,
     name,
