@@ -8,17 +8,23 @@ import { endAll } from './run.mjs';
 import { ROOT } from './workspace.mjs';
 
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
-const USAGE = 'options: --rounds=N (N from 1 to 1000)';
+const ROUNDS = '--rounds=N (N from 1 to 1000)';
 
-/** The value of `--rounds=N`; any other argument is an error. */
-export function parseRounds(args, standard) {
+/**
+ * The value of `--rounds=N`, and of each option that the benchmark itself has: name → what its value is. Any other
+ * argument is an error.
+ */
+export function parseArguments(args, standard, own = {}) {
+  const usage = ['options:', ROUNDS, ...Object.entries(own).map(([name, value]) => `--${name}=${value}`)].join(' ');
+  const options = {};
   let rounds = standard;
   for (const arg of args) {
-    const value = /^--rounds=(\d+)$/.exec(arg)?.[1];
-    if (value === undefined || Number(value) < 1 || Number(value) > 1000) throw new RangeError(`${arg}: ${USAGE}`);
-    rounds = Number(value);
+    const [, name, value] = /^--([a-z]+)=(.+)$/.exec(arg) ?? [];
+    if (name === 'rounds' && /^\d{1,4}$/.test(value) && Number(value) >= 1 && Number(value) <= 1000) rounds = Number(value);
+    else if (Object.hasOwn(own, name)) options[name] = value;
+    else throw new RangeError(`${arg}: ${usage}`);
   }
-  return rounds;
+  return { rounds, options };
 }
 
 function host() {
@@ -31,9 +37,10 @@ class Bench {
   #report;
   #cleanups = [];
 
-  constructor(name, rounds) {
+  constructor(name, { rounds, options }) {
     this.name = name;
     this.rounds = rounds;
+    this.options = options;
     this.#report = { benchmark: name, startedAt: new Date().toISOString(), host: host(), loadBefore: loadavg(), rounds };
     this.scratch = mkdtempSync(join(tmpdir(), `nexus-forge-bench-${name}-`));
     this.onEnd(() => rmSync(this.scratch, { recursive: true, force: true }));
@@ -112,11 +119,12 @@ class Bench {
 }
 
 /**
- * Runs `work(bench)` and reports. Its status says whether everything could be measured, never how fast it was: a
+ * Runs `work(bench)` and reports. `ownOptions` are those that `parseArguments` takes; a fault in one is a RangeError of
+ * `work`. Its status says whether everything could be measured, never how fast it was: a
  * budget that is missed is printed as such.
  */
-export async function benchmark(name, standardRounds, work) {
-  const bench = new Bench(name, parseRounds(process.argv.slice(2), standardRounds));
+export async function benchmark(name, standardRounds, work, ownOptions) {
+  const bench = new Bench(name, parseArguments(process.argv.slice(2), standardRounds, ownOptions));
   let interrupted = false;
   for (const [signal, number] of Object.entries(SIGNALS)) {
     process.on(signal, () => {

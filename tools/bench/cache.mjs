@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the graph adds to the work itself: nothing to do, nothing to prove, and one line changed, in a scratch clone.
+// What the graph adds to the work itself: nothing to do, and nothing to prove, in a scratch clone.
 import { makeScratch, removeScratch } from '../test/effects/scratch.mjs';
 import { benchmark } from './benchmark.mjs';
-import { ALL_PROOFS } from './cache/clone.mjs';
+import { ALL_PROOFS } from './clone.mjs';
 import { measureComment } from './cache/comment.mjs';
-import { measureModule } from './cache/module.mjs';
 import { measureNothing } from './cache/nothing.mjs';
 import { ROOT, runNx } from './workspace.mjs';
 
@@ -15,5 +14,4 @@ await benchmark('cache', 5, async (bench) => {
   await runNx(ALL_PROOFS, { root: clone });
   await measureNothing(bench, clone);
   await measureComment(bench, clone);
-  await measureModule(bench, clone);
 });

@@ -14,7 +14,7 @@ interface Modules {
   ratio(title: string, sides: { ours: readonly number[]; peer: readonly number[]; budget?: number }): Ratio;
   formatRatio(result: Ratio): string;
   childTime(times: string): number;
-  parseRounds(args: readonly string[], standard: number): number;
+  parseArguments(args: readonly string[], standard: number, own?: Record<string, string>): { rounds: number; options: Record<string, string> };
 }
 
 /** The benchmarks are ECMAScript modules, which a CommonJS test can only import at run time. */
@@ -54,12 +54,19 @@ test("processor time is read from the second line of bash's times", async () => 
 });
 
 test('rounds: a default, a value, and what is refused', async () => {
-  const { parseRounds } = await load();
-  assert.is(parseRounds([], 9), 9);
-  assert.is(parseRounds(['--rounds=3'], 9), 3);
-  for (const wrong of ['--rounds=0', '--rounds=x', '--rounds', '--fast', '12']) {
-    assert.throws(() => parseRounds([wrong], 9), /--rounds=N/);
+  const { parseArguments } = await load();
+  assert.is(parseArguments([], 9).rounds, 9);
+  assert.is(parseArguments(['--rounds=3'], 9).rounds, 3);
+  for (const wrong of ['--rounds=0', '--rounds=1001', '--rounds=x', '--rounds', '--fast', '--beside=x', '12']) {
+    assert.throws(() => parseArguments([wrong], 9), /--rounds=N/);
   }
+});
+
+test("a benchmark's own option is taken where there is one, and named in the usage", async () => {
+  const { parseArguments } = await load();
+  const own = { beside: 'FOLDER' };
+  assert.equal(parseArguments(['--beside=../older', '--rounds=2'], 9, own), { rounds: 2, options: { beside: '../older' } });
+  assert.throws(() => parseArguments(['--beside='], 9, own), /--beside=FOLDER/);
 });
 
 test.run();

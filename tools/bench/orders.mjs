@@ -15,10 +15,10 @@ export async function makeOf(root) {
 
 /** The kernel that a linux-image target builds. */
 export async function kernelOrder(root, { kernel }) {
-  const { loadKernel } = library('libs/kbuild/src/description.ts');
+  const { loadKernel, sourceOf } = library('libs/kbuild/src/description.ts');
   const { locateSource, unpackArguments } = library('libs/kbuild/src/source.ts');
   const { value, beside } = loadKernel(root, kernel);
-  const tarball = await locateSource(root, value.source);
+  const tarball = await locateSource(root, sourceOf(value));
   return {
     tarball: tarball.path,
     fragments: value.fragments.map((name) => join(root, beside(name))),

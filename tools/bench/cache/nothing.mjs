@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNx } from '../workspace.mjs';
-import { ALL_PROOFS, nxSeconds } from './clone.mjs';
-import { makeEmptyChain, makeEmptyWorkspace } from './plain-workspace.mjs';
+import { ALL_PROOFS, nxSeconds } from '../clone.mjs';
+import { makeEmptyChain, makeEmptyWorkspace } from '../plain-workspace.mjs';
 
 const BUDGET = 1.3;
 

@@ -66,7 +66,7 @@ export async function coldScript(root, place) {
   const described = loadInitramfs(root, initramfs.initramfs);
   const compiler = kernel.make([]).find((word) => word.startsWith('CROSS_COMPILE=')).replace('CROSS_COMPILE=', '');
   const init = at('init');
-  const built = modules.map(({ module, source: folder }) => [module, at(folder, `${module}.ko`)]);
+  const built = modules.flatMap(({ modules: names, source: folder }) => names.map((name) => [name, at(folder, `${name}.ko`)]));
   const archive = join(members, 'initramfs.cpio');
   const zig = await zigOrder(root, board['firmware-el2-proof'].options, { prefix: at('zig-out'), cache: at('zig-cache') });
   const boot = qemuArguments({

@@ -2,7 +2,7 @@
 // Workspaces without this plugin: what Nx costs by itself.
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../workspace.mjs';
+import { ROOT } from './workspace.mjs';
 
 /** A workspace with no project and no plugin, with the packages of this one. */
 export function makeEmptyWorkspace(folder) {

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// One line of the EL2 stub changed: from the edit to the verdict of the proof that boots it.
+import { bareBoot } from '../bare-boot.mjs';
+import { targetsOf } from '../workspace.mjs';
+import { zigSide } from '../zig-side.mjs';
+import { betweenRounds, proofSides } from './sides.mjs';
+
+const BUDGET = 1.3;
+/** The version that Linux is told: from 1.3 on another one is news to nobody, and each is another image. */
+const CHANGED = { file: 'firmware/el2/smccc.zig', from: 'smccc_version_1_2: i64 = 0x0001_0002' };
+const FIRST_MINOR = 3;
+/** What has to run, and no more. */
+const EXPECTED = ['qemu-virt:el2-stub', 'qemu-virt:firmware-el2-proof', 'rumpk:proof-el2'];
+
+export async function measureFirmware(bench, clones) {
+  bench.say('\none line of firmware/el2: nx run rumpk:proof-el2 to its verdict, against zig build and a bare QEMU');
+  const zig = await zigSide(bench, clones.ours);
+  const qemu = bareBoot((await targetsOf('rumpk', clones.ours))['proof-el2'].options, bench.scratch, clones.ours);
+  const change = (round) => ({ ...CHANGED, to: `smccc_version_1_2: i64 = 0x0001_${(FIRST_MINOR + round).toString(16).padStart(4, '0')}` });
+  const found = await bench.interleaved(
+    { ...proofSides(clones, EXPECTED), zig, qemu: qemu.run },
+    { before: (round) => betweenRounds(clones, change(round)) },
+  );
+  await betweenRounds(clones);
+  const bare = found.zig.map((seconds, round) => seconds + found.qemu[round]);
+  bench.ratio("one line of firmware/el2 to its proof's verdict / zig build plus bare QEMU", found.ours, bare, BUDGET);
+  if (found.beside) bench.ratio('the same in the other checkout / the same bare sum', found.beside, bare);
+}
