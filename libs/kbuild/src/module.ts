@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 
 import { basename, join } from 'node:path';
 import { MAGIC, sha256, stageOutputs } from '@nexus-forge/artefact';
 import { ForgeError, noteReads, runTool } from '@nexus-forge/process';
-import { bringUpToDate, filesBelow, isPlainPath, plainStateFolder, withKeptState } from '@nexus-forge/state';
+import { bringUpToDate, filesBelow, isPlainPath, PLAIN_PATH, plainStateFolder, withKeptState } from '@nexus-forge/state';
 import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
 import { TREE, unpackBuildTree } from './build-tree';
 import { commandFileReads } from './command-files';
@@ -105,7 +105,7 @@ function requireInputs({ workspaceRoot, modules, source, headers, dependencies, 
   );
   if (strange !== undefined) {
     throw new ForgeError(`kbuild cannot work with the path ${strange}`, {
-      expected: 'letters, digits and . / _ + @ ^ ~ -',
+      expected: PLAIN_PATH,
       fix: 'rename the folder or the file',
     });
   }

@@ -8,6 +8,9 @@ import { ForgeError } from '@nexus-forge/process';
 /** What make, kbuild and the lists of gen_init_cpio take in a path. The rest separates words for them, or means something. */
 const PLAIN = /^[\w./+@^~-]+$/;
 
+/** The same in words. */
+export const PLAIN_PATH = 'letters, digits and . / _ + @ ^ ~ -';
+
 /** Whether make and kbuild can work at a path. */
 export function isPlainPath(path: string): boolean {
   return PLAIN.test(path);
@@ -26,7 +29,7 @@ export function plainStateFolder(workspaceRoot: string, stateDirectory: string):
   const base = elsewhere().find(isPlainPath);
   if (base === undefined || !isPlainPath(stateDirectory)) {
     throw new ForgeError('make cannot work in this place', {
-      expected: 'a path of letters, digits and . / _ + @ ^ ~ -',
+      expected: `a path of ${PLAIN_PATH}`,
       found: base === undefined ? [own, ...elsewhere()].join(', ') : stateDirectory,
       fix: base === undefined ? 'set XDG_CACHE_HOME to a folder with such a path' : 'correct the option stateDirectory',
     });

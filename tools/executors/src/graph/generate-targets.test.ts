@@ -267,6 +267,15 @@ test('a proof of an unknown board says so in its own target', () => {
   assert.equal([options?.['key'], options?.['expected']], ['board', 'one of virt']);
 });
 
+for (const [key, path] of [['root', 'linux-cell/modules/a ring'], ['folders', ['my headers']], ['dependencies', ['b&c']]] as const) {
+  test(`a module with a path that kbuild cannot take (${key}) says so before its kernel is built`, () => {
+    const modules = [{ ...REFERENCE.modules[0]!, [key]: path }];
+    const { executor, options, dependsOn } = target(modules[0]!.root, 'module', { ...REFERENCE, modules });
+    assert.equal([executor, dependsOn], ['@nexus-forge/nx:fault', undefined]);
+    assert.is(options?.['summary'], `kbuild cannot work with the path ${[path].flat()[0]}`);
+  });
+}
+
 const MISSING_PACKAGES: [key: 'package' | 'stub', faulty: string[]][] = [
   ['package', ['firmware', 'firmware-proof']],
   ['stub', ['el2-stub']],

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isPlainPath, PLAIN_PATH } from '@nexus-forge/state';
 import { formatToolReference, HOST_TOOLS } from '@nexus-forge/toolchain';
 import { bindingsSource } from '../bindings-source';
 import type { ArtefactReference, InitramfsFacts, KernelFacts, ModuleFacts, WorkspaceFacts } from '../facts';
-import { foreignModuleFault, kernelOfInitramfs, kernelOfModule } from '../kernel-of';
+import { foreignModuleFault, kernelOfInitramfs, kernelOfModule, type NamingFault } from '../kernel-of';
 import { BINDINGS_HEADER, MODULE_FILE } from '../read/kbuild';
 import { artefactPath, defineTarget, filesOutside, lookedFor, outputDirectory, workspaceFile, type Generation, type Target } from './definition';
 import { faultTarget } from './fault';
@@ -37,13 +38,21 @@ export function kernelTargets(generation: Generation, kernel: KernelFacts): Reco
   return { [name]: target };
 }
 
+/** A path that kbuild cannot take is told before the kernel is built, which takes minutes. */
+function strangePathFault(module: ModuleFacts): NamingFault | undefined {
+  const paths = [module.root, ...module.dependencies, ...module.folders, ...module.includes.map((places) => places.at(-1)!)];
+  const strange = paths.find((path) => !isPlainPath(path));
+  return strange === undefined ? undefined : { file: module.file, summary: `kbuild cannot work with the path ${strange}`, expected: PLAIN_PATH };
+}
+
 export function moduleTargets(generation: Generation, module: ModuleFacts): Record<string, Target> {
   const { facts, options } = generation;
   const name = options.targetNames.module;
   const dependencies = facts.modules.filter(({ root }) => module.dependencies.includes(root));
   const { kernel, fault } = kernelOfModule(facts, module);
   const foreign = kernel && foreignModuleFault(facts, { what: `the module ${module.name}`, file: module.file, kernel }, dependencies);
-  if (fault ?? foreign) return { [name]: faultTarget({ ...(fault ?? foreign)!, description: `The kernel module ${module.name}: it cannot be built` }) };
+  const found = strangePathFault(module) ?? fault ?? foreign;
+  if (found) return { [name]: faultTarget({ ...found, description: `The kernel module ${module.name}: it cannot be built` }) };
   const tree = buildTree(generation, kernel!);
   const symbols = dependencies.map((known): ArtefactReference => ({ project: known.name, target: name, file: 'Module.symvers' }));
   const header = bindingsHeader(generation, module);
