@@ -48,9 +48,9 @@ function bareArguments({ spec: file, board, artefacts }, serial, root) {
  *   round that was run the processor time and the seconds to each milestone.
  */
 export function bareBoot(options, scratch, root = ROOT) {
-  const { makeLine } = library('libs/proof/src/transcript.ts');
+  const { Transcript } = library('libs/proof/src/transcript.ts');
+  const { ConsoleSplitter } = library('libs/proof/src/console/splitter.ts');
   const { SerialLog } = library('libs/qemu/src/serial-log.ts');
-  const { LineSplitter } = library('libs/process/src/lines.ts');
   const file = join(scratch, 'serial.log');
   const args = bareArguments(options, file, root);
   const marker = new RegExp(loadSpec(options.spec, root).end.marker, 'u');
@@ -59,8 +59,9 @@ export function bareBoot(options, scratch, root = ROOT) {
     const reached = {};
     let ended = false;
     const started = performance.now();
-    const lines = new LineSplitter((received) => {
-      const { text } = makeLine(0, received);
+    const transcript = new Transcript();
+    const lines = new ConsoleSplitter((piece) => {
+      const { text } = transcript.add(piece);
       ended ||= marker.test(text);
       for (const [name, pattern] of MILESTONES) if (pattern.test(text)) reached[name] ??= (performance.now() - started) / 1000;
     });

@@ -9,10 +9,18 @@ import { timed } from './run.mjs';
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const require = createRequire(import.meta.url);
 
-/** A TypeScript source of the workspace, by its path: one place says how QEMU is started, and what make is told. */
+/**
+ * A TypeScript source of the workspace, by its path: one place says how QEMU is started, and what make is told. A name
+ * that it does not export is an error here, not where it is used minutes later.
+ */
 export function library(path) {
   require(join(ROOT, 'tools', 'test', 'typescript-hook.cjs'));
-  return require(join(ROOT, path));
+  return new Proxy(require(join(ROOT, path)), {
+    get(exported, name) {
+      if (!(name in exported)) throw new Error(`${path} exports no ${String(name)}`);
+      return exported[name];
+    },
+  });
 }
 
 /** Nx in the workspace at `root`. */
