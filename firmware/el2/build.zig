@@ -21,6 +21,7 @@ pub fn build(b: *std.Build) void {
     const stub = addStub(b, ion_abi, board_dtb);
     const flat = b.addObjCopy(stub.getEmittedBin(), .{ .format = .binary, .basename = "el2-stub.bin" });
     b.addNamedLazyPath("el2-stub.bin", flat.getOutput());
+    b.addNamedLazyPath("el2-stub.elf", stub.getEmittedBin());
     b.addNamedLazyPath("board.dtb", board_dtb);
     b.getInstallStep().dependOn(&b.addInstallBinFile(flat.getOutput(), "el2-stub.bin").step);
     b.getInstallStep().dependOn(&b.addInstallBinFile(stub.getEmittedBin(), "el2-stub.elf").step);

@@ -11,7 +11,6 @@ const Options = struct {
     mutants: bool,
     bench: bool,
     board_dtb: ?[]const u8,
-    el2_stub: ?[]const u8,
     ion_abi: ?[]const u8,
 };
 
@@ -57,7 +56,6 @@ fn readOptions(b: *std.Build) Options {
         .bench = b.option(bool, "proof-bench", "Measuring: a cell's unmapped addresses read as zero, stores to them are ignored") orelse false,
         .board_dtb = b.option([]const u8, "board-dtb", "Device tree of the board (default: that of -Dboard)") orelse
             if (std.mem.eql(u8, board, "qemu-virt")) null else default_board_dtb,
-        .el2_stub = b.option([]const u8, "el2-stub", "EL2 stub built apart (default: built here)"),
         .ion_abi = b.option([]const u8, "ion-abi", "Generated ION bindings (default: see firmware/ion)"),
     };
 }
@@ -89,8 +87,10 @@ fn addKernel(b: *std.Build, options: Options) *std.Build.Step.Compile {
     });
     addPackages(b, root, el2, options);
     root.addAnonymousImport("board.dtb", .{ .root_source_file = el2.namedLazyPath("board.dtb") });
-    const stub = if (options.el2_stub) |path| b.graph.cwdRelativePath(path) else el2.namedLazyPath("el2-stub.bin");
-    root.addAnonymousImport("el2-stub.bin", .{ .root_source_file = stub });
+    root.addAnonymousImport("el2-stub.bin", .{ .root_source_file = el2.namedLazyPath("el2-stub.bin") });
+    // What was built in, for whoever examines it.
+    for ([_][]const u8{ "el2-stub.bin", "el2-stub.elf" }) |name|
+        b.getInstallStep().dependOn(&b.addInstallBinFile(el2.namedLazyPath(name), name).step);
     const selected = b.addOptions();
     selected.addOption(bool, "proof_stage_linux_image", options.stage_linux_image);
     selected.addOption(bool, "proof_el2_vmentry_smoke", options.vmentry_smoke);

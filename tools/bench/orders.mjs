@@ -27,12 +27,11 @@ export async function kernelOrder(root, { kernel }) {
   };
 }
 
-/** The `zig build` of a zig-build target, run by hand: it builds the EL2 stub itself, in the same go. */
+/** The `zig build` of a zig-build target, run by hand. */
 export async function zigOrder(root, { package: folder, defines }, { prefix, cache }) {
   const { zigBuildCommand } = library('libs/zig/src/command.ts');
   const { requireTool } = library('libs/toolchain/src/require-tool.ts');
   const zig = (await requireTool(root, 'zig')).path;
-  const { 'el2-stub': _, ...others } = defines;
-  const { command, args, cwd, env } = zigBuildCommand({ workspaceRoot: root, zig, package: folder, defines: others, prefix, cache });
+  const { command, args, cwd, env } = zigBuildCommand({ workspaceRoot: root, zig, package: folder, defines, prefix, cache });
   return { argv: [command, ...args], cwd, env: { ...toolEnvironment(), ...env } };
 }

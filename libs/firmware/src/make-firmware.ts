@@ -7,13 +7,19 @@ import { ForgeError, withPrivateFolder } from '@nexus-forge/process';
 import { moduleIndex, runZigBuild, type ZigBuild } from '@nexus-forge/zig';
 import type { FirmwareKind } from './kind';
 
-export interface FirmwareBuild extends ZigBuild {
+/** A flat image and the ELF file that it was made from. */
+export interface FirmwareImage {
   kind: FirmwareKind;
   /** Names of what the build installs into `bin`. */
   image: string;
   elf: string;
   /** Upper limit of the flat image in bytes. */
   budget?: number;
+}
+
+export interface FirmwareBuild extends ZigBuild, FirmwareImage {
+  /** What is inside the image as an image of its own, and is examined like one. */
+  inner?: readonly FirmwareImage[];
   /** Workspace-relative. */
   outputDirectory: string;
 }
@@ -23,23 +29,25 @@ export const SIZE_REPORT = 'size.json';
 
 /** Builds an image with Zig, examines it and puts it, its ELF file and its size report in place. */
 export async function makeFirmware(build: FirmwareBuild): Promise<SizeReport> {
-  const { workspaceRoot, image, elf } = build;
-  const outputs = [{ file: image }, { file: elf, magic: MAGIC.elf }, { file: SIZE_REPORT }];
+  const { workspaceRoot } = build;
+  const images = [build, ...(build.inner ?? [])];
+  const outputs = [...images.flatMap(({ image, elf }) => [{ file: image }, { file: elf, magic: MAGIC.elf }]), { file: SIZE_REPORT }];
   let report: SizeReport | undefined;
   await stageOutputs(join(workspaceRoot, build.outputDirectory), outputs, async (staging) => {
-    await compile(build, staging);
-    report = await examine(build, staging);
-    await stripNumberedSymbols(workspaceRoot, join(staging, elf));
+    await compile(build, images, staging);
+    const reports = await Promise.all(images.map((image) => examine(build, image, staging)));
+    report = reports[0];
+    for (const { elf } of images) await stripNumberedSymbols(workspaceRoot, join(staging, elf));
     writeFileSync(join(staging, SIZE_REPORT), `${JSON.stringify(report, null, 2)}\n`);
   });
   return report!;
 }
 
-/** Builds into a private folder and copies the two files that are wanted out of it. */
-async function compile(build: FirmwareBuild, staging: string): Promise<void> {
+/** Builds into a private folder and copies the files that are wanted out of it. */
+async function compile(build: FirmwareBuild, images: readonly FirmwareImage[], staging: string): Promise<void> {
   await withPrivateFolder(join(build.workspaceRoot, '.nexus-forge', 'scratch'), 'zig', (prefix) =>
     runZigBuild(build, prefix, async () => {
-      for (const file of [build.image, build.elf]) copyInstalled(build, prefix, file, staging);
+      for (const file of images.flatMap(({ image, elf }) => [image, elf])) copyInstalled(build, prefix, file, staging);
     }),
   );
 }
@@ -54,8 +62,8 @@ function copyInstalled(build: FirmwareBuild, prefix: string, file: string, stagi
   copyFileSync(installed, join(staging, file));
 }
 
-async function examine(build: FirmwareBuild, staging: string): Promise<SizeReport> {
-  const { workspaceRoot, image, elf, kind, budget } = build;
+async function examine(build: FirmwareBuild, { image, elf, kind, budget }: FirmwareImage, staging: string): Promise<SizeReport> {
+  const { workspaceRoot } = build;
   const listing = await listElf(workspaceRoot, join(staging, elf));
   const traces = [image, elf].filter((file) => readFileSync(join(staging, file)).includes(workspaceRoot));
   refuseFindings(elf, [

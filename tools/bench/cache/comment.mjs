@@ -9,7 +9,7 @@ const BUDGET = 2;
 export async function measureComment(bench, clone) {
   bench.say('\na comment in firmware/el2: nx run rumpk:proof-el2, which proves nothing again, against zig build');
   const zig = await zigSide(bench, clone);
-  const expected = ['qemu-virt:el2-stub', 'qemu-virt:firmware-el2-proof'];
+  const expected = ['qemu-virt:firmware-el2-proof'];
   const found = await bench.interleaved(
     { ours: () => nxSeconds(clone, PROOF, expected), zig },
     {

@@ -140,6 +140,22 @@ test('a stub of one segment', async ({ root, context, product, printed }) => {
   assert.equal(readdirSync(join(root, STUB.outputDirectory)).sort(), ['el2-stub.bin', 'el2-stub.elf', 'size.json']);
 });
 
+test('a kernel that builds its stub itself has both among its outputs', async ({ root, context, product, printed }) => {
+  product('k.img', 'k.elf', IMAGE);
+  product('el2-stub.bin', 'el2-stub.elf', 'ret\n.quad 1', '-Wl,-n');
+  assert.ok((await zigBuild({ ...OPTIONS, stub: {} }, context)).success, printed());
+  const folder = join(root, OPTIONS.outputDirectory);
+  assert.equal(readdirSync(folder).sort(), ['el2-stub.bin', 'el2-stub.elf', 'k.elf', 'k.img', 'size.json']);
+  assert.is(JSON.parse(readFileSync(join(folder, 'size.json'), 'utf8')).image, 68, "the kernel's size, not the stub's");
+});
+
+test('a kernel that is to build its stub, and installs none, is refused', async ({ root, context, product, printed }) => {
+  product('k.img', 'k.elf', IMAGE);
+  assert.not((await zigBuild({ ...OPTIONS, stub: {} }, context)).success);
+  assert.match(printed(), /did not install bin\/el2-stub\.bin/);
+  assert.not(existsSync(join(root, OPTIONS.outputDirectory)));
+});
+
 const STUB_REFUSED: [title: string, source: string, expected: RegExp][] = [
   ['data of its own', 'ret\n.data\n.quad 1', /a writable segment/],
   ['zeroed data', 'ret\n.bss\n.space 8', /writable data: section \.bss/],
@@ -151,6 +167,14 @@ for (const [title, source, expected] of STUB_REFUSED) {
     assert.not((await el2Stub(STUB, context)).success);
     assert.match(printed(), expected);
     assert.not(existsSync(join(root, STUB.outputDirectory)));
+  });
+
+  test(`a stub with ${title} inside a kernel is refused, and the kernel with it`, async ({ root, context, product, printed }) => {
+    product('k.img', 'k.elf', IMAGE);
+    product('el2-stub.bin', 'el2-stub.elf', source, '-Wl,-n');
+    assert.not((await zigBuild({ ...OPTIONS, stub: {} }, context)).success);
+    assert.match(printed(), expected);
+    assert.not(existsSync(join(root, OPTIONS.outputDirectory)));
   });
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ExecutorContext } from '@nx/devkit';
-import { makeFirmware, type FirmwareKind } from '@nexus-forge/firmware';
+import { makeFirmware, STUB, type FirmwareImage, type FirmwareKind } from '@nexus-forge/firmware';
 import type { Defines } from '@nexus-forge/zig';
+
+/** Names and limit of the EL2 stub, wherever it is built. */
+export const EL2_STUB = { image: 'el2-stub.bin', elf: 'el2-stub.elf', budget: 8192, kind: STUB };
 
 export interface FirmwareOptions {
   kind: FirmwareKind;
@@ -10,6 +13,7 @@ export interface FirmwareOptions {
   image: string;
   elf: string;
   budget?: number;
+  inner?: readonly FirmwareImage[];
   timeoutSeconds: number;
   outputDirectory: string;
 }

@@ -143,7 +143,7 @@ export const rows = [
         env: { ...process.env, NX_DAEMON: 'false' },
       });
     },
-    command: ['run-many', '-t', 'proof', 'device-tree', 'firmware', '--outputStyle=static', '--nxBail=false'],
+    command: ['run-many', '-t', 'proof', 'device-tree', 'el2-stub', 'firmware', '--outputStyle=static', '--nxBail=false'],
     expected: ['second-board:device-tree', 'second-board:el2-stub', 'second-board:firmware'],
   },
 ];

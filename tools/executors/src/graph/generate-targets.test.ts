@@ -295,6 +295,20 @@ for (const [key, faulty] of MISSING_PACKAGES) {
   });
 }
 
+const withoutStubOption = REFERENCE.packages.map((known) => (known.root === 'firmware/rumpk' ? { ...known, options: known.options.filter((name) => name !== 'el2-stub') } : known));
+
+test('a kernel that takes no stub built apart builds its own, within the budget of the stub', () => {
+  const own = target('apps/virt', 'firmware', { ...REFERENCE, packages: withoutStubOption });
+  assert.equal(own.options?.['stub'], { budget: 8192 });
+  assert.not.ok(producersOf(own as never).includes('virt:el2-stub'));
+  assert.is(target('apps/virt', 'firmware').options?.['stub'], undefined, 'one that takes it is given it');
+});
+
+test('a kernel that does not depend on the package of the stub builds none', () => {
+  const packages = withoutStubOption.map((known) => (known.root === 'firmware/rumpk' ? { ...known, dependencies: {} } : known));
+  assert.is(target('apps/virt', 'firmware', { ...REFERENCE, packages }).options?.['stub'], undefined);
+});
+
 test('`build` makes every image of the default board', () => {
   assert.equal(producersOf(target('firmware/rumpk', 'build') as never), ['virt:firmware', 'virt:firmware-proof']);
   const without = targetsByRoot({ ...REFERENCE, defaultBoard: undefined })['firmware/rumpk'];

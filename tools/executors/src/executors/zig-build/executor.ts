@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ExecutorContext } from '@nx/devkit';
 import { KERNEL } from '@nexus-forge/firmware';
-import { buildFirmware } from '../../build-firmware';
+import { buildFirmware, EL2_STUB } from '../../build-firmware';
 import type { Defines } from '@nexus-forge/zig';
 import { runStage } from '../../run-stage';
 
@@ -11,11 +11,14 @@ export interface ZigBuildOptions {
   image: string;
   elf: string;
   budget?: number;
+  /** The build makes an EL2 stub too, which is inside the kernel. */
+  stub?: { budget?: number };
   timeoutSeconds?: number;
   outputDirectory: string;
 }
 
-/** Builds a Zig kernel and examines what came out. */
-export default function zigBuild(options: ZigBuildOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  return runStage(context, () => buildFirmware({ timeoutSeconds: 1200, ...options, kind: KERNEL }, context));
+/** Builds a Zig kernel, and the EL2 stub inside it if there is one, and examines what came out. */
+export default function zigBuild({ stub, ...options }: ZigBuildOptions, context: ExecutorContext): Promise<{ success: boolean }> {
+  const inner = stub && [{ ...EL2_STUB, ...stub }];
+  return runStage(context, () => buildFirmware({ timeoutSeconds: 1200, ...options, inner, kind: KERNEL }, context));
 }

@@ -131,6 +131,11 @@ function stubTarget(generation: Generation, board: BoardFacts, stub: ZigPackageF
   });
 }
 
+/** A kernel that depends on the stub's package, and takes no stub built apart, builds the one that is inside it. */
+function buildsStub(kernel: ZigPackageFacts, { stub }: FirmwareFacts): boolean {
+  return stub !== undefined && !kernel.options.includes('el2-stub') && Object.values(kernel.dependencies).includes(stub);
+}
+
 interface KernelBuild {
   board: BoardFacts;
   kernel: ZigPackageFacts;
@@ -160,6 +165,7 @@ function kernelTarget(generation: Generation, { board, kernel, firmware, name, d
       image: `${kernel.name}.img`,
       elf: `${kernel.name}.elf`,
       ...(firmware.budget.image ? { budget: firmware.budget.image } : {}),
+      ...(buildsStub(kernel, firmware) ? { stub: firmware.budget.stub ? { budget: firmware.budget.stub } : {} } : {}),
     },
     tools: ['zig', 'binutils'],
     files: zigSources(generation, kernel.root),
