@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything from nothing: in a Debian that has never seen the project, `npm run proof` from the clone to the EL2 proof's
 // verdict, against the same steps as one shell script in an equal one. And what the set-up costs when all is there.
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { endAll, runInRoot } from '../bare-machine/namespaces.mjs';
 import { parseOptions } from '../bare-machine/options.mjs';
@@ -29,14 +29,21 @@ async function makeBare(bench, name, env) {
   mkdirSync(folder);
   const options = parseOptions([`--release=${RELEASE}`]);
   const root = await makeRoot(folder, options, env, (line) => bench.say(`${name}: ${line}`));
-  return { root, clone: await cloneInto(root, ROOT, 'root') };
+  return { name, root, clone: await cloneInto(root, ROOT, 'root') };
 }
 
+/** What a side printed, each line with the seconds since its beginning: where the time went. */
+const logOf = (name) => join(ROOT, '.nexus-forge', 'bench', `cold-${name}.log`);
+
 /** Seconds that a command line took there; throws with its last lines when it failed, or did not say `expected`. */
-async function secondsOf({ root, clone }, line, env, expected) {
+async function secondsOf({ name, root, clone }, line, env, expected) {
   const started = performance.now();
-  const { status, output } = await runInRoot(root, line, { folder: clone, env });
-  const seconds = (performance.now() - started) / 1000;
+  const elapsed = () => (performance.now() - started) / 1000;
+  const lines = [];
+  const { status, output } = await runInRoot(root, line, { folder: clone, env, print: (text) => lines.push(`${elapsed().toFixed(1).padStart(6)} ${text}\n`) });
+  const seconds = elapsed();
+  mkdirSync(dirname(logOf(name)), { recursive: true });
+  writeFileSync(logOf(name), lines.join(''));
   if (status !== 0 || !expected.test(output)) throw new Error(`${line.slice(0, 80)} ended with status ${status}\n${output.slice(-2000)}`);
   return seconds;
 }
