@@ -128,7 +128,11 @@ function judgeCondition(condition: Condition, context: JudgeContext, { observati
 
 /** A condition that must hold at every visit of its moment; and no visit may have been missed. */
 function judgeVisits(condition: Condition, { visits }: Visits, step: TraceStep, context: JudgeContext): Finding {
-  const findings = visits.map((visit) => kindOf(condition).judge(condition, { ...context, observations: new Map([[condition, visit]]) }));
+  // Most visits find what the one before did.
+  const known = new Map<Observation, Finding>();
+  const judge = (visit: Observation) => kindOf(condition).judge(condition, { ...context, observations: new Map([[condition, visit]]) });
+  for (const visit of visits) if (!known.has(visit)) known.set(visit, judge(visit));
+  const findings = visits.map((visit) => known.get(visit) as Finding);
   const wrong = findings.findIndex(({ met }) => !met);
   const shown = findings[wrong < 0 ? findings.length - 1 : wrong] as Finding;
   const expected = `${shown.expected}, at every ${showStep(step, context.lookup)}`;

@@ -22,7 +22,7 @@ export class GdbClient {
 
   private constructor(private readonly socket: Socket) {
     const reader = new PacketReader((packet) => {
-      socket.write('+');
+      this.send('+');
       this.replies.shift()?.(packet);
     });
     socket.on('data', (chunk: Buffer) => reader.push(chunk));
@@ -125,8 +125,17 @@ export class GdbClient {
     return new Promise((resolve) => {
       if (this.socket.destroyed) return resolve('');
       this.replies.push(resolve);
-      this.socket.write(framePacket(packet));
+      this.send(framePacket(packet));
     });
+  }
+
+  /** What is said in one turn of the event loop goes out in one write. */
+  private send(text: string): void {
+    if (this.socket.writableCorked === 0) {
+      this.socket.cork();
+      process.nextTick(() => this.socket.uncork());
+    }
+    this.socket.write(text);
   }
 
   private fail(): void {

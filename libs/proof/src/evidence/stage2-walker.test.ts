@@ -85,19 +85,24 @@ test('other memory types and permissions are named as they are', async () => {
   assert.is(second?.execute, 'in part');
 });
 
-test('tables are named where they lie; unchanged ones are worked out once, changed ones again', async () => {
+test('tables are named where they lie; what is as before is known without a walk, anything else is not', async () => {
   const tables = new Tables();
   tables.set(ROOT, 1, LEVEL_2 | TABLE);
   tables.set(LEVEL_2, 64, 0x4800_0000n | NORMAL_RW | BLOCK);
-  const read = () => readStage2({ vttbr: VTTBR, vtcr: VTCR_39 }, tables.read);
+  const registers = { vttbr: VTTBR, vtcr: VTCR_39 };
+  const read = () => readStage2(registers, tables.read);
   assert.equal(pagesOf(await read()), [{ base: ROOT, size: 4096n }, { base: LEVEL_2, size: 4096n }]);
   const seen = new SeenTables();
   assert.equal(seen.pages, []);
-  const first = seen.leavesOf(await read());
-  assert.is(seen.leavesOf(await read()), first);
-  assert.equal(seen.pages, pagesOf(await read()));
+  const first = seen.see(registers, await read());
+  const pages = () => Promise.all(seen.pages.map(async ({ base, size }) => Buffer.from(await tables.read(base, Number(size)))));
+  assert.is(seen.asBefore(registers, await pages()), first);
+  assert.is(seen.asBefore({ ...registers, vttbr: VTTBR + (1n << 48n) }, await pages()), undefined, 'another VMID');
+  assert.is(seen.asBefore({ ...registers, vtcr: VTCR_39 ^ (1n << 12n) }, await pages()), undefined);
   tables.set(LEVEL_2, 65, 0x4020_0000n | NORMAL_RW | BLOCK);
-  assert.is(seen.leavesOf(await read()).length, 2);
+  assert.is(seen.asBefore(registers, await pages()), undefined);
+  assert.is(seen.see(registers, await read()).leaves.length, 2);
+  assert.equal(seen.pages, pagesOf(await read()));
 });
 
 test('empty tables have no leaf; registers that fit no 4 KiB walk are refused', async () => {

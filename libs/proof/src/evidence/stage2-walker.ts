@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ValueError } from '../value';
+import type { Stage2Observation } from './probe';
 
 /**
  * A stage-2 walker of its own (Arm ARM DDI 0487, D8.2 and D8.3: VMSAv8-64, 4 KiB granule), which shares no code
@@ -131,23 +132,27 @@ export function pagesOf({ content }: Stage2Tables): TablePages[] {
 
 /** Tables of a machine that is looked at again and again: most are seen again as they were, where they were. */
 export class SeenTables {
-  private last: { tables: Stage2Tables; leaves: readonly Leaf[] } | undefined;
+  private last: { registers: TranslationRegisters; tables: Stage2Tables; seen: Stage2Observation } | undefined;
 
   /** Where the tables lay when they were last looked at. */
   get pages(): readonly TablePages[] {
     return this.last ? pagesOf(this.last.tables) : [];
   }
 
-  /** `leavesOf`, worked out once for tables that have not changed. */
-  leavesOf(tables: Stage2Tables): readonly Leaf[] {
-    if (!this.last || !sameTables(this.last.tables, tables)) this.last = { tables, leaves: leavesOf(tables) };
-    return this.last.leaves;
+  /** What was last seen, if the registers are the same and each of `pages` has the content that it had. */
+  asBefore({ vttbr, vtcr }: TranslationRegisters, content: readonly Buffer[]): Stage2Observation | undefined {
+    if (!this.last) return undefined;
+    const { registers, tables, seen } = this.last;
+    const same = registers.vttbr === vttbr && registers.vtcr === vtcr;
+    return same && this.pages.every(({ base }, index) => tables.content.get(base)?.equals(content[index] as Buffer)) ? seen : undefined;
   }
-}
 
-function sameTables(a: Stage2Tables, b: Stage2Tables): boolean {
-  if (a.level !== b.level || a.root !== b.root || a.content.size !== b.content.size) return false;
-  return [...a.content].every(([address, table]) => b.content.get(address)?.equals(table) === true);
+  /** What tables that were read under `registers` say. */
+  see(registers: TranslationRegisters, tables: Stage2Tables): Stage2Observation {
+    const seen = { leaves: leavesOf(tables), tables: pagesOf(tables), root: `VTTBR_EL2 0x${registers.vttbr.toString(16)}` };
+    this.last = { registers, tables, seen };
+    return seen;
+  }
 }
 
 /** All leaves of the tables in the order of their IPA, contiguous ones with equal attributes joined. Pure. */

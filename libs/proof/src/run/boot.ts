@@ -99,16 +99,15 @@ export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
 }
 
 /**
- * A breakpoint stops whoever stands at it, again and again: its instruction is executed while it is away, and it is put
- * back. QEMU may answer a step although its processor was called off before it executed anything. False when the machine
- * has ended; an instruction that ends it is no place to look at more than once, QEMU takes notice a moment later.
+ * Executes the instruction at a breakpoint, which stays: QEMU passes over breakpoints while it steps, and throws away all
+ * code that it has translated whenever one comes or goes. It may answer a step although its processor was called off before
+ * it executed anything. False when the machine has ended; an instruction that ends it is no place to look at more than once,
+ * QEMU takes notice a moment later.
  */
 async function stepOver(gdb: GdbClient, address: bigint): Promise<boolean> {
   for (let steps = 0; steps < STEPS_MAX; steps++) {
     if ((await gdb.step()) !== STOPPED_AT_BREAKPOINT) return false;
-    const [at] = await Promise.all([gdb.readRegister('pc'), gdb.insertBreakpoint(address)]);
-    if (at !== address) return true;
-    await gdb.removeBreakpoint(address);
+    if ((await gdb.readRegister('pc')) !== address) return true;
   }
   throw new ForgeError(`the machine does not leave ${hex(address)}, where a moment is`, { found: `${STEPS_MAX} steps without effect` });
 }
@@ -251,13 +250,12 @@ class Recorder {
     const address = only ?? (await gdb.readRegister('pc'));
     const breakpoint = this.breakpoints.get(address);
     if (breakpoint === undefined) throw new ForgeError(`the machine stopped at ${hex(address)}, where no moment is`);
-    const removed = gdb.removeBreakpoint(address);
     if (breakpoint.visits !== undefined) {
-      await Promise.all([removed, this.lookAtMachine(session, breakpoint.moment, breakpoint.visits++)]);
+      await this.lookAtMachine(session, breakpoint.moment, breakpoint.visits++);
       return stepOver(gdb, address);
     }
     this.breakpoints.delete(address);
-    await Promise.all([removed, this.lookAtMachine(session, breakpoint.moment)]);
+    await Promise.all([gdb.removeBreakpoint(address), this.lookAtMachine(session, breakpoint.moment)]);
     const settled = Promise.all(this.looks.map((look) => look.settled));
     settled.then(() => this.plan.onIdle?.(this.soFar('no output'))).catch(() => {});
     return true;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { missingIn, type QemuSession } from '@nexus-forge/qemu';
 import type { DeviceTreeTools, Probe, Stage2Observation } from '../evidence/probe';
-import { pagesOf, readStage2, type SeenTables } from '../evidence/stage2-walker';
+import { readStage2, type SeenTables } from '../evidence/stage2-walker';
 import { ValueError, hex } from '../value';
 
 /** More than any one thing a proof looks at; a wild size must not fill the host's disk. */
@@ -74,9 +74,12 @@ export function machineProbe(session: QemuSession, paths: ProbePaths, seen: Seen
   const walk = async () => {
     // Asked for together with the registers, without waiting for them: the tables most likely lie where they lay.
     const ahead = session.gdb ? seen.pages.map(({ base, size }) => memory(base, Number(size))) : [];
-    const [vttbr, vtcr] = await Promise.all([register('VTTBR_EL2'), register('VTCR_EL2'), Promise.all(ahead)]);
-    const found = await readStage2({ vttbr, vtcr }, memory);
-    return () => ({ leaves: seen.leavesOf(found), tables: pagesOf(found), root: `VTTBR_EL2 ${hex(vttbr)}` });
+    const [vttbr, vtcr, content] = await Promise.all([register('VTTBR_EL2'), register('VTCR_EL2'), Promise.all(ahead)]);
+    const known = seen.asBefore({ vttbr, vtcr }, content);
+    if (known) return () => known;
+    const tables = await readStage2({ vttbr, vtcr }, memory);
+    let worked: Stage2Observation | undefined;
+    return () => (worked ??= seen.see({ vttbr, vtcr }, tables));
   };
   return {
     ...hostProbe(paths),
