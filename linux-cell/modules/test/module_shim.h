@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A module's beginning and end, and its memory. */
+#ifndef NEXUS_TEST_MODULE_SHIM_H
+#define NEXUS_TEST_MODULE_SHIM_H
+
+#include "check.h"
+
+#define THIS_MODULE NULL
+#define __init
+#define __exit
+#define MODULE_LICENSE(text)
+#define MODULE_DESCRIPTION(text)
+
+/* What insmod and rmmod call. */
+int start_module(void);
+void stop_module(void);
+#define module_init(function) int start_module(void) { return function(); }
+#define module_exit(function) void stop_module(void) { function(); }
+
+/* module_shim.c. Zeroed memory that is counted, so that a test sees what was not given back. */
+#define GFP_KERNEL 0
+void *kzalloc(size_t size, int flags);
+void kfree(const void *memory);
+extern u32 allocations;
+/* The next kzalloc() finds no memory. */
+extern bool no_memory;
+
+#endif
