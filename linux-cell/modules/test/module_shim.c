@@ -8,7 +8,6 @@ void *kzalloc(size_t size, int flags)
 {
 	void *memory;
 
-	(void)flags;
 	if (no_memory) {
 		no_memory = false;
 		return NULL;
