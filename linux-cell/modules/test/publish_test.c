@@ -204,9 +204,13 @@ static void looks_for_space_behind_its_wish(void)
 	u32 i;
 
 	attach(TRANSMIT);
-	for (i = 0; i < ring.capacity; i++)
+	for (i = 0; i < ring.capacity + 3; i++) {
+		seen_count = 0;
 		produce(i);
-	nexus_ring_publish(&ring);
+		nexus_ring_publish(&ring);
+		if (i == 3)
+			*(u32 *)ring.peer_index = 3;
+	}
 	CHECK(!nexus_ring_want_space(&ring));
 	seen_count = 0;
 	at_full = host_consumes;
