@@ -20,10 +20,8 @@ static void reads_into_every_segment(void)
 	struct nexus_blk *blk = open_disk();
 	struct ion_descriptor asked;
 	struct request *read;
-	u32 i;
 
-	for (i = 0; i < sizeof(sent); i++)
-		sent[i] = i * 5 + 1;
+	fill_pattern(sent, sizeof(sent), 1);
 	read = blk_request(2, REQ_OP_READ, 3, data + 4096, 512);
 	read->segments[0].bv_offset = 1024;
 	read->segments[1] = (struct bio_vec){ .bv_page = data, .bv_len = 1024 };
@@ -183,6 +181,20 @@ static void fails_what_is_late(void)
 	CHECK(blk_time_out(other) == BLK_EH_RESET_TIMER && other->ended == 1);
 }
 
+/* Between the driver's word and the softirq that ends it a request is nobody's to complete again. */
+static void completes_once(void)
+{
+	struct nexus_blk *blk = open_disk();
+	struct request *late;
+
+	begin(0, REQ_OP_READ, 512, &late);
+	blk_softirq_late = true;
+	CHECK(blk_time_out(late) == BLK_EH_DONE && late->state == MQ_RQ_COMPLETE);
+	CHECK(!service_poll() && nexus_blk_fail_in_flight(blk) == 0);
+	blk_softirq();
+	CHECK(late->ended == 1 && late->status == BLK_STS_TIMEOUT);
+}
+
 static void fails_all_when_a_ring_closes(void)
 {
 	struct nexus_blk *blk = open_disk();
@@ -206,6 +218,7 @@ static const struct test tests[] = {
 	{ "a request is answered once", refuses_a_second_answer },
 	{ "answers are taken within the budget", keeps_to_its_budget },
 	{ "a request that is not answered in time fails", fails_what_is_late },
+	{ "a request is completed once", completes_once },
 	{ "what is in flight fails when a ring closes", fails_all_when_a_ring_closes },
 };
 

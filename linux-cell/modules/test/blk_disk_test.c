@@ -98,13 +98,37 @@ static void leaves_nothing_in_flight(void)
 	CHECK(allocations == 0 && nexus_ring_is_broken(requests));
 }
 
+static void write_what_is_dirty(void)
+{
+	static u8 page[4096];
+	struct request *write = blk_request(7, REQ_OP_WRITE, 0, page, sizeof(page));
+
+	CHECK(blk_queue(write, true) == BLK_STS_IOERR && host_waiting(REQUESTS) == 0);
+	blk_deleting = NULL;
+}
+
+/* What comes while the disk goes fails at once: its answer would find nobody. */
+static void takes_nothing_at_the_end(void)
+{
+	open_disk();
+	blk_deleting = write_what_is_dirty;
+	service_remove();
+	CHECK(!blk_deleting && allocations == 0);
+}
+
+/* Its own state, the tags and the disk. */
 static void needs_memory(void)
 {
+	u32 which;
 	int error;
 
-	no_memory = true;
-	CHECK(!service_bind(ANSWERS, REQUESTS, &error) && error == -ENOMEM && allocations == 0);
-	CHECK(!blk_disk);
+	for (which = 1; which <= 3; which++) {
+		no_memory = which;
+		CHECK(!service_bind(ANSWERS, REQUESTS, &error) && error == -ENOMEM && allocations == 0);
+		CHECK(!blk_disk && no_memory == 0);
+		stop_module();
+	}
+	bind_disk();
 }
 
 /* A request of a page is one that the block layer may always make. */
@@ -115,6 +139,27 @@ static void needs_buffers_of_a_page(void)
 	CHECK(!service_bind(ION_RING_NET_RECEIVE, REQUESTS, &error) && error == -EPROTO && allocations == 0);
 	stop_module();
 	CHECK(!service_bind(ANSWERS, ION_RING_NET_TRANSMIT, &error) && error == -EPROTO && allocations == 0);
+	stop_module();
+	bind_disk();
+	service_remove();
+	host_open();
+	guest_ring(ANSWERS)->buffer_size = guest_ring(REQUESTS)->buffer_size = PAGE_SIZE;
+	CHECK(!service_probe() && queue_max_hw_sectors(blk_disk->queue) == 8);
+}
+
+/* The smallest of what the driver, the pool and the ring allow; a slot is left for the info request. */
+static void has_a_slot_for_each_tag(void)
+{
+	bind_disk();
+	CHECK(blk_tags() == 64);
+	service_remove();
+	host_open();
+	guest_ring(REQUESTS)->capacity = 16;
+	CHECK(!service_probe() && blk_tags() == 15);
+	service_remove();
+	host_open();
+	guest_ring(REQUESTS)->buffer_count = 8;
+	CHECK(!service_probe() && blk_tags() == 8);
 }
 
 static void needs_a_whole_ring(void)
@@ -133,6 +178,8 @@ static const struct test tests[] = {
 	{ "the host may have no disk", may_not_be_there },
 	{ "nothing stays in flight behind the bridge", leaves_nothing_in_flight },
 	{ "a bridge without memory leaves nothing behind", needs_memory },
+	{ "nothing is begun at the end", takes_nothing_at_the_end },
+	{ "each tag has a slot, and the info request too", has_a_slot_for_each_tag },
 	{ "a buffer holds a page", needs_buffers_of_a_page },
 	{ "a closed ring is no disk", needs_a_whole_ring },
 };

@@ -7,14 +7,6 @@
 
 static u8 data[2 * 8192];
 
-static void fill(u8 seed)
-{
-	u32 i;
-
-	for (i = 0; i < sizeof(data); i++)
-		data[i] = i * 7 + seed;
-}
-
 /* Any LBA that a request can name, and any tag; the generation makes the tag of a second request another one. */
 static void reads_exact_sectors(void)
 {
@@ -46,7 +38,7 @@ static void writes_every_byte(void)
 	struct ion_descriptor request;
 	struct request *write;
 
-	fill(1);
+	fill_pattern(data, sizeof(data), 1);
 	/* Of three segments, the second from the middle of its page. */
 	write = blk_request(5, REQ_OP_WRITE, 77, data, 1024);
 	write->segments[1] = (struct bio_vec){ .bv_page = data + 4096, .bv_len = 512, .bv_offset = 1536 };
@@ -84,7 +76,7 @@ static void publishes_what_is_there(void)
 	struct request *write;
 
 	open_disk();
-	fill(2);
+	fill_pattern(data, sizeof(data), 2);
 	write = blk_request(0, REQ_OP_WRITE, 0, data, sizeof(data));
 	barrier_watch = see_release;
 	CHECK(blk_queue(write, true) == BLK_STS_OK);
@@ -133,6 +125,37 @@ static void takes_a_request_for_each_tag(void)
 	CHECK(tag == blk_tags());
 }
 
+/* A host that answers and gives no slot back: the request is kept until there is room. */
+static void keeps_what_finds_no_slot(void)
+{
+	struct nexus_blk *blk = open_disk();
+	struct ion_descriptor request;
+	struct request *read;
+	u32 i;
+
+	for (i = 0; i < nexus_ring_capacity(blk->requests); i++) {
+		CHECK(blk_queue(blk_request(0, REQ_OP_READ, i, data, 512), true) == BLK_STS_OK);
+		CHECK(host_take(REQUESTS, &request));
+		answer(&request, ION_BLOCK_STATUS_OK, data, 512);
+	}
+	read = blk_request(0, REQ_OP_READ, i, data, 512);
+	CHECK(blk_queue(read, true) == BLK_STS_RESOURCE && read->ended == 0 && is_whole(blk));
+	CHECK(nexus_blk_fail_in_flight(blk) == 0);
+	host_release(REQUESTS);
+	CHECK(blk_queue(read, true) == BLK_STS_OK && host_waiting(REQUESTS) == 1);
+}
+
+static void refuses_what_fits_no_pool(void)
+{
+	struct nexus_blk *blk = open_disk();
+	const u32 length = nexus_ring_pool_size(blk->requests) + 512;
+	u8 *much = calloc(1, length);
+
+	CHECK(blk_queue(blk_request(0, REQ_OP_WRITE, 0, much, length), true) == BLK_STS_IOERR);
+	CHECK(host_waiting(REQUESTS) == 0);
+	free(much);
+}
+
 static void refuses_other_operations(void)
 {
 	struct nexus_blk *blk = open_disk();
@@ -167,6 +190,8 @@ static const struct test tests[] = {
 	{ "bytes and descriptor are there before the index", publishes_what_is_there },
 	{ "the doorbell is rung once a batch", rings_once_a_batch },
 	{ "each tag has a slot and a buffer", takes_a_request_for_each_tag },
+	{ "a request without a slot is kept", keeps_what_finds_no_slot },
+	{ "a write that fits no pool is refused", refuses_what_fits_no_pool },
 	{ "other operations are refused", refuses_other_operations },
 	{ "closed rings take no request", refuses_closed_rings },
 	{ "nothing is begun while the bridge goes away", begins_nothing_while_closing },

@@ -4,6 +4,9 @@
 #define MAJOR 254
 
 struct gendisk *blk_disk;
+bool blk_softirq_late;
+void (*blk_deleting)(void);
+static bool has_major;
 static struct blk_mq_tag_set *tag_set;
 static u32 mapped_segments;
 
@@ -43,11 +46,13 @@ int blk_mq_alloc_tag_set(struct blk_mq_tag_set *set)
 	struct blk_mq_tags *tags = kzalloc(sizeof(*tags), GFP_KERNEL);
 
 	CHECK(set->ops && set->nr_hw_queues == 1 && set->queue_depth && set->cmd_size && set->timeout);
+	CHECK(set->numa_node == NUMA_NO_NODE && set->flags == BLK_MQ_F_SHOULD_MERGE);
 	if (!tags)
 		return -ENOMEM;
 	tags->nr_tags = set->queue_depth;
-	tags->rqs = kzalloc(sizeof(*tags->rqs) * set->queue_depth, GFP_KERNEL);
-	set->tags = kzalloc(sizeof(*set->tags), GFP_KERNEL);
+	tags->rqs = calloc(set->queue_depth, sizeof(*tags->rqs));
+	set->tags = calloc(1, sizeof(*set->tags));
+	CHECK(tags->rqs && set->tags);
 	set->tags[0] = tags;
 	tag_set = set;
 	return 0;
@@ -59,10 +64,10 @@ void blk_mq_free_tag_set(struct blk_mq_tag_set *set)
 
 	CHECK(set == tag_set && !blk_disk);
 	for (i = 0; i < set->queue_depth; i++)
-		kfree(set->tags[0]->rqs[i]);
-	kfree(set->tags[0]->rqs);
+		free(set->tags[0]->rqs[i]);
+	free(set->tags[0]->rqs);
 	kfree(set->tags[0]);
-	kfree(set->tags);
+	free(set->tags);
 	tag_set = NULL;
 }
 
@@ -81,7 +86,17 @@ void blk_mq_complete_request(struct request *request)
 {
 	CHECK(request->state == MQ_RQ_IN_FLIGHT);
 	request->state = MQ_RQ_COMPLETE;
-	tag_set->ops->complete(request);
+	if (!blk_softirq_late)
+		tag_set->ops->complete(request);
+}
+
+void blk_softirq(void)
+{
+	u32 i;
+
+	for (i = 0; i < blk_tags(); i++)
+		if (tag_set->tags[0]->rqs[i] && tag_set->tags[0]->rqs[i]->state == MQ_RQ_COMPLETE)
+			tag_set->ops->complete(tag_set->tags[0]->rqs[i]);
 }
 
 void blk_mq_end_request(struct request *request, blk_status_t status)
@@ -118,14 +133,17 @@ struct gendisk *blk_mq_alloc_disk(struct blk_mq_tag_set *set, void *data)
 	blk_disk = kzalloc(sizeof(*blk_disk), GFP_KERNEL);
 	if (!blk_disk)
 		return (struct gendisk *)(long)-ENOMEM;
-	blk_disk->queue = kzalloc(sizeof(*blk_disk->queue), GFP_KERNEL);
+	blk_disk->queue = calloc(1, sizeof(*blk_disk->queue));
+	CHECK(blk_disk->queue);
 	blk_disk->queue->queuedata = data;
 	return blk_disk;
 }
 
 int device_add_disk(struct device *parent, struct gendisk *disk, const void *groups)
 {
-	CHECK(parent && !groups && disk->fops && disk->disk_name[0] && disk->queue->limits.logical_block_size == 512);
+	CHECK(parent && !groups && disk->fops && disk->disk_name[0] && disk->private_data);
+	CHECK(disk->major == MAJOR && disk->minors == 1 && disk->flags == GENHD_FL_NO_PART);
+	CHECK(disk->queue->limits.logical_block_size == 512 && disk->queue->nonrot);
 	disk->added = true;
 	return 0;
 }
@@ -135,6 +153,8 @@ void del_gendisk(struct gendisk *disk)
 {
 	u32 i;
 
+	if (blk_deleting)
+		blk_deleting();
 	for (i = 0; i < blk_tags(); i++)
 		CHECK(!tag_set->tags[0]->rqs[i] || tag_set->tags[0]->rqs[i]->state == MQ_RQ_IDLE);
 	disk->added = false;
@@ -143,20 +163,22 @@ void del_gendisk(struct gendisk *disk)
 void put_disk(struct gendisk *disk)
 {
 	CHECK(disk == blk_disk && !disk->added);
-	kfree(disk->queue);
+	free(disk->queue);
 	kfree(disk);
 	blk_disk = NULL;
 }
 
 int register_blkdev(int major, const char *name)
 {
-	CHECK(!major && name);
+	CHECK(!major && name && !has_major);
+	has_major = true;
 	return MAJOR;
 }
 
 void unregister_blkdev(int major, const char *name)
 {
-	CHECK(major == MAJOR && name);
+	CHECK(major == MAJOR && name && has_major);
+	has_major = false;
 }
 
 u32 blk_tags(void)
@@ -169,8 +191,8 @@ struct request *blk_request(int tag, enum req_op op, u64 sector, void *data, u32
 	struct request **place = &tag_set->tags[0]->rqs[tag];
 
 	if (!*place)
-		*place = kzalloc(sizeof(**place) + tag_set->cmd_size, GFP_KERNEL);
-	CHECK((*place)->state == MQ_RQ_IDLE);
+		*place = calloc(1, sizeof(**place) + tag_set->cmd_size);
+	CHECK(*place && (*place)->state == MQ_RQ_IDLE);
 	**place = (struct request){ .q = blk_disk->queue, .op = op, .tag = tag, .sector = sector };
 	if (data) {
 		(*place)->segments[0] = (struct bio_vec){ .bv_page = data, .bv_len = length };

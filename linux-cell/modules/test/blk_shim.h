@@ -168,5 +168,10 @@ struct request *blk_request(int tag, enum req_op op, u64 sector, void *data, u32
 blk_status_t blk_queue(struct request *request, bool last);
 void blk_commit(void);
 enum blk_eh_timer_return blk_time_out(struct request *request);
+/* Requests that the driver completes end in blk_softirq(), not at once. */
+extern bool blk_softirq_late;
+void blk_softirq(void);
+/* NULL, or what the file systems do when the disk is deleted: what is dirty is written before. */
+extern void (*blk_deleting)(void);
 
 #endif

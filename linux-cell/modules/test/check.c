@@ -43,3 +43,11 @@ u32 random_below(u32 limit)
 {
 	return random_word() % limit;
 }
+
+void fill_pattern(u8 *bytes, u32 length, u32 seed)
+{
+	u32 i;
+
+	for (i = 0; i < length; i++)
+		bytes[i] = i * 7 + i / 256 * 3 + seed;
+}

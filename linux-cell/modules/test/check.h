@@ -34,4 +34,7 @@ int run_test(int argc, char **argv, const struct test *tests, size_t count);
 u32 random_word(void);
 u32 random_below(u32 limit);
 
+/* Bytes that differ from place to place, also from one sector to the next, and from seed to seed. */
+void fill_pattern(u8 *bytes, u32 length, u32 seed);
+
 #endif

@@ -227,7 +227,7 @@ static void comes_and_goes(void)
 	service_remove();
 	CHECK(!service_probe() && input_device->registered);
 	unbind_input();
-	no_memory = true;
+	no_memory = 1;
 	CHECK(!service_bind(EVENTS, STATUS, &error) && error == -ENOMEM && allocations == 0);
 	stop_module();
 	input_register_error = -EEXIST;

@@ -2,16 +2,14 @@
 #include "module_shim.h"
 
 u32 allocations;
-bool no_memory;
+u32 no_memory;
 
 void *kzalloc(size_t size, int flags)
 {
 	void *memory;
 
-	if (no_memory) {
-		no_memory = false;
+	if (no_memory && --no_memory == 0)
 		return NULL;
-	}
 	memory = calloc(1, size);
 	CHECK(memory);
 	allocations++;

@@ -22,7 +22,7 @@ void stop_module(void);
 void *kzalloc(size_t size, int flags);
 void kfree(const void *memory);
 extern u32 allocations;
-/* The next kzalloc() finds no memory. */
-extern bool no_memory;
+/* Which of the next calls of kzalloc() finds no memory; 0: none. */
+extern u32 no_memory;
 
 #endif

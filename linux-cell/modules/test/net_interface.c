@@ -32,10 +32,8 @@ void settle(struct nexus_net *net)
 const u8 *frame_bytes(u8 seed)
 {
 	static u8 bytes[2 * FRAME_MAX];
-	u32 i;
 
-	for (i = 0; i < sizeof(bytes); i++)
-		bytes[i] = i * 3 + seed;
+	fill_pattern(bytes, sizeof(bytes), seed);
 	return bytes;
 }
 

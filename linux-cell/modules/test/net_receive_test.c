@@ -202,7 +202,7 @@ static void comes_and_goes(void)
 	service_remove();
 	stop_module();
 	CHECK(allocations == 0);
-	no_memory = true;
+	no_memory = 1;
 	CHECK(!service_bind(RECEIVE, TRANSMIT, &error) && error == -ENOMEM && allocations == 0);
 	stop_module();
 	/* Buffers that do not hold a frame. */
