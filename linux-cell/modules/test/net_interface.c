@@ -25,8 +25,10 @@ struct nexus_net *open_interface(void)
 
 void settle(struct nexus_net *net)
 {
+	u32 turns = 0;
+
 	while (net_softirq(net->netdev, BUDGET))
-		;
+		CHECK(++turns < 100);
 }
 
 const u8 *frame_bytes(u8 seed)

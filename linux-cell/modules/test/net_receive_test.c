@@ -190,6 +190,7 @@ static void looks_when_opened(void)
 	CHECK(net->netdev->queue.stopped && !net->napi.enabled);
 	service_kick();
 	CHECK(!net_softirq(net->netdev, BUDGET));
+	CHECK(!net_open(net->netdev) && !net->netdev->queue.stopped);
 }
 
 static void comes_and_goes(void)

@@ -4,10 +4,12 @@
 struct lock rtnl;
 void (*net_polled)(void);
 bool net_no_memory;
+u32 net_bottom_halves_off;
 u8 net_received[2048];
 u32 net_received_length;
 u32 net_received_count;
 static bool more_follow;
+static bool in_process;
 
 struct net_device *alloc_etherdev(size_t size)
 {
@@ -94,8 +96,10 @@ void napi_disable(struct napi_struct *napi)
 	napi->scheduled = false;
 }
 
+/* In a process the softirq that this raises would wait for the next interrupt, if bottom halves were not off. */
 void napi_schedule(struct napi_struct *napi)
 {
+	CHECK(!in_process || net_bottom_halves_off);
 	if (!napi->enabled)
 		return;
 	napi->missed = napi->scheduled;
@@ -107,6 +111,7 @@ bool napi_complete_done(struct napi_struct *napi, int done)
 	CHECK(napi->scheduled && done >= 0);
 	if (net_polled)
 		net_polled();
+	napi->completed = true;
 	napi->scheduled = napi->missed;
 	napi->missed = false;
 	return !napi->scheduled;
@@ -185,7 +190,10 @@ int net_open(struct net_device *netdev)
 
 	rtnl_lock();
 	netdev->running = true;
+	in_process = true;
 	error = netdev->netdev_ops->ndo_open(netdev);
+	in_process = false;
+	CHECK(!net_bottom_halves_off);
 	if (error)
 		netdev->running = false;
 	rtnl_unlock();
@@ -219,7 +227,7 @@ netdev_tx_t net_send(struct net_device *netdev, const u8 *bytes, u32 head, u32 r
 	return result;
 }
 
-/* A poll that has used its budget up keeps its turn; one that has not has given it up itself. */
+/* A poll that has used its budget up must keep its turn; one that has not must have given it up. */
 bool net_softirq(struct net_device *netdev, int budget)
 {
 	struct napi_struct *napi = netdev->napi;
@@ -227,7 +235,8 @@ bool net_softirq(struct net_device *netdev, int budget)
 
 	if (!napi->scheduled)
 		return false;
+	napi->completed = false;
 	done = napi->poll(napi, budget);
-	CHECK(done >= 0 && done <= budget);
+	CHECK(done >= 0 && done <= budget && napi->completed == (done < budget));
 	return true;
 }

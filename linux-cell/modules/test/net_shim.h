@@ -38,6 +38,8 @@ struct napi_struct {
 	bool scheduled;
 	/* Scheduled once more while it was. */
 	bool missed;
+	/* Has given up its turn in this call of poll. */
+	bool completed;
 };
 
 struct net_device_stats {
@@ -82,6 +84,7 @@ struct net_device {
 	/* Kept by the stack. */
 	struct netdev_queue queue;
 	struct napi_struct *napi;
+	u32 trans_updates;
 	bool running;
 	bool carrier;
 	bool registered;
@@ -112,7 +115,7 @@ u32 ethtool_op_get_link(struct net_device *netdev);
 void netif_tx_wake_queue(struct netdev_queue *queue);
 #define __netif_tx_lock_bh(queue) lock_take(&(queue)->lock)
 #define __netif_tx_unlock_bh(queue) lock_give(&(queue)->lock)
-#define netif_trans_update(netdev) ((void)(netdev))
+#define netif_trans_update(netdev) ((netdev)->trans_updates++)
 bool netdev_xmit_more(void);
 
 void netif_napi_add(struct net_device *netdev, struct napi_struct *napi, int (*poll)(struct napi_struct *napi, int budget));
@@ -120,8 +123,9 @@ void napi_enable(struct napi_struct *napi);
 void napi_disable(struct napi_struct *napi);
 void napi_schedule(struct napi_struct *napi);
 bool napi_complete_done(struct napi_struct *napi, int done);
-#define local_bh_disable() ((void)0)
-#define local_bh_enable() ((void)0)
+#define local_bh_disable() (net_bottom_halves_off++)
+#define local_bh_enable() (net_bottom_halves_off--)
+extern u32 net_bottom_halves_off;
 
 struct sk_buff *napi_alloc_skb(struct napi_struct *napi, u32 length);
 void napi_gro_receive(struct napi_struct *napi, struct sk_buff *skb);

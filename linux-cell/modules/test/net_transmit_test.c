@@ -170,7 +170,7 @@ static void publishes_again_on_timeout(void)
 
 	CHECK(net_send(net->netdev, frame_bytes(1), 60, 0, true) == NETDEV_TX_OK && host_waiting(TRANSMIT) == 0);
 	net->netdev->netdev_ops->ndo_tx_timeout(net->netdev, 0);
-	CHECK(host_waiting(TRANSMIT) == 1 && net->netdev->stats.tx_errors == 1);
+	CHECK(host_waiting(TRANSMIT) == 1 && net->netdev->stats.tx_errors == 1 && net->netdev->trans_updates == 1);
 }
 
 static const struct test tests[] = {
