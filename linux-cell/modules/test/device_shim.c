@@ -6,6 +6,7 @@
 
 #define MOST 4
 
+void (*device_released)(void);
 static struct bus_type *the_bus;
 static struct device *devices[MOST];
 static struct device_driver *drivers[MOST];
@@ -93,6 +94,8 @@ void device_unregister(struct device *device)
 void put_device(struct device *device)
 {
 	device->release(device);
+	if (device_released)
+		device_released();
 }
 
 struct device *device_named(const char *name)

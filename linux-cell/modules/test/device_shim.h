@@ -46,6 +46,8 @@ void driver_unregister(struct device_driver *driver);
 int device_register(struct device *device);
 void device_unregister(struct device *device);
 void put_device(struct device *device);
+/* NULL, or called when a device's memory is gone. */
+extern void (*device_released)(void);
 /* NULL when there is none. */
 struct device *device_named(const char *name);
 #define dev_set_name(device, ...) snprintf((device)->name, sizeof((device)->name), __VA_ARGS__)

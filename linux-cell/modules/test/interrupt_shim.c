@@ -3,6 +3,7 @@
 
 u32 irq_synchronized;
 int irq_request_error;
+u32 work_pending;
 
 static struct {
 	int irq;
@@ -35,12 +36,18 @@ void synchronize_irq(int irq)
 	irq_synchronized++;
 }
 
+static void set_pending(struct delayed_work *delayed, bool pending)
+{
+	work_pending += pending - delayed->pending;
+	delayed->pending = pending;
+}
+
 /* Work that waits already keeps its time. */
 bool schedule_delayed_work(struct delayed_work *delayed, unsigned long delay)
 {
 	if (delayed->pending)
 		return false;
-	delayed->pending = true;
+	set_pending(delayed, true);
 	delayed->delay = delay;
 	return true;
 }
@@ -49,14 +56,14 @@ bool mod_delayed_work(void *queue, struct delayed_work *delayed, unsigned long d
 {
 	const bool pending = delayed->pending;
 
-	delayed->pending = true;
+	set_pending(delayed, true);
 	delayed->delay = delay;
 	return pending;
 }
 
 void cancel_delayed_work_sync(struct delayed_work *delayed)
 {
-	delayed->pending = false;
+	set_pending(delayed, false);
 }
 
 void irq_raise(void)
@@ -80,6 +87,6 @@ bool irq_is_requested(void)
 void work_run(struct delayed_work *delayed)
 {
 	CHECK(delayed->pending);
-	delayed->pending = false;
+	set_pending(delayed, false);
 	delayed->work.function(&delayed->work);
 }

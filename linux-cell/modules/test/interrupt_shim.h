@@ -38,6 +38,8 @@ bool irq_is_requested(void);
 extern u32 irq_synchronized;
 /* request_threaded_irq() fails with this, if not 0. */
 extern int irq_request_error;
+/* Pieces of work whose time has not come. */
+extern u32 work_pending;
 /* The time has come for @delayed. */
 void work_run(struct delayed_work *delayed);
 

@@ -107,6 +107,40 @@ static void needs_its_interrupt(void)
 	irq_request_error = 0;
 }
 
+/* Whoever looks at a service now looks at memory that is gone. */
+static void raise_if_open(void)
+{
+	if (irq_is_requested())
+		irq_raise();
+}
+
+/* Memory for its own state and for each service; the doorbell is closed before the first service goes. */
+static void needs_memory(void)
+{
+	u32 which;
+
+	device_released = raise_if_open;
+	for (which = 1; which <= 1 + NEXUS_SERVICES; which++) {
+		open_cell();
+		no_memory = which;
+		CHECK(platform_probe() == -ENOMEM && no_memory == 0);
+		CHECK(services() == 0 && !irq_is_requested() && !platform_mapped && !allocations && !work_pending);
+		close_cell();
+	}
+}
+
+static void comes_again(void)
+{
+	open_cell();
+	attach_cell();
+	device_released = raise_if_open;
+	platform_unbind();
+	CHECK(services() == 0 && bridge.removed == 1 && !irq_is_requested() && !platform_mapped && !work_pending);
+	CHECK(state_is("absent"));
+	CHECK(!platform_probe() && state_is("attached") && services() == NEXUS_SERVICES && bridge.probed == 2);
+	close_cell();
+}
+
 /* Two rings of three pairs: a service has both of its own or is not there. */
 static void offers_what_is_whole(void)
 {
@@ -141,6 +175,8 @@ static const struct test tests[] = {
 	{ "the window is the device tree's region", needs_its_region },
 	{ "a window without a layout is refused", needs_a_layout },
 	{ "without a doorbell nothing is offered", needs_its_interrupt },
+	{ "without memory nothing is left behind", needs_memory },
+	{ "what is unbound comes again", comes_again },
 	{ "a service has both of its rings", offers_what_is_whole },
 	{ "there is one window", is_there_once },
 };

@@ -79,7 +79,7 @@ void close_cell(void)
 {
 	nexus_driver_unregister(&bridge_driver);
 	stop_module();
-	CHECK(!allocations && !platform_mapped && !platform_nodes && !irq_is_requested());
+	CHECK(!allocations && !platform_mapped && !platform_nodes && !irq_is_requested() && !work_pending);
 	CHECK(bridge.probed == bridge.removed);
 }
 

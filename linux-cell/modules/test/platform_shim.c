@@ -111,6 +111,11 @@ int platform_probe(void)
 	return error;
 }
 
+void platform_unbind(void)
+{
+	release_managed();
+}
+
 int platform_probe_another(void)
 {
 	struct platform_device another = { .dev = { .of_node = &device_node } };

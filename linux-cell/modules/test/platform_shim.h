@@ -57,6 +57,8 @@ extern u32 platform_mapped;
 extern u32 platform_nodes;
 /* The device appears: what its probe returns. */
 int platform_probe(void);
+/* The driver is unbound from it, as through sysfs. */
+void platform_unbind(void);
 /* Another one appears beside it. */
 int platform_probe_another(void);
 /* What the driver keeps of the device; NULL while it is not bound. */
