@@ -141,7 +141,7 @@ struct gendisk *blk_mq_alloc_disk(struct blk_mq_tag_set *set, void *data)
 
 int device_add_disk(struct device *parent, struct gendisk *disk, const void *groups)
 {
-	CHECK(parent && !groups && disk->fops && disk->disk_name[0] && disk->private_data);
+	CHECK(parent && !groups && disk->fops && disk->fops->owner && disk->disk_name[0] && disk->private_data);
 	CHECK(disk->major == MAJOR && disk->minors == 1 && disk->flags == GENHD_FL_NO_PART);
 	CHECK(disk->queue->limits.logical_block_size == 512 && disk->queue->nonrot);
 	disk->added = true;

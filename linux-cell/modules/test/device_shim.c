@@ -7,6 +7,7 @@
 #define MOST 4
 
 void (*device_released)(void);
+int device_register_error;
 static struct bus_type *the_bus;
 static struct device *devices[MOST];
 static struct device_driver *drivers[MOST];
@@ -56,7 +57,7 @@ int driver_register(struct device_driver *driver)
 {
 	u32 i;
 
-	CHECK(the_bus && driver->bus == the_bus);
+	CHECK(the_bus && driver->bus == the_bus && driver->owner);
 	*place_of((void **)drivers, NULL) = driver;
 	for (i = 0; i < MOST; i++)
 		bind(devices[i], driver);
@@ -78,6 +79,8 @@ int device_register(struct device *device)
 	u32 i;
 
 	CHECK(the_bus && device->bus == the_bus && device->parent && device->release && device->name[0]);
+	if (device_register_error)
+		return device_register_error;
 	*place_of((void **)devices, NULL) = device;
 	for (i = 0; i < MOST; i++)
 		bind(device, drivers[i]);

@@ -133,6 +133,7 @@ static void tells_its_range(void)
 	for (code = 0; code < LED_CNT; code++)
 		CHECK(input_device->abilities[EV_LED][code] == (code <= LED_SCROLLL));
 	CHECK(input_device->id.bustype == BUS_VIRTUAL && !strcmp(input_device->name, "nexus_input"));
+	CHECK(!strcmp(input_device->phys, "nexus/input0"));
 	unbind_input();
 }
 

@@ -30,7 +30,7 @@ static void attaches_then_offers(void)
 	hypervisor.attaching = nothing_is_offered_yet;
 	window = attach_cell();
 	CHECK(services() == NEXUS_SERVICES && irq_is_requested() && bridge.probed == 1);
-	CHECK(window->irq == 42 && window->slow_poll.pending && window->debugfs);
+	CHECK(window->irq == 42 && window->slow_poll.pending);
 	close_cell();
 	CHECK(state_is("absent"));
 }
@@ -129,6 +129,15 @@ static void needs_memory(void)
 	}
 }
 
+/* The device is the driver core's from the first step of its registration, and the core's to free (put_device()). */
+static void needs_its_devices(void)
+{
+	open_cell();
+	device_register_error = -EEXIST;
+	refuses(-EEXIST, 1);
+	device_register_error = 0;
+}
+
 static void comes_again(void)
 {
 	open_cell();
@@ -176,6 +185,7 @@ static const struct test tests[] = {
 	{ "a window without a layout is refused", needs_a_layout },
 	{ "without a doorbell nothing is offered", needs_its_interrupt },
 	{ "without memory nothing is left behind", needs_memory },
+	{ "without its devices nothing is left behind", needs_its_devices },
 	{ "what is unbound comes again", comes_again },
 	{ "a service has both of its rings", offers_what_is_whole },
 	{ "there is one window", is_there_once },

@@ -5,16 +5,18 @@
 #include "window.h"
 
 struct bridge bridge;
+static bool has_counters;
 
 void nexus_counters_add(struct nexus_window *window)
 {
-	window->debugfs = (struct dentry *)window;
+	CHECK(window->base && !has_counters);
+	has_counters = true;
 }
 
 void nexus_counters_remove(struct nexus_window *window)
 {
-	CHECK(window->debugfs && window->base);
-	window->debugfs = NULL;
+	CHECK(window->base && has_counters);
+	has_counters = false;
 }
 
 static int bridge_probe(struct nexus_service *service)
@@ -79,7 +81,7 @@ void close_cell(void)
 {
 	nexus_driver_unregister(&bridge_driver);
 	stop_module();
-	CHECK(!allocations && !platform_mapped && !platform_nodes && !irq_is_requested() && !work_pending);
+	CHECK(!allocations && !platform_mapped && !platform_nodes && !irq_is_requested() && !work_pending && !has_counters);
 	CHECK(bridge.probed == bridge.removed);
 }
 

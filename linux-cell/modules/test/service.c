@@ -10,7 +10,7 @@ static struct nexus_service service;
 
 int nexus_driver_register(struct nexus_driver *driver, struct module *owner)
 {
-	CHECK(!bridge && driver->driver.name && driver->probe && driver->remove);
+	CHECK(!bridge && driver->driver.name && driver->probe && driver->remove && owner);
 	driver->driver.owner = owner;
 	bridge = driver;
 	return 0;
