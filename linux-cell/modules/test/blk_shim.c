@@ -6,6 +6,7 @@
 struct gendisk *blk_disk;
 bool blk_softirq_late;
 void (*blk_deleting)(void);
+int blk_limits_error;
 static bool has_major;
 static struct blk_mq_tag_set *tag_set;
 static u32 mapped_segments;
@@ -127,7 +128,7 @@ void blk_queue_max_hw_sectors(struct request_queue *queue, u32 sectors)
 	queue->limits.max_hw_sectors = sectors < least ? least : sectors;
 }
 
-struct gendisk *blk_mq_alloc_disk(struct blk_mq_tag_set *set, void *data)
+struct gendisk *alloc_disk(struct blk_mq_tag_set *set, void *data)
 {
 	CHECK(set == tag_set);
 	blk_disk = kzalloc(sizeof(*blk_disk), GFP_KERNEL);
@@ -137,6 +138,36 @@ struct gendisk *blk_mq_alloc_disk(struct blk_mq_tag_set *set, void *data)
 	CHECK(blk_disk->queue);
 	blk_disk->queue->queuedata = data;
 	return blk_disk;
+}
+
+struct gendisk *alloc_disk_with_limits(struct blk_mq_tag_set *set, const struct queue_limits *limits, void *data)
+{
+	struct gendisk *disk = alloc_disk(set, data);
+
+	if (IS_ERR(disk))
+		return disk;
+	disk->queue->limits = *limits;
+	disk->queue->nonrot = true;
+	return disk;
+}
+
+/* Only one can change them at a time. */
+struct queue_limits queue_limits_start_update(struct request_queue *queue)
+{
+	CHECK(!queue->limits.updating);
+	queue->limits.updating = true;
+	return queue->limits;
+}
+
+int queue_limits_commit_update(struct request_queue *queue, const struct queue_limits *limits)
+{
+	CHECK(queue->limits.updating);
+	queue->limits.updating = false;
+	if (blk_limits_error || limits->max_hw_sectors << SECTOR_SHIFT < PAGE_SIZE)
+		return blk_limits_error ? blk_limits_error : -EINVAL;
+	queue->limits = *limits;
+	queue->limits.updating = false;
+	return 0;
 }
 
 int device_add_disk(struct device *parent, struct gendisk *disk, const void *groups)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The block layer as nexus_blk sees it, of Linux 6.1: tags, requests of segments, and a disk. Below them what a test does in
- * the place of the file systems above.
+ * The block layer as nexus_blk sees it: tags, requests of segments, and a disk. Of Linux 6.1, or of 6.12 where a source says
+ * so before it includes anything. Below them what a test does in the place of the file systems above.
  */
 #ifndef NEXUS_TEST_BLK_SHIM_H
 #define NEXUS_TEST_BLK_SHIM_H
@@ -12,7 +12,9 @@
 #include "module_shim.h"
 
 #define KERNEL_VERSION(major, minor, patch) ((major) << 16 | (minor) << 8 | (patch))
+#ifndef LINUX_VERSION_CODE
 #define LINUX_VERSION_CODE KERNEL_VERSION(6, 1, 0)
+#endif
 #define HZ 250
 #define NUMA_NO_NODE (-1)
 #define SECTOR_SHIFT 9
@@ -39,6 +41,8 @@ struct bio_vec {
 struct queue_limits {
 	u32 logical_block_size;
 	u32 max_hw_sectors;
+	/* Between the start of an update and its commit. */
+	bool updating;
 };
 
 struct gendisk;
@@ -140,15 +144,26 @@ struct gendisk {
 	bool added;
 };
 
-#define QUEUE_FLAG_NONROT 6
-#define blk_queue_flag_set(flag, queue) ((queue)->nonrot = (flag) == QUEUE_FLAG_NONROT)
-#define blk_queue_logical_block_size(queue, size) ((queue)->limits.logical_block_size = (size))
-void blk_queue_max_hw_sectors(struct request_queue *queue, u32 sectors);
 #define queue_max_hw_sectors(queue) ((queue)->limits.max_hw_sectors)
 
 #define IS_ERR(pointer) ((unsigned long)(pointer) >= -4095ul)
 #define PTR_ERR(pointer) ((long)(pointer))
-struct gendisk *blk_mq_alloc_disk(struct blk_mq_tag_set *set, void *data);
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+#define blk_mq_alloc_disk(set, limits, data) alloc_disk_with_limits(set, limits, data)
+struct queue_limits queue_limits_start_update(struct request_queue *queue);
+int queue_limits_commit_update(struct request_queue *queue, const struct queue_limits *limits);
+#else
+#define blk_mq_alloc_disk(set, data) alloc_disk(set, data)
+#define QUEUE_FLAG_NONROT 6
+#define blk_queue_flag_set(flag, queue) ((queue)->nonrot = (flag) == QUEUE_FLAG_NONROT)
+#define blk_queue_logical_block_size(queue, size) ((queue)->limits.logical_block_size = (size))
+void blk_queue_max_hw_sectors(struct request_queue *queue, u32 sectors);
+#endif
+struct gendisk *alloc_disk(struct blk_mq_tag_set *set, void *data);
+/* With them a disk has no moving parts unless they say so. */
+struct gendisk *alloc_disk_with_limits(struct blk_mq_tag_set *set, const struct queue_limits *limits, void *data);
+
 int device_add_disk(struct device *parent, struct gendisk *disk, const void *groups);
 void del_gendisk(struct gendisk *disk);
 void put_disk(struct gendisk *disk);
@@ -171,6 +186,8 @@ enum blk_eh_timer_return blk_time_out(struct request *request);
 /* Requests that the driver completes end in blk_softirq(), not at once. */
 extern bool blk_softirq_late;
 void blk_softirq(void);
+/* queue_limits_commit_update() fails with this, if not 0. */
+extern int blk_limits_error;
 /* NULL, or what the file systems do when the disk is deleted: what is dirty is written before. */
 extern void (*blk_deleting)(void);
 
