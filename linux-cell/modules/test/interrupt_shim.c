@@ -12,7 +12,8 @@ static struct {
 	void *context;
 } line;
 
-int request_threaded_irq(int irq, irq_handler_t handler, irq_handler_t thread, unsigned long flags, const char *name, void *context)
+int request_threaded_irq(int irq, irq_handler_t handler, irq_handler_t thread, unsigned long flags, const char *name,
+			 void *context)
 {
 	CHECK(irq > 0 && !line.irq && handler && name && !flags);
 	if (irq_request_error)

@@ -10,7 +10,8 @@
 typedef enum { IRQ_NONE = 0, IRQ_HANDLED = 1, IRQ_WAKE_THREAD = 2 } irqreturn_t;
 typedef irqreturn_t (*irq_handler_t)(int irq, void *context);
 
-int request_threaded_irq(int irq, irq_handler_t handler, irq_handler_t thread, unsigned long flags, const char *name, void *context);
+int request_threaded_irq(int irq, irq_handler_t handler, irq_handler_t thread, unsigned long flags, const char *name,
+			 void *context);
 void free_irq(int irq, void *context);
 void synchronize_irq(int irq);
 

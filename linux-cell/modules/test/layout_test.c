@@ -101,8 +101,9 @@ struct slip {
 };
 
 #define IN_HEADER(field) offsetof(struct ion_header, field)
-#define IN_SECTION(index, field) (ION_SECTION_TABLE_OFFSET + (index) * sizeof(struct ion_section) + offsetof(struct ion_section, field))
-#define IN_RING(index, field) (ION_RING_TABLE_OFFSET + (index) * sizeof(struct ion_ring) + offsetof(struct ion_ring, field))
+#define IN_TABLE(table, type, index, field) ((table) + (index) * sizeof(struct type) + offsetof(struct type, field))
+#define IN_SECTION(index, field) IN_TABLE(ION_SECTION_TABLE_OFFSET, ion_section, index, field)
+#define IN_RING(index, field) IN_TABLE(ION_RING_TABLE_OFFSET, ion_ring, index, field)
 
 /* One word is wrong, nothing else, and it is the one that is named. Section 1 is the host's, ring 3 the guest's. */
 static void names_what_is_wrong(void)
