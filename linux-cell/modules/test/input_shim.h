@@ -8,8 +8,9 @@
 #include "lock_shim.h"
 #include "module_shim.h"
 
-/* Types, codes and the numbers of buses: the kernel's own. */
+/* Types and codes: the kernel's own. */
 #include <linux/input-event-codes.h>
+/* include/uapi/linux/input.h */
 #define BUS_VIRTUAL 0x06
 
 struct input_absinfo {

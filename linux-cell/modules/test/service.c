@@ -54,8 +54,3 @@ void service_kick(void)
 	if (bridge->kick)
 		bridge->kick(&service);
 }
-
-const char *service_name(void)
-{
-	return bridge->service;
-}

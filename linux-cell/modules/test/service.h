@@ -14,6 +14,5 @@ void service_remove(void);
 bool service_poll(void);
 /* What the interrupt does. */
 void service_kick(void);
-const char *service_name(void);
 
 #endif
