@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may notice a mutation: host tests, proofs, mutants of proofs, unit tests, the compiler. Each builds and runs only what
-// it needs, in a tree of its own, and says `noticed`, `passed` or `broken`.
+// Who may notice a mutation: host tests of packages and of kernel modules, proofs, mutants of proofs, unit tests, the
+// compiler. Each builds and runs only what it needs, in a tree of its own, and says `noticed`, `passed` or `broken`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -8,10 +8,14 @@ import { library, ROOT } from '../bench/workspace.mjs';
 
 const ZIG_LIMIT_MS = 900_000;
 const UNIT_LIMIT_MS = 300_000;
+const MODULE_LIMIT_MS = 120_000;
 const FIRMWARE = 'firmware/rumpk';
+const ION_HEADER = 'dist/ion-abi/generate/ion_abi.h';
 
 /** Zig's words for a step that could not be compiled. */
 const NOT_COMPILED = /^[^\n]*\bcompile (?:test|exe|lib|obj)\b[^\n]*\b\d+ errors?$/m;
+/** What `testModule` says of tests that failed: their names. */
+const MODULE_TESTS_FAILED = /\d+ of \d+ tests failed: (.*)/;
 const isZigCompileError = (output) => NOT_COMPILED.test(output) || /error: the following build command failed/.test(output);
 
 /** Makes the judges of one tree. What one of them has built for a row is not built again for its next check. */
@@ -54,8 +58,23 @@ export function judgesOf(tree, signal) {
   const proofRun = (id) => once(`proof:${id}`, () => runProof({ tree, id, firmware, signal }));
   const mutantRun = (id, mutant) => runMutant({ tree, id, mutant, firmware, signal });
 
+  /** What a module's `test` target runs. Tests that fail notice; a program that cannot be built, or has none, shows nothing. */
+  const moduleTests = async (name) => {
+    const { testModule } = library('libs/kbuild/src/module-test.ts');
+    const order = { workspaceRoot: tree, description: `linux-cell/modules/${name}/module.yaml`, headers: [ION_HEADER], timeoutMs: MODULE_LIMIT_MS };
+    try {
+      await testModule(order);
+      return { verdict: 'passed' };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const failed = MODULE_TESTS_FAILED.exec(error.message);
+      return failed ? { verdict: 'noticed', by: failed[1] } : broken(error.message);
+    }
+  };
+
   const kinds = {
     zig: hostTests,
+    module: moduleTests,
     build: async (name) => {
       const { code, output } = name === 'rumpk' ? await zig(FIRMWARE, { defines: { arch: 'aarch64' } }) : await zig(`firmware/${name}`, { steps: ['test'] });
       return code !== 0 && /\berror: /.test(output) ? { verdict: 'noticed', by: /\berror: (.*)/.exec(output)[1] } : { verdict: 'passed' };

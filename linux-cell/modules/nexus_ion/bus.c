@@ -130,10 +130,8 @@ int nexus_services_add(struct nexus_window *window)
 	for (i = 0; i < NEXUS_SERVICES; i++) {
 		const int error = add_service(window, i);
 
-		if (error) {
-			nexus_services_remove(window);
+		if (error)
 			return error;
-		}
 	}
 	return 0;
 }

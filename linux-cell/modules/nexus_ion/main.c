@@ -51,7 +51,10 @@ static void attach_rings(struct nexus_window *window)
 		nexus_ring_attach(&window->rings[i], window->base, &window->layout.rings[i], i);
 }
 
-/* Everything that must hold before the first service appears; undone in the opposite order. */
+/*
+ * Everything that must hold before the first service appears; undone in the opposite order, except that the doorbell is
+ * closed before the services that it looks at go.
+ */
 static int bring_up(struct nexus_window *window)
 {
 	int error = nexus_hypercall_identify();
@@ -70,11 +73,12 @@ static int bring_up(struct nexus_window *window)
 		goto close_window;
 	error = nexus_services_add(window);
 	if (error)
-		goto close_doorbell;
+		goto remove_services;
 	return 0;
 
-close_doorbell:
+remove_services:
 	nexus_doorbell_close(window);
+	nexus_services_remove(window);
 close_window:
 	nexus_window_close(window);
 	return error;

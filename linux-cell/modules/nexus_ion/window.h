@@ -44,7 +44,7 @@ bool nexus_window_is_current(struct nexus_window *window);
 /* bus.c */
 int nexus_bus_register(void);
 void nexus_bus_unregister(void);
-/* Makes a device for every service both of whose rings exist. */
+/* Makes a device for every service both of whose rings exist. After an error those that were made are still there. */
 int nexus_services_add(struct nexus_window *window);
 /* Only while the doorbell is closed. */
 void nexus_services_remove(struct nexus_window *window);

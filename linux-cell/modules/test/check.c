@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "check.h"
 
-int run_test(int argc, char **argv, const struct test *tests, size_t count)
+int run_suites(int argc, char **argv, const struct suite *const *suites, size_t count)
 {
 	size_t i;
+	size_t j;
 
-	for (i = 0; argc == 2 && i < count; i++) {
-		if (strcmp(argv[1], tests[i].name))
-			continue;
-		tests[i].run();
-		return 0;
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < suites[i]->count; j++) {
+			const struct test *const test = &suites[i]->tests[j];
+
+			if (argc == 1) {
+				puts(test->name);
+			} else if (!strcmp(argv[1], test->name)) {
+				test->run();
+				return 0;
+			}
+		}
 	}
-	for (i = 0; i < count; i++)
-		puts(tests[i].name);
 	return argc == 1 ? 0 : 2;
+}
+
+int run_test(int argc, char **argv, const struct test *tests, size_t count)
+{
+	const struct suite suite = { tests, count };
+	const struct suite *const suites[] = { &suite };
+
+	return run_suites(argc, argv, suites, ARRAY_SIZE(suites));
 }
 
 u32 random_word(void)
@@ -29,4 +42,12 @@ u32 random_word(void)
 u32 random_below(u32 limit)
 {
 	return random_word() % limit;
+}
+
+void fill_pattern(u8 *bytes, u32 length, u32 seed)
+{
+	u32 i;
+
+	for (i = 0; i < length; i++)
+		bytes[i] = i * 7 + i / 256 * 3 + seed;
 }

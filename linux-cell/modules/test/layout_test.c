@@ -93,6 +93,71 @@ static u32 tempting_word(u32 old)
 	}
 }
 
+struct slip {
+	const char *table;
+	const char *field;
+	u32 place;
+	u32 value;
+};
+
+#define IN_HEADER(field) offsetof(struct ion_header, field)
+#define IN_TABLE(table, type, index, field) ((table) + (index) * sizeof(struct type) + offsetof(struct type, field))
+#define IN_SECTION(index, field) IN_TABLE(ION_SECTION_TABLE_OFFSET, ion_section, index, field)
+#define IN_RING(index, field) IN_TABLE(ION_RING_TABLE_OFFSET, ion_ring, index, field)
+
+/* One word is wrong, nothing else, and it is the one that is named. Section 1 is the host's, ring 3 the guest's. */
+static void names_what_is_wrong(void)
+{
+	static const struct slip slips[] = {
+		{ "header", "magic", IN_HEADER(magic), ION_MAGIC + 1 },
+		{ "header", "abi_version", IN_HEADER(abi_version), ION_ABI_VERSION + 1 },
+		{ "header", "header_size", IN_HEADER(header_size), 68 },
+		{ "header", "window_size", IN_HEADER(window_size), ION_WINDOW_SIZE / 2 },
+		{ "header", "epoch", IN_HEADER(epoch), 0 },
+		{ "header", "section_count", IN_HEADER(section_count), 0 },
+		{ "header", "section_count", IN_HEADER(section_count), NEXUS_MAX_SECTIONS + 1 },
+		{ "header", "ring_count", IN_HEADER(ring_count), 0 },
+		{ "header", "ring_count", IN_HEADER(ring_count), NEXUS_MAX_RINGS + 1 },
+		{ "header", "section_table_offset", IN_HEADER(section_table_offset), 48 },
+		{ "header", "ring_table_offset", IN_HEADER(ring_table_offset), ION_SECTION_TABLE_OFFSET + 16 },
+		{ "header", "host_state", IN_HEADER(host_state), ION_HOST_STATE_DOWN },
+		{ "header", "host_state", IN_HEADER(host_state), ION_HOST_STATE_CLOSING },
+		{ "header", "reserved", IN_HEADER(reserved), 1 },
+		{ "section", "kind", IN_SECTION(1, kind), 0 },
+		{ "section", "kind", IN_SECTION(1, kind), ION_SECTION_KIND_GUEST_TO_HOST + 1 },
+		{ "section", "kind", IN_SECTION(1, kind), ION_SECTION_KIND_HEADER },
+		{ "section", "access", IN_SECTION(0, access), ION_ACCESS_READ_WRITE },
+		{ "section", "access", IN_SECTION(1, access), ION_ACCESS_READ_WRITE },
+		{ "section", "access", IN_SECTION(2, access), ION_ACCESS_READ_ONLY },
+		{ "section", "offset", IN_SECTION(1, offset), 0x1800 },
+		{ "section", "size", IN_SECTION(1, size), 0 },
+		{ "section", "size", IN_SECTION(5, size), ION_SECTION_GUEST_TO_HOST_SIZE - 4096 },
+		{ "ring", "channel", IN_RING(3, channel), ION_CHANNEL_CONSOLE_INPUT },
+		{ "ring", "direction", IN_RING(3, direction), 0 },
+		{ "ring", "slot_count", IN_RING(3, slot_count), 255 },
+		{ "ring", "slot_count", IN_RING(3, slot_count), 1 },
+		{ "ring", "slot_size", IN_RING(3, slot_size), 64 },
+		{ "ring", "slots_offset", IN_RING(3, slots_offset), ION_SECTION_HOST_TO_GUEST_OFFSET },
+		{ "ring", "slots_offset", IN_RING(3, slots_offset), ION_SECTION_GUEST_TO_HOST_OFFSET },
+		{ "ring", "producer_offset", IN_RING(3, producer_offset), ION_SECTION_HOST_CONTROL_OFFSET + 0x400 },
+		{ "ring", "consumer_offset", IN_RING(3, consumer_offset), ION_SECTION_GUEST_CONTROL_OFFSET + 0x400 },
+		{ "ring", "pool_offset", IN_RING(3, pool_offset), ION_SECTION_GUEST_TO_HOST_OFFSET + 32 },
+		{ "ring", "buffer_size", IN_RING(3, buffer_size), 2049 },
+		{ "ring", "buffer_count", IN_RING(3, buffer_count), 255 },
+		{ "ring", "reserved", IN_RING(3, reserved[4]), 1 },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(slips); i++) {
+		u8 *window = make_window();
+
+		*(u32 *)(window + slips[i].place) = slips[i].value;
+		CHECK(!is_accepted(window));
+		CHECK(!strcmp(fault.table, slips[i].table) && !strcmp(fault.field, slips[i].field));
+		free(window);
+	}
+}
+
 static void survives_every_corruption(void)
 {
 	u8 *window = make_window();
@@ -126,6 +191,7 @@ static void survives_every_corruption(void)
 
 static const struct test tests[] = {
 	{ "the reference layout is accepted", accepts_the_reference },
+	{ "a wrong word is refused by its name", names_what_is_wrong },
 	{ "a corrupt layout is refused or harmless", survives_every_corruption },
 };
 

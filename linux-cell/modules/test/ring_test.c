@@ -302,6 +302,44 @@ static void stays_inside_its_pool(void)
 	}
 }
 
+static void copies_payload(void)
+{
+	u8 written[3000];
+	u8 read[3000];
+	const struct ion_ring *entry;
+
+	attach(TRANSMIT, 0);
+	entry = &entries[TRANSMIT];
+	fill_pattern(written, sizeof(written), 1);
+	CHECK(!nexus_ring_write(&ring, entry->pool_offset + 64, written, sizeof(written)));
+	CHECK(!memcmp(window + entry->pool_offset + 64, written, sizeof(written)));
+	CHECK(window[entry->pool_offset + 63] == 0 && window[entry->pool_offset + 64 + sizeof(written)] == 0);
+
+	attach(RECEIVE, 0);
+	entry = &entries[RECEIVE];
+	memcpy(window + entry->pool_offset + 128, written, sizeof(written));
+	CHECK(!nexus_ring_read(&ring, entry->pool_offset + 128, read, sizeof(read)) && !memcmp(read, written, sizeof(read)));
+}
+
+/* What an operator reads of a ring. */
+static void counts_what_happens(void)
+{
+	struct ion_descriptor descriptor = { .kind = 1 };
+	u32 i;
+
+	attach(TRANSMIT, 0);
+	for (i = 0; i < CAPACITY; i++)
+		CHECK(!nexus_ring_produce(&ring, &descriptor));
+	CHECK(nexus_ring_produce(&ring, &descriptor) == -ENOSPC);
+	nexus_ring_publish(&ring);
+	CHECK(ring.counters.descriptors == CAPACITY && ring.counters.full == 1 && ring.counters.doorbells == 1);
+
+	attach(RECEIVE, 0);
+	host_produces(0);
+	CHECK(nexus_ring_consume(&ring, &descriptor) == 1 && nexus_ring_consume(&ring, &descriptor) == 0);
+	CHECK(!nexus_ring_sleep(&ring) && ring.counters.descriptors == 1 && ring.counters.sleeps == 1);
+}
+
 /* Module reloaded: it goes on where it was, and refuses indices that contradict each other. */
 static void attaches_to_what_is_there(void)
 {
@@ -326,6 +364,8 @@ static const struct test tests[] = {
 	{ "no wake-up is missed", misses_no_wake_up },
 	{ "the doorbell is rung when asked for", rings_when_asked },
 	{ "payload stays inside the pool", stays_inside_its_pool },
+	{ "payload is copied", copies_payload },
+	{ "what happens is counted", counts_what_happens },
 	{ "a reloaded module goes on where it was", attaches_to_what_is_there },
 };
 

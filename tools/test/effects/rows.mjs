@@ -52,7 +52,7 @@ export const rows = [
   {
     title: 'a line in nexus_blk',
     apply: (scratch) => edit(scratch, 'linux-cell/modules/nexus_blk/main.c', 'Block bridge of a Rumpk cell', 'Block bridge of a cell'),
-    expected: [...modules('nexus_blk'), 'linux-init:initramfs', ...board('cell-bundle'), ...LINUX_PROOFS],
+    expected: [...modules('nexus_blk'), ...tests('nexus_blk'), 'linux-init:initramfs', ...board('cell-bundle'), ...LINUX_PROOFS],
   },
   {
     title: 'a kernel configuration fragment',
@@ -117,7 +117,7 @@ export const rows = [
     apply: (scratch) => edit(scratch, 'libs/ion-abi/ion-abi.yaml', 'de9447cb-e026-4843', 'de9447cb-e026-4844'),
     expected: [
       'ion-abi:generate',
-      ...tests('el2', 'ion', 'nipcell', 'nexus_ion', 'rumpk'),
+      ...tests('el2', 'ion', 'nipcell', 'rumpk', ...BRIDGES),
       // The device trees are held against the window's size; their bytes stay.
       ...board('device-tree', 'el2-stub'),
       ...RUMPK,
