@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { ForgeError, noteReads, prerequisites, runTool, withPrivateFolder } from '@nexus-forge/process';
 import { requireTool } from '@nexus-forge/toolchain';
@@ -47,12 +48,13 @@ export async function testModule(order: ModuleTestOrder): Promise<ModuleTestResu
     const results: ModuleTestResults = { passed: 0, failed: 0, total: 0, tests: [] };
     const said: string[] = [];
     noteReads(headers.map((header) => join(workspaceRoot, header)));
-    for (const [program, sources] of Object.entries(tests.programs)) {
-      const objects = sources.map((_, index) => join(place, `${program}-${index}.o`));
-      await allEnded(sources.map((source, index) => run([...COMPILE, ...WARN, ...include, '-MD', '-c', '-o', objects[index]!, beside(source)])));
-      noteReads(objects.flatMap((object) => readsOf(object, workspaceRoot, place)));
+    const sources = [...new Set(Object.values(tests.programs).flat())];
+    const objectOf = (source: string) => join(place, `${sources.indexOf(source)}.o`);
+    await inTurn(sources, (source) => run([...COMPILE, ...WARN, ...include, '-MD', '-c', '-o', objectOf(source), beside(source)]));
+    noteReads(sources.flatMap((source) => readsOf(objectOf(source), workspaceRoot, place)));
+    for (const [program, parts] of Object.entries(tests.programs)) {
       const path = join(place, program);
-      await run([...COMPILE, '-o', path, ...objects]);
+      await run([...COMPILE, '-o', path, ...parts.map(objectOf)]);
       for (const test of await resultsOf(path, order.timeoutMs, said)) results.tests.push({ program, ...test });
     }
     const failed = results.tests.filter(({ result }) => result === 'failed');
@@ -63,9 +65,22 @@ export async function testModule(order: ModuleTestOrder): Promise<ModuleTestResu
   });
 }
 
-/** The first fault, once all have ended: none writes any more into a folder that is about to be removed. */
-async function allEnded(runs: readonly Promise<unknown>[]): Promise<void> {
-  const fault = (await Promise.allSettled(runs)).find((ended) => ended.status === 'rejected');
+/**
+ * Does something for each of `items`, as many at a time as there are processors. Throws the first fault once all that began
+ * have ended: none writes any more into a folder that is about to be removed.
+ */
+async function inTurn<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const queue = [...items];
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      await work(item).catch((error) => {
+        queue.length = 0;
+        throw error;
+      });
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: availableParallelism() }, worker));
+  const fault = ended.find((result) => result.status === 'rejected');
   if (fault) throw fault.reason;
 }
 
