@@ -65,7 +65,8 @@ export function attributeOutside(accesses: readonly FileAccess[], known: KnownFi
   const result: OutsideFiles = { byTool: {}, noInput: 0, undeclared: [] };
   const seen = new Set<string>();
   for (const access of accesses) {
-    if (written.has(access.path) || [known.root, known.scratch].some((folder) => access.path.startsWith(`${folder}/`))) continue;
+    // The folder itself too: QEMU opens the one that it stands in, to come back to it.
+    if (written.has(access.path) || [known.root, known.scratch].some((folder) => `${access.path}/`.startsWith(`${folder}/`))) continue;
     const file = known.realPath(sourceOf(known.realPath(access.path)));
     if (seen.has(file)) continue;
     seen.add(file);

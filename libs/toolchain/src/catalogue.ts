@@ -79,7 +79,8 @@ export const CATALOGUE: Readonly<Record<string, ToolKind>> = {
     versionArgs: ['--version'],
     wheel: 'dtschema',
     pythonPackage: 'dtschema',
-    packages: ['python3'],
+    // Modules that its wheel does not bring; a Python of no package finds Debian's all the same.
+    packages: ['python3', 'python3-libfdt', 'python3-rfc3987', 'python3-ruamel.yaml'],
     // Python runs each of these lines at its start.
     plugins: ['/usr/lib/python3/dist-packages/*.pth', '/usr/local/lib/python3*/dist-packages/*.pth'],
   },
@@ -109,6 +110,8 @@ export const CATALOGUE: Readonly<Record<string, ToolKind>> = {
   m4: { command: 'm4', debian: 'm4' },
   make: { command: 'make', debian: 'make' },
   perl: { command: 'perl', debian: 'perl-base', beside: ['../lib/perl5', '../share/perl5'] },
+  /** Has QEMU killed when whoever started it is. */
+  setpriv: { command: 'setpriv', debian: 'util-linux' },
   tar: { command: 'tar', debian: 'tar' },
   xz: { command: 'xz', debian: 'xz-utils' },
 };

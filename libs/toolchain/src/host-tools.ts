@@ -21,6 +21,8 @@ export const HOST_TOOLS = {
   module: ['awk', 'base-system', 'gzip', 'host-gcc', 'kmod', 'make', 'tar'],
   initramfs: ['gzip', 'tar'],
   bundle: ['cpio'],
+  /** What QEMU is started by. */
+  proof: ['setpriv'],
 } as const satisfies Record<string, readonly string[]>;
 
 /**

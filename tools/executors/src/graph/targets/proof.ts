@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { HOST_TOOLS } from '@nexus-forge/toolchain';
 import type { ArtefactReference, ProofFacts } from '../facts';
 import { artefactPath, collectiveTarget, defineTarget, workspaceFile, type Generation, type Target } from './definition';
 import { faultTarget } from './fault';
@@ -11,7 +12,7 @@ export function proofTargets(generation: Generation, proof: ProofFacts, project:
   const { boards } = generation.facts;
   const board = boards.find(({ name }) => name === proof.board);
   if (!board) return { [proof.target]: faultyProofTarget(proof, 'board', boards.map(({ name }) => name)) };
-  const shared = { executor: 'proof', technologies: ['qemu'], tools: ['qemu', 'dtc', ...proof.pins], files: [workspaceFile(proof.file), workspaceFile(board.file)] };
+  const shared = { executor: 'proof', technologies: ['qemu'], tools: ['qemu', 'dtc', ...HOST_TOOLS.proof, ...proof.pins], files: [workspaceFile(proof.file), workspaceFile(board.file)] };
   const title = proof.title ?? proof.id;
   const options = { spec: proof.file, board: board.file, artefacts: paths(generation, proof.artefacts) };
   const target = defineTarget(generation, {
