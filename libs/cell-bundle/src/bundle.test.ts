@@ -58,6 +58,12 @@ test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
 
 const failure = async (run: Promise<unknown>): Promise<string> => run.then(() => '', (error: Error) => error.message);
 
+test('a member is an output beside the bundle where that is asked for', async ({ root, options }) => {
+  await makeBundle({ ...options, beside: ['initramfs.cpio.gz'] });
+  assert.equal(readdirSync(join(root, 'out')).sort(), ['cell.cpio', 'initramfs.cpio.gz']);
+  assert.ok(readFileSync(join(root, 'out', 'initramfs.cpio.gz')).equals(readFileSync(join(root, 'initramfs.cpio.gz'))));
+});
+
 test('cpio unpacks the members in order, and sha512sum agrees with the list', async ({ root, options }) => {
   await makeBundle(options);
   const unpacked = join(root, 'unpacked');

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAGIC, sha512, stageOutputs } from '@nexus-forge/artefact';
 import { hexWide, readProperties, type DeviceTreeTools, type LoadedCell } from '@nexus-forge/devicetree';
@@ -15,6 +16,8 @@ export interface BundleOptions {
   sources: Sources;
   tools: Pick<DeviceTreeTools, 'dtc' | 'fdtget'>;
   outputDirectory: string;
+  /** Members that are outputs of their own, beside the bundle. */
+  beside?: readonly Payload[];
   signal?: AbortSignal;
 }
 
@@ -41,7 +44,7 @@ function perPayload<T>(value: (name: Payload) => T): Record<Payload, T> {
 
 /** Checks the members, alone and together, and packs them into one archive with their digests first. */
 export async function makeBundle(options: BundleOptions): Promise<BundleResult> {
-  const { cell, sources, tools, outputDirectory, signal } = options;
+  const { cell, sources, tools, outputDirectory, beside = [], signal } = options;
   const { content, image } = await readMembers(sources, tools.dtc);
   await checkManifest(tools.fdtget, cell, sources['manifest.dtb']);
   const sizes = perPayload((name) => content[name].length);
@@ -49,9 +52,11 @@ export async function makeBundle(options: BundleOptions): Promise<BundleResult> 
 
   const digests = perPayload((name) => sha512(content[name]));
   const members = MEMBERS.map((name) => [name, name === SUMS ? Buffer.from(digestList(digests)) : content[name]] as const);
-  await stageOutputs(outputDirectory, [{ file: BUNDLE, magic: MAGIC.cpio, verify: verifyOrder }], (staging) =>
-    writeArchive(members, join(staging, BUNDLE), join(staging, 'members'), signal),
-  );
+  const outputs = [{ file: BUNDLE, magic: MAGIC.cpio, verify: verifyOrder }, ...beside.map((file) => ({ file }))];
+  await stageOutputs(outputDirectory, outputs, async (staging) => {
+    for (const name of beside) writeFileSync(join(staging, name), content[name]);
+    await writeArchive(members, join(staging, BUNDLE), join(staging, 'members'), signal);
+  });
   return { digests, sizes };
 }
 

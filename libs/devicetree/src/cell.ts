@@ -20,6 +20,7 @@ export interface Cell {
   command_line: string;
   /** `<project>:<target>/<file>`. */
   image: string;
+  /** The same, or the path of an initramfs.yaml. */
   initramfs: string;
 }
 

@@ -20,7 +20,6 @@ export interface InitramfsOrder {
   buildTree: string;
   /** The .ko files of the modules that initramfs.yaml names, in the same order. */
   modules: readonly string[];
-  outputDirectory: string;
   stateDirectory: string;
   report: (line: string) => void;
 }
@@ -32,11 +31,16 @@ const TIMEOUT_MS = 60_000;
 const MODULE_LIST = '/etc/modules';
 const MODULE_FOLDER = '/lib/modules';
 
+/** Makes initramfs.cpio.gz the one output of a folder (workspace-relative). */
+export async function buildInitramfs(order: InitramfsOrder, outputDirectory: string): Promise<void> {
+  await stageOutputs(join(order.workspaceRoot, outputDirectory), [{ file: INITRAMFS, magic: MAGIC.gzip }], (staging) => packInitramfs(order, staging));
+}
+
 /**
- * Compiles /init and packs it with the modules: initramfs.cpio.gz, the same bytes wherever it is made. Throws a
- * `ForgeError` for a member that is missing, of another architecture or linked dynamically.
+ * Compiles /init and packs it with the modules: initramfs.cpio.gz in `folder`, the same bytes wherever it is made. Throws
+ * a `ForgeError` for a member that is missing, of another architecture or linked dynamically.
  */
-export async function buildInitramfs(order: InitramfsOrder): Promise<void> {
+export async function packInitramfs(order: InitramfsOrder, folder: string): Promise<void> {
   const { workspaceRoot } = order;
   const described = loadInitramfs(workspaceRoot, order.initramfs);
   const modules = await moduleFiles(order, described);
@@ -48,9 +52,7 @@ export async function buildInitramfs(order: InitramfsOrder): Promise<void> {
     await compileInit(workspaceRoot, described, state, init);
     await requireElf(workspaceRoot, init, 'EXEC', '/init', `look at the sources in ${order.initramfs}`);
     const members = membersOf(workspaceRoot, described, modules, init, place);
-    const outputs = [{ file: INITRAMFS, magic: MAGIC.gzip }];
-    const folder = join(workspaceRoot, order.outputDirectory);
-    await stageOutputs(folder, outputs, (staging) => pack(members, join(tree, TREE.cpioTool), place, staging));
+    await pack(members, join(tree, TREE.cpioTool), place, folder);
     order.report(`${INITRAMFS}: ${statSync(join(folder, INITRAMFS)).size} bytes, /init and ${modules.size} modules`);
   });
 }
@@ -110,9 +112,9 @@ function membersOf(
   ]);
 }
 
-async function pack(members: readonly Member[], cpioTool: string, place: string, staging: string): Promise<void> {
+async function pack(members: readonly Member[], cpioTool: string, place: string, folder: string): Promise<void> {
   const list = join(place, 'list');
-  const archive = join(staging, basename(INITRAMFS, '.gz'));
+  const archive = join(folder, basename(INITRAMFS, '.gz'));
   writeFileSync(list, formatCpioList(members));
   const args = ['-t', String(SOURCE_DATE_EPOCH), list];
   await runTool({ command: cpioTool, args, outputFile: archive, timeoutMs: TIMEOUT_MS });

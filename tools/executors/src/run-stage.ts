@@ -53,7 +53,7 @@ function becauseOf(id: string): string {
  * Nx passes over a producer that does not exist. A file that it has left behind would be taken for its output, though
  * nothing would ever make it again.
  */
-function refuseUnknownProducers(context: StageContext): void {
+export function refuseUnknownProducers(context: StageContext): void {
   const projects = context.projectsConfigurations?.projects ?? {};
   const exists = ([project = '', target = '']: readonly string[]) => projects[project]?.targets?.[target] !== undefined;
   const unknown = producersOf(context).filter((producer) => !exists(producer.split(':')));

@@ -6,7 +6,7 @@ import type { CreateDependenciesContext } from '@nx/devkit';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dependenciesFrom } from './create-dependencies';
-import { REFERENCE } from './testing/reference-facts';
+import { REFERENCE, WITH_ARTEFACT } from './testing/reference-facts';
 
 const SOURCES: Record<string, [project: string, text: string]> = {
   'firmware/rumpk/main.zig': ['rumpk', 'const s = @import("stage2"); const e = @import("el2"); const a = @import("ion_abi"); const u = @import("unknown");'],
@@ -38,8 +38,8 @@ test.before.each((state) => {
 });
 test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
 
-const edges = (context: CreateDependenciesContext): string[] =>
-  dependenciesFrom(context, REFERENCE, 'test').map((edge) => `${edge.source} -> ${edge.target} ${'sourceFile' in edge ? edge.sourceFile : edge.type}`);
+const edges = (context: CreateDependenciesContext, facts = REFERENCE): string[] =>
+  dependenciesFrom(context, facts, 'test').map((edge) => `${edge.source} -> ${edge.target} ${'sourceFile' in edge ? edge.sourceFile : edge.type}`);
 
 const EXPECTED = [
   'blk -> linux-image linux-cell/modules/blk/Kbuild',
@@ -68,6 +68,8 @@ const EXPECTED = [
 ];
 
 test('imports, includes and references make edges', ({ context }) => assert.equal(edges(context), EXPECTED));
+
+test("a cell that takes another target's initramfs has the same edges", ({ context }) => assert.equal(edges(context, WITH_ARTEFACT), EXPECTED));
 
 test('edges of files that have not changed stay', ({ context, root }) => {
   edges(context);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { CreateDependenciesContext, RawProjectGraphDependency } from '@nx/devkit';
 import { bindingsSource } from './bindings-source';
+import { initramfsOfCell } from './cell-initramfs';
 import type { WorkspaceFacts } from './facts';
 import { kernelOfInitramfs, kernelOfModule } from './kernel-of';
 import { Memory } from './memory';
@@ -81,7 +82,7 @@ function addReferences(edges: Edges, facts: WorkspaceFacts): void {
     for (const target of [cell?.name, packageAt(board.firmware?.package), packageAt(board.firmware?.stub), bindingsSource(facts)?.name]) edges.add(board.name, target, board.file);
   }
   for (const cell of facts.cells) {
-    for (const reference of [cell.image, cell.initramfs]) edges.add(cell.name, reference?.project, cell.file);
+    for (const target of [cell.image?.project, cell.initramfs?.project, initramfsOfCell(facts, cell)?.name]) edges.add(cell.name, target, cell.file);
   }
   for (const known of facts.packages) {
     const zon = posix.join(known.root, 'build.zig.zon');

@@ -49,6 +49,8 @@ export interface FirmwareFacts {
 export interface CellFacts extends ProjectFacts {
   image?: ArtefactReference;
   initramfs?: ArtefactReference;
+  /** Path of the initramfs.yaml that its bundle's task makes the initramfs from, where it takes no artefact. */
+  initramfsDescription?: string;
 }
 
 export interface KernelFacts extends ProjectFacts {

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { generateTargets } from './generate-targets';
-import { board, generation, proof, REFERENCE, target, targetsByRoot, zigPackage } from './testing/reference-facts';
+import { board, generation, proof, REFERENCE, target, targetsByRoot, WITH_ARTEFACT, zigPackage } from './testing/reference-facts';
 import type { Input } from './targets/definition';
 
 const filesOf = (inputs: Input[] | undefined) => (inputs ?? []).filter((input): input is string => typeof input === 'string');
@@ -46,7 +46,7 @@ test('one whole target, as Nx takes it', () => {
 const PRODUCERS: [root: string, name: string, expected: string[]][] = [
   ['libs/ion-abi', 'generate', []],
   ['apps/virt', 'device-tree', []],
-  ['apps/virt', 'cell-bundle', ['linux-image:image', 'linux-init:initramfs', 'virt:device-tree']],
+  ['apps/virt', 'cell-bundle', ['blk:module', 'linux-image:image', 'ring:module', 'virt:device-tree']],
   ['apps/virt', 'firmware', ['ion-abi:generate', 'virt:device-tree', 'virt:el2-stub']],
   ['firmware/stage2', 'test', []],
   ['firmware/ion', 'test', ['ion-abi:generate']],
@@ -64,6 +64,28 @@ for (const [root, name, expected] of PRODUCERS) {
     assert.equal([...new Set(projects)].sort(), expected, 'each producer is an input by content');
   });
 }
+
+test('a bundle whose cell names an initramfs.yaml makes the initramfs of the same things as its own target', () => {
+  const [initramfs] = REFERENCE.initramfs;
+  const facts = { ...REFERENCE, initramfs: [{ ...initramfs!, sources: ['common/b.c'], members: ['common/motd'], includes: [['common/b.h']] }] };
+  const own = target('linux-cell/init', 'initramfs', facts);
+  const bundle = target('apps/virt', 'cell-bundle', facts);
+  const { outputDirectory: _, ...parts } = own.options ?? {};
+  assert.equal(bundle.options?.['initramfs'], parts);
+  const taken = (own.inputs ?? []).map((input) => JSON.stringify(input).replace('{projectRoot}', '{workspaceRoot}/linux-cell/init'));
+  const declared = (bundle.inputs ?? []).map((input) => JSON.stringify(input));
+  const isOfTools = (input: string) => /externalDependencies|toolchain\.|RECIPE_/.test(input);
+  assert.equal(taken.filter((input) => !isOfTools(input) && !declared.includes(input)), []);
+  for (const tool of ['cross-gcc', 'binutils']) assert.ok(declared.some((input) => input.includes(`toolchain:${tool}`)), tool);
+});
+
+test("a bundle whose cell takes another target's initramfs has that, and nothing that one is made of", () => {
+  const { options, inputs, dependsOn } = target('apps/virt', 'cell-bundle', WITH_ARTEFACT);
+  assert.is(options?.['initramfs'], 'dist/linux-init/initramfs/initramfs.cpio.gz');
+  assert.equal(dependsOn, ['linux-image:image', 'linux-init:initramfs', 'virt:device-tree']);
+  assert.equal(filesOf(inputs), ['{workspaceRoot}/linux-cell/cell.yaml']);
+  assert.not.match(JSON.stringify(inputs), 'NEXUS_FORGE_TOOL_CROSS_GCC');
+});
 
 test("a host test whose build takes a board's device tree has that of the default board", () => {
   const packages = REFERENCE.packages.map((known) => (known.name === 'el2' ? { ...known, steps: ['test'] } : known));

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WorkspaceFacts } from './facts';
-import { project, REFERENCE, target, targetsByRoot } from './testing/reference-facts';
+import { project, REFERENCE, target, targetsByRoot, WITH_ARTEFACT } from './testing/reference-facts';
 import type { Target } from './targets/definition';
 
 const FAULT = '@nexus-forge/nx:fault';
@@ -78,11 +78,46 @@ const MIXED: [title: string, named: ReturnType<typeof all>, place: readonly [str
   ['a module that uses one for another kernel', { ring: 'another', blk: 'linux-image', init: 'linux-image' }, BLK, 'linux-cell/modules/blk/Kbuild', 'the module blk is for the kernel linux-image, but takes ring for another'],
   ['a cell whose Image and initramfs are of two kernels', all('another'), BUNDLE, 'linux-cell/cell.yaml', "the cell's Image is of the kernel linux-image, its initramfs linux-init is for another"],
 ];
+const CELLS = [
+  ['', REFERENCE.cells],
+  [", with a cell that takes another target's initramfs", WITH_ARTEFACT.cells],
+] as const;
 for (const [title, named, place, file, summary] of MIXED) {
-  test(`${title}: refused`, () => {
-    const found = target(...place, facts(['another', 'linux-image'], named));
-    assert.equal(said(found).slice(0, 2), [FAULT, file]);
-    assert.is(found.options?.['summary'], summary);
+  for (const [how, cells] of CELLS) {
+    test(`${title}${how}: refused`, () => {
+      const found = target(...place, { ...facts(['another', 'linux-image'], named), cells });
+      assert.equal(said(found).slice(0, 2), [FAULT, file]);
+      assert.is(found.options?.['summary'], summary);
+    });
+  }
+}
+
+const FAULTY_INITRAMFS: [title: string, facts: WorkspaceFacts][] = [
+  ['an unknown kernel', facts(['linux-image'], { ...all('linux-image'), init: 'none' })],
+  ['several kernels and no name', facts(['linux-image', 'another'])],
+  ['modules for another kernel', facts(['another', 'linux-image'], { ring: 'another', blk: 'another', init: 'linux-image' })],
+];
+for (const [title, faulty] of FAULTY_INITRAMFS) {
+  test(`an initramfs with ${title}: the bundle that would make it says the same`, () => {
+    assert.equal(said(target(...BUNDLE, faulty)), said(target(...INIT, faulty)));
+    assert.is.not(target(...BUNDLE, { ...faulty, cells: WITH_ARTEFACT.cells }).executor, FAULT, 'the target that it is taken from tells');
+  });
+}
+
+const NO_DESCRIPTION: [title: string, initramfs: WorkspaceFacts['initramfs'], expected: string][] = [
+  ['one', REFERENCE.initramfs, 'one of linux-cell/init/initramfs.yaml, or what a target makes, as project:target/file'],
+  ['none', [], 'the path of an initramfs.yaml (there is none yet), or what a target makes, as project:target/file'],
+];
+for (const [title, initramfs, expected] of NO_DESCRIPTION) {
+  test(`a cell that names no initramfs.yaml of the workspace, which has ${title}: refused where it is named`, () => {
+    const cells = REFERENCE.cells.map((known) => ({ ...known, initramfsDescription: 'linux-cell/other.yaml' }));
+    assert.equal(said(target(...BUNDLE, { ...REFERENCE, cells, initramfs })), [
+      FAULT,
+      'linux-cell/cell.yaml',
+      'initramfs',
+      'initramfs names linux-cell/other.yaml, which is no initramfs.yaml of this workspace',
+      expected,
+    ]);
   });
 }
 

@@ -6,7 +6,9 @@ import { refuseFaults } from '@nexus-forge/config';
 import { loadCell } from '@nexus-forge/devicetree';
 import { HOST_TOOLS, requireHostTools, requireTool } from '@nexus-forge/toolchain';
 import { batchOf } from '../../batch/batch-of';
-import { runStage } from '../../run-stage';
+import { refuseUnknownProducers, runStage } from '../../run-stage';
+import type { InitramfsSource } from '../initramfs/order';
+import { withInitramfs } from './initramfs';
 import { unknownProducers } from './references';
 
 export interface CellBundleOptions {
@@ -14,7 +16,8 @@ export interface CellBundleOptions {
   manifest: string;
   deviceTree: string;
   image: string;
-  initramfs: string;
+  /** initramfs.cpio.gz of another target, or what it is made from. */
+  initramfs: string | InitramfsSource;
   outputDirectory: string;
 }
 
@@ -26,19 +29,23 @@ export default function cellBundle(options: CellBundleOptions, context: Executor
     const cell = loadCell(join(root, options.cell), options.cell);
     // Only a task that Nx runs knows the projects, and only that one stores a result.
     if (context.projectsConfigurations) refuseFaults(unknownProducers(cell, context.projectsConfigurations.projects));
+    refuseUnknownProducers(context);
     const dtc = await requireTool(root, 'dtc');
     await requireHostTools(root, HOST_TOOLS.bundle);
-    const { digests, sizes } = await makeBundle({
-      cell,
-      sources: {
-        'manifest.dtb': source(options.manifest),
-        'cell.dtb': source(options.deviceTree),
-        Image: source(options.image),
-        'initramfs.cpio.gz': source(options.initramfs),
-      },
-      tools: { dtc: dtc.path, fdtget: dtc.sibling('fdtget') },
-      outputDirectory: join(root, options.outputDirectory),
-    });
+    const { digests, sizes } = await withInitramfs(root, options.initramfs, (initramfs) =>
+      makeBundle({
+        cell,
+        sources: {
+          'manifest.dtb': source(options.manifest),
+          'cell.dtb': source(options.deviceTree),
+          Image: source(options.image),
+          'initramfs.cpio.gz': initramfs.source,
+        },
+        tools: { dtc: dtc.path, fdtget: dtc.sibling('fdtget') },
+        outputDirectory: join(root, options.outputDirectory),
+        beside: initramfs.beside,
+      }),
+    );
     console.log(`${BUNDLE}: Image ${sizes.Image} bytes, sha512 ${digests.Image.slice(0, 16)}…`);
   };
   return runStage(context, work, { refusesUnknownProducers: true });

@@ -12,7 +12,9 @@ type Projects = Readonly<Record<string, Pick<ProjectConfiguration, 'targets'>>>;
  */
 export function unknownProducers({ value, placeOf }: LoadedCell, projects: Projects): Fault[] {
   return (['image', 'initramfs'] as const).flatMap((key) => {
-    const { project, target } = parseReference(value[key])!;
+    const reference = parseReference(value[key]);
+    if (reference === undefined) return [];
+    const { project, target } = reference;
     const targets = projects[project]?.targets;
     if (targets?.[target] !== undefined) return [];
     const at = placeOf([key]);

@@ -1,36 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ExecutorContext } from '@nx/devkit';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import initramfs, { type InitramfsOptions } from './executor';
+import { compile, DESCRIPTION, TINY, write, writeTiny } from './testing/tiny';
 
-/** In place of gen_init_cpio: says what it was told, with time and content of every file. */
-const CPIO_TOOL = `#!/bin/sh
-echo "time $2"
-while read kind path content rest; do
-  if [ $kind = file ]; then echo "$kind $path $rest"; stat -c 'mtime %Y' "$content"; cat "$content"; echo; else echo "$kind $path $content $rest"; fi
-done < "$3"
-`;
-const DESCRIPTION = `
-name: tiny
-init: { sources: [main.c] }
-modules: [mine]
-directories: [/proc]
-nodes: [{ path: /dev/console, mode: 0o600, major: 5, minor: 1 }]
-files: [{ path: /etc/motd, source: motd }]
-`;
-const OPTIONS: InitramfsOptions = {
-  initramfs: 'init/initramfs.yaml',
-  buildTree: 'dist/build-tree.tar.gz',
-  modules: ['dist/mine/mine.ko'],
-  outputDirectory: 'dist/out',
-  stateDirectory: 'state',
-};
+const OPTIONS: InitramfsOptions = { ...TINY, outputDirectory: 'dist/out' };
 
 interface Case {
   root: string;
@@ -45,34 +25,12 @@ test.before.each((it) => {
   const { error, log } = console;
   console.error = console.log = (text: string) => it.said.push(text);
   it.restore = () => Object.assign(console, { error, log });
-  workspace(it.root);
+  writeTiny(it.root);
 });
 test.after.each(({ root, restore }) => {
   restore();
   rmSync(root, { recursive: true, force: true });
 });
-
-function write(root: string, path: string, content: string): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), content);
-}
-
-function compile(root: string, compiler: string, output: string): void {
-  mkdirSync(dirname(join(root, output)), { recursive: true });
-  execFileSync(compiler, ['-x', 'c', '-c', '-', '-o', join(root, output)], { input: 'int mine;' });
-}
-
-function workspace(root: string): void {
-  write(root, 'tree/usr/gen_init_cpio', CPIO_TOOL);
-  chmodSync(join(root, 'tree/usr/gen_init_cpio'), 0o755);
-  write(root, 'tree/include/config/kernel.release', '6.1.0-test\n');
-  mkdirSync(join(root, 'dist'));
-  execFileSync('tar', ['--create', '--gzip', '--file=../dist/build-tree.tar.gz', 'usr', 'include'], { cwd: join(root, 'tree') });
-  write(root, 'init/initramfs.yaml', DESCRIPTION);
-  write(root, 'init/main.c', 'void _start(void);\nvoid _start(void) { for (;;); }\n');
-  write(root, 'init/motd', 'hello\n');
-  compile(root, 'aarch64-linux-gnu-gcc', 'dist/mine/mine.ko');
-}
 
 const run = (root: string, more: Partial<InitramfsOptions> = {}) => initramfs({ ...OPTIONS, ...more }, { root } as ExecutorContext);
 const outputs = (root: string) => (existsSync(join(root, 'dist/out')) ? readdirSync(join(root, 'dist/out')) : []);
@@ -105,7 +63,7 @@ test('the members are packed in order, with a fixed time', async ({ root, said }
 
 test('it has the same bytes in any folder', async ({ root }) => {
   const other = mkdtempSync(join(tmpdir(), 'nf-initramfs-elsewhere-'));
-  workspace(other);
+  writeTiny(other);
   await run(root);
   await run(other);
   assert.ok(archive(root).equals(archive(other)));
@@ -174,7 +132,7 @@ test('in a workspace whose path make cannot take it has the same bytes', async (
   process.env['XDG_CACHE_HOME'] = join(root, 'cache');
   const other = mkdtempSync(join(tmpdir(), "nf a&b $c: #d'-"));
   try {
-    workspace(other);
+    writeTiny(other);
     await run(root);
     assert.equal(await run(other), { success: true }, said.join('\n'));
     assert.ok(archive(root).equals(archive(other)));

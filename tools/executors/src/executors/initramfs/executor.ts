@@ -2,19 +2,13 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { buildInitramfs } from '@nexus-forge/kbuild';
 import { runStage } from '../../run-stage';
+import { initramfsOrder, type InitramfsSource } from './order';
 
-export interface InitramfsOptions {
-  initramfs: string;
-  buildTree: string;
-  modules?: string[];
+export interface InitramfsOptions extends InitramfsSource {
   outputDirectory: string;
-  stateDirectory?: string;
 }
 
 /** Builds /init and packs the initramfs. */
-export default function initramfs(options: InitramfsOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  const { stateDirectory = '.nexus-forge/state/kbuild', modules = [], ...rest } = options;
-  return runStage(context, () =>
-    buildInitramfs({ ...rest, workspaceRoot: context.root, modules, stateDirectory, report: console.log }),
-  );
+export default function initramfs({ outputDirectory, ...source }: InitramfsOptions, context: ExecutorContext): Promise<{ success: boolean }> {
+  return runStage(context, () => buildInitramfs(initramfsOrder(context.root, source), outputDirectory));
 }

@@ -52,10 +52,12 @@ function scalars(yaml: LenientMap): Defines {
 
 export function readCell(file: string, text: string): CellFacts {
   const yaml = LenientMap.parse(text);
+  const initramfs = parseReference(yaml.text('initramfs'));
   return {
     ...projectOf(file, yaml.text('name')),
     image: parseReference(yaml.text('image')),
-    initramfs: parseReference(yaml.text('initramfs')),
+    initramfs,
+    initramfsDescription: initramfs ? undefined : path(yaml, 'initramfs'),
   };
 }
 

@@ -15,6 +15,18 @@ test('a board, with the name of its file or of its folder', () => {
   assert.is(readBoard('apps/virt/board.yaml', '').name, 'virt');
 });
 
+const INITRAMFS: [written: string, artefact: boolean, path: string | undefined][] = [
+  ['linux-init:initramfs/initramfs.cpio.gz', true, undefined],
+  ['init/initramfs.yaml', false, 'init/initramfs.yaml'],
+  ['./init//initramfs.yaml', false, 'init/initramfs.yaml'],
+];
+for (const [written, artefact, path] of INITRAMFS) {
+  test(`the initramfs of a cell: ${written}`, () => {
+    const { initramfs, initramfsDescription } = readCell('cell/cell.yaml', `initramfs: ${written}\n`);
+    assert.equal([initramfs !== undefined, initramfsDescription], [artefact, path]);
+  });
+}
+
 const BROKEN = ['name: [', 'a: 1\n b: 2\n', '- 1\n- 2\n', '"', '\t\tx', 'name: &a *a', '42', 'firmware: 7\nartefacts: nonsense\nmodules: 3'];
 for (const text of BROKEN) {
   test(`a broken file still has its project: ${JSON.stringify(text)}`, () => {

@@ -2,7 +2,7 @@
 import { HOST_TOOLS } from '@nexus-forge/toolchain';
 import { bindingsSource, severalBindings } from '../bindings-source';
 import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, WorkspaceFacts, ZigPackageFacts } from '../facts';
-import { kernelOfInitramfs, type NamingFault } from '../kernel-of';
+import { cellBundleTarget } from './cell-bundle';
 import { artefactPath, defineTarget, lookedFor, workspaceFile, type Generation, type Target } from './definition';
 import { deviceTree } from './device-tree-artefact';
 import { faultTarget } from './fault';
@@ -39,48 +39,6 @@ function deviceTreeTarget(generation: Generation, board: BoardFacts, cell: CellF
     ],
   });
   return { [name]: target };
-}
-
-function cellBundleTarget(generation: Generation, board: BoardFacts, cell: CellFacts): Record<string, Target> {
-  const name = generation.options.targetNames.cellBundle;
-  const fault = otherKernelFault(generation.facts, cell);
-  if (fault) return { [name]: faultTarget({ ...fault, description: `What ${board.name} starts the cell ${cell.name} from: it cannot be packed` }) };
-  const members: Record<string, ArtefactReference | undefined> = {
-    manifest: deviceTree(generation, board, 'manifest.dtb'),
-    deviceTree: deviceTree(generation, board, 'cell.dtb'),
-    image: cell.image,
-    initramfs: cell.initramfs,
-  };
-  const present = Object.entries(members).filter((entry): entry is [string, ArtefactReference] => entry[1] !== undefined);
-  const target = defineTarget(generation, {
-    project: board.name,
-    name,
-    executor: 'cell-bundle',
-    description: `What ${board.name} starts the cell ${cell.name} from: manifest, device tree, Image and initramfs with their digests`,
-    technologies: ['cpio'],
-    options: {
-      cell: cell.file,
-      ...Object.fromEntries(present.map(([member, artefact]) => [member, artefactPath(generation.options, artefact)])),
-    },
-    tools: ['dtc', ...HOST_TOOLS.bundle],
-    files: [workspaceFile(cell.file)],
-    artefacts: present.map(([, artefact]) => artefact),
-  });
-  return { [name]: target };
-}
-
-/** A cell whose Image is of one kernel and whose initramfs, with its modules, is for another. */
-function otherKernelFault(facts: WorkspaceFacts, cell: CellFacts): NamingFault | undefined {
-  const image = facts.kernels.find(({ name }) => name === cell.image?.project);
-  const initramfs = facts.initramfs.find(({ name }) => name === cell.initramfs?.project);
-  const kernel = initramfs && kernelOfInitramfs(facts, initramfs).kernel;
-  if (!image || !kernel || image.name === kernel.name) return undefined;
-  return {
-    file: cell.file,
-    key: 'image',
-    summary: `the cell's Image is of the kernel ${image.name}, its initramfs ${initramfs.name} is for ${kernel.name}`,
-    expected: `an Image of ${kernel.name}, or an initramfs for ${image.name}`,
-  };
 }
 
 const STUB_BINARY = 'el2-stub.bin';

@@ -57,6 +57,11 @@ export function workspaceFile(path: string): string {
   return `{workspaceRoot}/${path}`;
 }
 
+/** The inputs for all of a folder but its documentation. */
+export function everythingIn(folder: string): string[] {
+  return [`${folder}/**/*`, `!${folder}/**/*.md`];
+}
+
 /** The input for a file that is looked for in several places: all of them, since one that appears is taken first. */
 export function lookedFor(places: Looked): string {
   return workspaceFile(places.length === 1 ? places[0]! : `{${places.join(',')}}`);

@@ -2,16 +2,16 @@
 import { isPlainPath, PLAIN_PATH } from '@nexus-forge/state';
 import { formatToolReference, HOST_TOOLS } from '@nexus-forge/toolchain';
 import { bindingsSource } from '../bindings-source';
-import type { ArtefactReference, InitramfsFacts, KernelFacts, ModuleFacts, WorkspaceFacts } from '../facts';
-import { foreignModuleFault, kernelOfInitramfs, kernelOfModule, type NamingFault } from '../kernel-of';
+import type { ArtefactReference, KernelFacts, ModuleFacts, WorkspaceFacts } from '../facts';
+import { foreignModuleFault, kernelOfModule, type NamingFault } from '../kernel-of';
 import { BINDINGS_HEADER, MODULE_FILE } from '../read/kbuild';
-import { artefactPath, defineTarget, filesOutside, lookedFor, outputDirectory, workspaceFile, type Generation, type Target } from './definition';
+import { artefactPath, defineTarget, everythingIn, filesOutside, lookedFor, outputDirectory, workspaceFile, type Generation, type Target } from './definition';
 import { faultTarget } from './fault';
 
-const CROSS_TOOLS = ['cross-gcc', 'binutils'];
+export const CROSS_TOOLS = ['cross-gcc', 'binutils'];
 
 /** A project's folder; what is read of it beside, the stage refuses. */
-const EVERYTHING = ['{projectRoot}/**/*', '!{projectRoot}/**/*.md'];
+const EVERYTHING = everythingIn('{projectRoot}');
 
 /** The project whose Kbuild builds a module; where none does, the one that is named like it would have to. */
 export function projectOfModule({ modules }: Pick<WorkspaceFacts, 'modules'>, module: string): string {
@@ -19,7 +19,7 @@ export function projectOfModule({ modules }: Pick<WorkspaceFacts, 'modules'>, mo
 }
 
 /** The tree that modules for a kernel and its initramfs are built against. */
-function buildTree({ options }: Generation, kernel: KernelFacts): ArtefactReference {
+export function buildTree({ options }: Generation, kernel: KernelFacts): ArtefactReference {
   return { project: kernel.name, target: options.targetNames.linuxImage, file: 'build-tree.tar.gz' };
 }
 
@@ -107,39 +107,6 @@ export function moduleTestTargets(generation: Generation, module: ModuleFacts): 
     tools: ['host-gcc'],
     files: [...EVERYTHING, ...new Set(module.tests.map(lookedFor))],
     artefacts: header ? [header] : [],
-  });
-  return { [name]: target };
-}
-
-export function initramfsTargets(generation: Generation, initramfs: InitramfsFacts): Record<string, Target> {
-  const { facts, options } = generation;
-  const name = options.targetNames.initramfs;
-  const { kernel, fault } = kernelOfInitramfs(facts, initramfs);
-  const taken = facts.modules.filter((module) => module.modules.some((name) => initramfs.modules.includes(name)));
-  const foreign = kernel && foreignModuleFault(facts, { what: `the initramfs ${initramfs.name}`, file: initramfs.file, key: 'modules', kernel }, taken);
-  if (fault ?? foreign) return { [name]: faultTarget({ ...(fault ?? foreign)!, description: `The initramfs ${initramfs.name}: it cannot be built` }) };
-  const tree = buildTree(generation, kernel!);
-  const modules = initramfs.modules.map(
-    (module): ArtefactReference => ({ project: projectOfModule(facts, module), target: options.targetNames.module, file: `${module}.ko` }),
-  );
-  const target = defineTarget(generation, {
-    project: initramfs.name,
-    name,
-    executor: 'initramfs',
-    description: 'The initramfs of the cell: a static /init and the kernel modules, the same bytes each time',
-    technologies: ['linux', 'cpio'],
-    options: {
-      initramfs: initramfs.file,
-      buildTree: artefactPath(options, tree),
-      modules: modules.map((module) => artefactPath(options, module)),
-    },
-    tools: [...CROSS_TOOLS, ...HOST_TOOLS.initramfs],
-    files: [
-      ...EVERYTHING,
-      ...filesOutside(initramfs.root, [...initramfs.sources, ...initramfs.members]),
-      ...(initramfs.includes ?? []).map(lookedFor),
-    ],
-    artefacts: [tree, ...modules],
   });
   return { [name]: target };
 }

@@ -53,7 +53,7 @@ export const REFERENCE: WorkspaceFacts = {
     {
       ...project('linux-cell/cell.yaml'),
       image: { project: 'linux-image', target: 'image', file: 'Image' },
-      initramfs: { project: 'linux-init', target: 'initramfs', file: 'initramfs.cpio.gz' },
+      initramfsDescription: 'linux-cell/init/initramfs.yaml',
     },
   ],
   kernels: [{ ...project('linux-cell/image/kernel.yaml', 'linux-image'), source: { name: 'linux-source' }, fragments: [] }],
@@ -74,6 +74,16 @@ export const REFERENCE: WorkspaceFacts = {
   ],
   proofs: [proof('el2')],
   bindings: [project('libs/ion-abi/ion-abi.yaml')],
+};
+
+/** The reference with a cell that takes the initramfs of another target. */
+export const WITH_ARTEFACT: WorkspaceFacts = {
+  ...REFERENCE,
+  cells: REFERENCE.cells.map((known) => ({
+    ...known,
+    initramfs: { project: 'linux-init', target: 'initramfs', file: 'initramfs.cpio.gz' },
+    initramfsDescription: undefined,
+  })),
 };
 
 export function generation(facts: WorkspaceFacts = REFERENCE, options: PluginOptions = {}): Generation {
