@@ -376,6 +376,20 @@ for (const [title, installed, links, expected] of INSTALLED) {
   });
 }
 
+test('a registry that is silent is found out by one package, before npm asks for hundreds', async ({ root, write }) => {
+  const { installDependencies } = await load('npm');
+  const npm = write('npm.cjs', "require('node:fs').appendFileSync('calls', process.argv[2] + '\\n');\nif (process.argv[2] === 'view') { console.error('npm error code ETIMEDOUT'); process.exit(1); }\n");
+  const given = process.env['npm_execpath'];
+  process.env['npm_execpath'] = npm;
+  try {
+    assert.match(await message(() => installDependencies(root)), /a package registry does not answer/);
+    assert.is(readFileSync(join(root, 'calls'), 'utf8'), 'view\n');
+  } finally {
+    if (given === undefined) delete process.env['npm_execpath'];
+    else process.env['npm_execpath'] = given;
+  }
+});
+
 test('bundles are made anew when a source is newer, not when a test is', async ({ root, write }) => {
   const { bundlesAreCurrent } = await load('npm');
   for (const file of ['libs/a/src/a.ts', 'tools/executors/src/index.ts', 'tools/executors/build.mjs', 'tools/executors/compiled-schemas.mjs']) utimesSync(write(file), 100, 100);

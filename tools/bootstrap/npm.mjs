@@ -29,12 +29,16 @@ export function dependenciesAreInstalled(root) {
 /** How npm is asked to fail soon when its registry does not answer: it waits five minutes three times otherwise. */
 const SOON = ['--fetch-timeout=30000', '--fetch-retries=1'];
 
+/** Asked for alone, first: `npm ci` asks for hundreds, and goes on to the next of them when one is not answered. */
+const FIRST_ASKED = 'nx';
+
 /** Installs what the lockfile says; npm's `prepare` makes the plugin's bundles. */
 export async function installDependencies(root) {
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...SOON];
   const npm = process.env.npm_execpath;
-  const command = npm && /\.c?js$/.test(npm) ? [process.execPath, npm] : ['npm'];
-  await runQuietly(command[0], [...command.slice(1), ...args], { cwd: root, fix: 'npm ci, and see what it says' });
+  const [command, ...first] = npm && /\.c?js$/.test(npm) ? [process.execPath, npm] : ['npm'];
+  const run = (args) => runQuietly(command, [...first, ...args, '--loglevel=error', ...SOON], { cwd: root, fix: 'npm ci, and see what it says' });
+  await run(['view', FIRST_ASKED, 'name']);
+  await run(['ci', '--no-audit', '--no-fund']);
 }
 
 /** Folders whose TypeScript goes into the bundles. */
