@@ -112,6 +112,16 @@ test "a new node is its parent's last child" {
     try expectError(error.BadName, editor.setProperty("/", "a\x00b", ""));
 }
 
+test "memory that is disabled is no memory" {
+    var buffer = room(board_blob, 1024);
+    var editor = try fdt.Editor.open(&buffer);
+    const name = fdt.boot.memoryNode(editor.tree()).?.name();
+    var path: [64]u8 = undefined;
+    try editor.setString(try std.fmt.bufPrint(&path, "/{s}", .{name}), "status", "disabled");
+    try expect(fdt.boot.memoryNode(editor.tree()) == null);
+    try expectError(error.NoSuchNode, fdt.boot.setMemory(&editor, .{ .address = 0x4800_0000, .size = 0x1000_0000 }));
+}
+
 test "memory and reserved-memory" {
     var buffer = room(board_blob, 1024);
     var editor = try fdt.Editor.open(&buffer);

@@ -38,6 +38,16 @@ test "an empty space is denied everything" {
     }
 }
 
+test "a space that is cleared has nothing left of what it was granted" {
+    var authority = try prepared();
+    var space: CSpace = undefined;
+    space.clear();
+    _ = try authority.grant(&space, grantOf(disk, everything));
+    try testing.expect(authority.check(&space, need(disk, everything)) != null);
+    space.clear();
+    try testing.expectEqual(null, authority.check(&space, need(disk, everything)));
+}
+
 test "for every pair of permission sets: a grant answers the needs within it" {
     for (1..256) |have| {
         var authority = try prepared();

@@ -107,6 +107,13 @@ test "each way to be refused has its name" {
     try testing.expectError(error.AccessDenied, valve.block_write(0, 1, payload[0..512]));
 }
 
+test "a read that the device fails gives no bytes" {
+    var guard: Guard = .{ .allowed = .{ .direction = .read, .bounds = .everything } };
+    var disk: RamDisk = .{ .fails = true };
+    var valve: Valve = .{ .kernel = &guard, .backing = .{ .disk = &disk }, .transfer = &transfer };
+    try testing.expectError(error.DeviceFailed, valve.block_read(0, 1));
+}
+
 test "info tells the geometry, to those who may read" {
     var guard: Guard = .{ .allowed = .{ .direction = .read, .bounds = .{ .start = 5, .end = 6 } } };
     var disk: RamDisk = .{};
