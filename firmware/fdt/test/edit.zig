@@ -112,6 +112,16 @@ test "a new node is its parent's last child" {
     try expectError(error.BadName, editor.setProperty("/", "a\x00b", ""));
 }
 
+test "an initrd that ends where it begins, or before, is none" {
+    var buffer = room(cell_blob, 0);
+    var editor = try fdt.Editor.open(&buffer);
+    try fdt.boot.setInitrd(&editor, 0x4900_0000, 0x4912_3456);
+    for ([_]u64{ 0x4900_0000, 0x48ff_ffff, 0 }) |end| {
+        try editor.setU64("/chosen", "linux,initrd-end", end);
+        try expect(fdt.boot.initrd(editor.tree()) == null);
+    }
+}
+
 test "memory that is disabled is no memory" {
     var buffer = room(board_blob, 1024);
     var editor = try fdt.Editor.open(&buffer);

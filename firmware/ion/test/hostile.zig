@@ -96,6 +96,20 @@ test "the consumer believes exactly the possible producer indices (R3)" {
     }
 }
 
+test "a closed ring hands nothing on, though more is known to be there (R12)" {
+    var state: Counting.State = .{ .producer = 3 };
+    for (state.slots[0..3], 0..) |*slot, number| {
+        slot.* = plain(0);
+        slot.sequence = @intCast(number);
+    }
+    var consumer = ion.ConsumerOver(Counting).init(.{ .state = &state }, smallRing(), small_policy, 1);
+    try expect(try consumer.next() != null);
+    try expectEqual(error.Broken, consumer.fail(.{ .reason = .protocol, .own_index = 0 }));
+    try expectEqual(2, consumer.known());
+    try expectError(error.Broken, consumer.next());
+    try expectEqual(1, state.slot_loads);
+}
+
 test "the producer believes exactly the possible consumer indices" {
     for ([_]u32{ 0, 0xffff_fffd, 0x8000_0000 }) |base| {
         for (0..5) |in_flight| for (0..16) |shift| {
