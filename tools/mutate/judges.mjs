@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who may notice a mutation: host tests of packages and of kernel modules, proofs, mutants of proofs, unit tests, the
 // compiler. Each builds and runs only what it needs, in a tree of its own, and says `noticed`, `passed` or `broken`.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { library, ROOT } from '../bench/workspace.mjs';
@@ -128,33 +128,47 @@ async function proofOf(tree, id) {
 /** `qemu-virt:firmware-el2-proof/rumpk.img` → board and build. */
 const buildOf = (reference) => /^([^:]+):([^/]+)\//.exec(reference).slice(1);
 
-async function runProof({ tree, id, firmware, signal }) {
-  const { prove } = library('libs/proof/src/prove.ts');
-  const { writeFileSync } = await import('node:fs');
-  const { spec, artefacts, shared } = await proofOf(tree, id);
-  const { failed, image } = await firmware(...buildOf(spec.artefacts[spec.machine.kernel]));
+/** What a proof boots, built from the tree as it stands, in the place of the workspace's own. */
+async function withOwnKernel({ tree, id, firmware }, { spec, artefacts }) {
+  const { kernel } = spec.machine;
+  const { failed, path } = await builtImage(tree, `${id}.img`, spec.artefacts[kernel], firmware);
+  return failed ? { failed } : { artefacts: { ...artefacts, [kernel]: path } };
+}
+
+/** Builds what `reference` names and keeps it under a name of its own, since the next build takes its place. */
+async function builtImage(tree, name, reference, firmware) {
+  const { failed, image } = await firmware(...buildOf(reference));
   if (failed) return { failed };
-  const path = join(tree, '.zig-out', `${id}.img`);
+  const path = join(tree, '.zig-out', name);
   writeFileSync(path, image);
+  return { path };
+}
+
+async function runProof(order) {
+  const { prove } = library('libs/proof/src/prove.ts');
+  const proof = await proofOf(order.tree, order.id);
+  const { failed, artefacts } = await withOwnKernel(order, proof);
+  if (failed) return { failed };
   try {
-    return { judgement: (await prove({ ...shared, artefacts: { ...artefacts, [spec.machine.kernel]: path }, signal })).judgement };
+    return { judgement: (await prove({ ...proof.shared, artefacts, signal: order.signal })).judgement };
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (order.signal.aborted) throw error;
     return { died: `the run could not be finished: ${error.message.split('\n')[0]}` };
   }
 }
 
-async function runMutant({ tree, id, mutant, firmware, signal }) {
+async function runMutant({ mutant, ...order }) {
   const { runMutants } = library('libs/proof/src/mutants/run-mutants.ts');
-  const { writeFileSync } = await import('node:fs');
-  const { spec, artefacts, shared } = await proofOf(tree, id);
+  const { tree, id, firmware, signal } = order;
+  const proof = await proofOf(tree, id);
+  const own = await withOwnKernel(order, proof);
+  if (own.failed) return own.failed;
   const sabotageArtefacts = {};
-  for (const [name, reference] of Object.entries(spec.sabotage.artefacts)) {
-    const { failed, image } = await firmware(...buildOf(reference));
+  for (const [name, reference] of Object.entries(proof.spec.sabotage.artefacts)) {
+    const { failed, path } = await builtImage(tree, `${id}-mutants.img`, reference, firmware);
     if (failed) return failed;
-    sabotageArtefacts[name] = join(tree, '.zig-out', `${id}-mutants.img`);
-    writeFileSync(sabotageArtefacts[name], image);
+    sabotageArtefacts[name] = path;
   }
-  const [result] = (await runMutants({ ...shared, artefacts, sabotageArtefacts, only: [mutant], parallel: 1, signal })).filter(Boolean);
+  const [result] = (await runMutants({ ...proof.shared, artefacts: own.artefacts, sabotageArtefacts, only: [mutant], parallel: 1, signal })).filter(Boolean);
   return result.passed ? { verdict: 'passed' } : { verdict: 'noticed', by: `not killed: ${result.survived.join(', ')}; beside: ${result.collateral.join(', ')}` };
 }
