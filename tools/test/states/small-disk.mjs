@@ -47,7 +47,8 @@ async function mountIn(pid, scratch, folder, roomKib) {
   return {
     within,
     root: join('/proc', String(pid), 'root'),
-    makeRoom: () => run('mount', '-o', 'remount,size=1g', folder),
+    // Just this option: mount would repeat those that it finds, of which a user namespace refuses uid= and gid=.
+    makeRoom: () => run('mount', '--options-source=disable', '-o', 'remount,size=1g', folder),
   };
 }
 
