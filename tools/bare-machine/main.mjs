@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `node tools/bare-machine/main.mjs --help`: the README's commands on a machine that has never seen the project.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +8,7 @@ import { endAll } from './namespaces.mjs';
 import { HELP, parseOptions } from './options.mjs';
 import { readmeCommands } from './readme.mjs';
 import { registryEnvironment } from './registries.mjs';
-import { makeFolder, makeRoot } from './root.mjs';
+import { makeFolder, makeRoot, removeRoot } from './root.mjs';
 import { SCENARIOS } from './scenarios.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -19,12 +18,6 @@ const clock = () => {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 };
 const say = (text) => console.log(`[${clock()}] ${text}`);
-
-/** 200,000 files, which Node takes minutes for; never across a mount. */
-function removeRoot(folder) {
-  const { status, stderr } = spawnSync('rm', ['-rf', '--one-file-system', '--', folder], { encoding: 'utf8' });
-  if (status !== 0) console.error(`error: ${folder} is still there: ${stderr.trim()}`);
-}
 
 /** One scenario in a root file system of its own, so that the second finds nothing that the first has installed. */
 async function runScenario(who, options, commands) {

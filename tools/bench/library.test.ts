@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 const TOOLS = join(__dirname, '..');
 const ROOT = join(TOOLS, '..');
 /** Whoever calls `library`; no gate runs them. */
-const CALLERS = ['bench', 'mutate'];
+const CALLERS = ['bench', 'mutate', 'test/sources'];
 const ASKED = /\{([^{}]*)\} = library\('([^']+)'\)|library\('([^']+)'\)\.(\w+)/g;
 
 const programs = CALLERS.flatMap((folder) => {
@@ -21,7 +21,7 @@ const asked = programs.flatMap((file) =>
   })),
 );
 
-test('benchmarks and mutations ask of the libraries for what there is', () => {
+test('benchmarks, mutations and spoilt sources ask of the libraries for what there is', () => {
   assert.ok(asked.length > 20, `${asked.length} calls found`);
   for (const { path, names } of asked) {
     const exported = require(join(ROOT, path)) as object;

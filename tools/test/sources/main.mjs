@@ -19,7 +19,7 @@ const USAGE = `npx nx run nexus-forge:sources [--only=PROJECT:TARGET,…] [--lis
 Spoils each source that a stage declares, one at a time, and runs the stage: it must fail. Where it does not, it must not
 fail without kept state either: then its tool does not read the file. Result: ${OUTPUT}/result.json.
 
-  --only  stages; default all, which takes about an hour
+  --only  stages; default all, which takes long
   --list  the stages with the number of their sources, and nothing is run`;
 
 function chosen(stages, only) {

@@ -99,9 +99,9 @@ export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
 }
 
 /**
- * Executes the instruction at a breakpoint, which stays: QEMU passes over breakpoints while it steps, and throws away all
- * code that it has translated whenever one comes or goes. It may answer a step although its processor was called off before
- * it executed anything. False when the machine has ended; an instruction that ends it is no place to look at more than once,
+ * Executes the instruction at a breakpoint, which stays: QEMU passes over breakpoints while it steps, and to take one away
+ * and put it back costs it milliseconds each time. It may answer a step although its processor was called off before it
+ * executed anything. False when the machine has ended; an instruction that ends it is no place to look at more than once,
  * QEMU takes notice a moment later.
  */
 async function stepOver(gdb: GdbClient, address: bigint): Promise<boolean> {
