@@ -29,8 +29,10 @@ stub_vectors:
     br      x1
 .endm
 
-// What a called function may change; x19-x29 follow only on a full exit.
+// What a called function may change; x19-x29 follow only on a full exit. The first and the last
+// store are to words that no hypercall's answer is put into: a proof sees by them that a guest has left.
 .macro save_volatile
+    str     x30, [sp, #240]
     stp     x0, x1, [sp]
     stp     x2, x3, [sp, #16]
     stp     x4, x5, [sp, #32]
@@ -41,7 +43,6 @@ stub_vectors:
     stp     x14, x15, [sp, #112]
     stp     x16, x17, [sp, #128]
     str     x18, [sp, #144]
-    str     x30, [sp, #240]
 .endm
 
 .macro restore_volatile

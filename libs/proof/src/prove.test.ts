@@ -90,6 +90,19 @@ test('a moment that comes more than once: each visit counts, and QEMU\'s log has
   assert.match(evidence(wrong), /X3 \(here\) = 0x4e \(visit 3 of 5\)/);
 });
 
+/** Where the guest that stores begins to: twice on its stack, and once more to the first word. */
+const FIRST_STORE = ENTRY + 0x24;
+for (const [how, stores] of [['a breakpoint', undefined], ['its stores', [0, 8]]] as const) {
+  test(`each visit is seen by ${how}, and nothing else`, async () => {
+    const { machine, moments } = everyTime(FIRST_STORE);
+    const spec = { machine, moments: { here: { ...moments.here, stores } } };
+    const all = await proveGuest({ text: 'END\n', ending: 'stores' }, [{ registers: { PC: FIRST_STORE }, at: 'here' }], spec);
+    assert.match(evidence(all), /looked at 3 times/);
+    const wrong = await proveGuest({ text: 'END\n', ending: 'stores' }, [{ register: 'X4', at: 'here', not: 2 }], spec);
+    assert.match(evidence(wrong), /X4 \(here\) = 0x2 \(visit 2 of 3\)/);
+  });
+}
+
 test('the instructions and exceptions of QEMU\'s log', async () => {
   const proven = await proveGuest({ text: 'END\n' }, [{ trace: [{ exception: { from: 2, to: 3 } }] }, { trace_never: { exception: { from: 1, to: 2 } } }], {
     machine: { kernel: 'guest', trace: { instructions: { from: ENTRY, to: ENTRY + 0x1000 } } },

@@ -7,6 +7,8 @@ type RegisterNumbers = ReadonlyMap<string, number>;
 
 /** Breakpoint kind of A64: the length of an instruction (GDB manual, "ARM Breakpoint Kinds"). */
 const BREAKPOINT_KIND = 4;
+/** A general register of A64. */
+const WATCHED_BYTES = 8;
 const FEATURE_CHUNK = 'ffb';
 /** Two hex digits a byte have to fit QEMU's packets of 4096. */
 const MEMORY_CHUNK = 2000;
@@ -74,13 +76,22 @@ export class GdbClient {
     await this.expectOk(`z1,${address.toString(16)},${BREAKPOINT_KIND}`);
   }
 
+  /** Stops the machine before it stores to eight bytes at a virtual address. */
+  async insertWatchpoint(address: bigint): Promise<void> {
+    await this.expectOk(`Z2,${address.toString(16)},${WATCHED_BYTES}`);
+  }
+
+  async removeWatchpoint(address: bigint): Promise<void> {
+    await this.expectOk(`z2,${address.toString(16)},${WATCHED_BYTES}`);
+  }
+
   /** Executes one instruction; the signal that says why the machine stands again, as `resume` gives it. */
   step(): Promise<number | undefined> {
     return this.run('s');
   }
 
   /**
-   * Lets the machine run until it stops. Gives the signal of gdb's numbering that says why (5: a breakpoint,
+   * Lets the machine run until it stops. Gives the signal of gdb's numbering that says why (5: a breakpoint or watchpoint,
    * 3: the guest's power-off, 2: stopped by QMP), or undefined when QEMU went away.
    */
   resume(): Promise<number | undefined> {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { noteReads } from '@nexus-forge/process';
-import { undeclaredReads } from './declared-reads';
+import { DeclaredReads } from './declared-reads';
 import { runStage, type StageContext } from './run-stage';
 
 const FILES = ['p/a.zig', 'p/sub/table.bin', 'p/notes.md', 'p/made.h', 'q/b.h', 'dist/q/make/x.ko', 'dist/p/t/out', '.nexus-forge/state/x', 'dist/code.js'];
@@ -60,8 +60,9 @@ const READS: [title: string, path: string, undeclared: string[]][] = [
 for (const [title, path, undeclared] of READS) {
   test(title, ({ root }) => {
     const declaration = { task: 'p:t', workspaceRoot: root, projectRoot: 'p', inputs: INPUTS, outputs: ['dist/p/t'] };
-    const found = undeclaredReads(declaration, [path.startsWith('/') ? path : `${root}/${path}`]);
-    assert.equal(found, undeclared);
+    const reads = new DeclaredReads(declaration);
+    const found = reads.undeclared([path.startsWith('/') ? path : `${root}/${path}`]);
+    assert.equal([...found, ...reads.ignored()], undeclared);
   });
 }
 
@@ -97,6 +98,14 @@ for (const [inputs, read, success] of NAMED) {
     if (!success) assert.match(said.join(), new RegExp(`p:t reads what it does not declare[\\s\\S]*${read}[\\s\\S]*"\\{workspaceRoot\\}/${read}"`));
   });
 }
+
+test('what git ignores is refused, though an input names it', async ({ root }) => {
+  const { error } = console;
+  console.error = () => {};
+  const work = async () => ['p/a.zig', 'p/made.h'].forEach((path) => noteReads([join(root, path)]));
+  const result = await runStage(contextOf(root, ['{projectRoot}/**/*']), work).finally(() => (console.error = error));
+  assert.equal(result, { success: false });
+});
 
 test('outside Nx nothing is declared, and nothing refused', async ({ root }) => {
   assert.equal(await runStage({ root }, async () => noteReads([join(root, 'q/b.h')])), { success: true });

@@ -21,39 +21,71 @@ export interface Declaration {
 const NO_INPUTS = /^(?:node_modules|\.toolchain|\.nexus-forge|\.nx|\.git)\//;
 
 /**
- * Refuses files (absolute paths) that a tool has read and the task does not declare: an edit of one would not change
+ * Holds files that a tool has read against what the task declares: an edit of one that is not declared would not change
  * the task's hash, and a stale result would be served. A file counts as what links lead to, and so does each link on
  * the way: Nx hashes a link as where it points, not as what is there. Files outside the workspace belong to tools.
  */
-export function refuseUndeclaredReads(declaration: Declaration, paths: readonly string[]): void {
-  const undeclared = undeclaredReads(declaration, paths);
-  if (undeclared.length === 0) return;
-  throw new ForgeError(`${declaration.task} reads what it does not declare: a later edit would not be seen`, {
-    expected: `files among the inputs of ${declaration.task} (npx nx show target inputs ${declaration.task})`,
-    found: undeclared.join(', '),
-    fix: `put them into ${declaration.projectRoot}, or name them in ${posix.join(declaration.projectRoot, 'project.json')}, targets, ${declaration.task.split(':')[1]}: "inputs": ["...", "{workspaceRoot}/${undeclared[0]!.split(' (')[0]}"]`,
-  });
-}
+export class DeclaredReads {
+  private readonly root: string;
+  private readonly globs: NonNullable<ReturnType<typeof globOf>>[];
+  private readonly hidden: string[];
+  private readonly produced: string[];
+  /** What is declared unless git ignores it. */
+  private readonly tracked = new Set<string>();
 
-/** Workspace-relative paths among `paths` that are not declared; those that git ignores, and Nx with it, say so. */
-export function undeclaredReads({ workspaceRoot, projectRoot, inputs, outputs }: Declaration, paths: readonly string[]): string[] {
-  const root = realpathSync(workspaceRoot);
-  const globs = inputs.map((input) => globOf(input, projectRoot)).filter((glob) => glob !== undefined);
-  const produced = inputs.flatMap((input) => (typeof input === 'object' ? (input.dependentTasksOutputFiles ?? []) : []));
-  const hidden = globs.filter(({ pattern }) => pattern.startsWith('!')).map(({ pattern }) => pattern.slice(1));
-  const matches = (path: string, wanted: boolean) =>
-    globs.some(({ pattern, includeIgnored }) => includeIgnored === wanted && !pattern.startsWith('!') && matchesGlob(path, pattern)) &&
-    !hidden.some((glob) => matchesGlob(path, glob));
-  const own = (path: string) => outputs.some((folder) => path.startsWith(`${folder}/`) || path.startsWith(`${posix.dirname(folder)}/.staging-`));
+  constructor(private readonly declaration: Declaration) {
+    const { workspaceRoot, projectRoot, inputs } = declaration;
+    this.root = realpathSync(workspaceRoot);
+    this.globs = inputs.map((input) => globOf(input, projectRoot)).filter((glob) => glob !== undefined);
+    this.hidden = this.globs.filter(({ pattern }) => pattern.startsWith('!')).map(({ pattern }) => pattern.slice(1));
+    this.produced = inputs.flatMap((input) => (typeof input === 'object' ? (input.dependentTasksOutputFiles ?? []) : []));
+  }
 
-  const read = [...new Set(paths.flatMap((path) => insideOf(root, workspaceRoot, path)))].filter((path) => !NO_INPUTS.test(path) && !own(path));
-  const rest = read.filter((path) => !matches(path, true) && !produced.some((glob) => matchesGlob(path, glob)));
-  const declared = rest.filter((path) => matches(path, false));
-  const ignored = ignoredAmong(workspaceRoot, declared);
-  return [
-    ...rest.filter((path) => !declared.includes(path)),
-    ...[...ignored].map((path) => `${path} (git ignores it, and so does Nx)`),
-  ].sort();
+  /** Refuses those of some files (absolute paths) that no input names. */
+  note(paths: readonly string[]): void {
+    const undeclared = this.undeclared(paths);
+    if (undeclared.length > 0) throw this.fault(undeclared);
+  }
+
+  /** Workspace-relative paths among `paths` that no input names. */
+  undeclared(paths: readonly string[]): string[] {
+    const all = paths.flatMap((path) => insideOf(this.root, this.declaration.workspaceRoot, path));
+    const read = [...new Set(all)].filter((path) => !NO_INPUTS.test(path) && !this.isOwn(path));
+    const rest = read.filter((path) => !this.matches(path, true) && !this.produced.some((glob) => matchesGlob(path, glob)));
+    const [declared, others] = [true, false].map((wanted) => rest.filter((path) => this.matches(path, false) === wanted)) as [string[], string[]];
+    for (const path of declared) this.tracked.add(path);
+    return others.sort();
+  }
+
+  /**
+   * Of all files so far those that an input names, but git ignores, and Nx with it; each says so. Asked once for all at
+   * the end of a task, since each question is a process of git.
+   */
+  ignored(): string[] {
+    return ignoredAmong(this.declaration.workspaceRoot, [...this.tracked]).map((path) => `${path} (git ignores it, and so does Nx)`).sort();
+  }
+
+  /** What to say of paths that are not declared, of which there is at least one. */
+  fault(undeclared: readonly string[]): ForgeError {
+    const { task, projectRoot } = this.declaration;
+    const [first = ''] = undeclared;
+    return new ForgeError(`${task} reads what it does not declare: a later edit would not be seen`, {
+      expected: `files among the inputs of ${task} (npx nx show target inputs ${task})`,
+      found: undeclared.join(', '),
+      fix: `put them into ${projectRoot}, or name them in ${posix.join(projectRoot, 'project.json')}, targets, ${task.split(':')[1]}: "inputs": ["...", "{workspaceRoot}/${first.split(' (')[0]}"]`,
+    });
+  }
+
+  private matches(path: string, wanted: boolean): boolean {
+    return (
+      this.globs.some(({ pattern, includeIgnored }) => includeIgnored === wanted && !pattern.startsWith('!') && matchesGlob(path, pattern)) &&
+      !this.hidden.some((glob) => matchesGlob(path, glob))
+    );
+  }
+
+  private isOwn(path: string): boolean {
+    return this.declaration.outputs.some((folder) => path.startsWith(`${folder}/`) || path.startsWith(`${posix.dirname(folder)}/.staging-`));
+  }
 }
 
 /**
@@ -86,8 +118,8 @@ function realPath(path: string): string {
 }
 
 /** Of tracked files none is ignored, whatever the patterns say. */
-function ignoredAmong(root: string, paths: readonly string[]): ReadonlySet<string> {
-  if (paths.length === 0) return new Set();
+function ignoredAmong(root: string, paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
   const { stdout } = spawnSync('git', ['check-ignore', '-z', '--stdin'], { cwd: root, input: paths.join('\0'), encoding: 'utf8' });
-  return new Set((stdout ?? '').split('\0').filter((path) => path !== ''));
+  return (stdout ?? '').split('\0').filter((path) => path !== '');
 }

@@ -5,7 +5,7 @@ import type { ExecutorContext } from '@nx/devkit';
 import { endAsFailure, ForgeError, reportFailure, withReads } from '@nexus-forge/process';
 import { artefactsChanged, artefactsNow } from './changed-artefacts';
 import { inputsChangedSince, runBegan, type InputEntry } from './changed-inputs';
-import { refuseUndeclaredReads } from './declared-reads';
+import { DeclaredReads } from './declared-reads';
 import { failedSibling, tellFailure, watchSiblings } from './failed-sibling';
 import { expandNamedInputs } from './named-inputs';
 import { removalOf } from './removed-results';
@@ -30,10 +30,13 @@ export async function runStage(context: StageContext, work: () => Promise<void>,
     const removal = removalOf(`${context.projectName}:${context.targetName}`, process.env);
     if (removal !== undefined) console.error(removal);
     const artefacts = artefactsNow(context.root, inputsOf(context));
-    await withReads((paths) => refuseReads(context, paths), work);
+    const reads = declaredReads(context);
+    await withReads((paths) => reads?.note(paths), work);
     const changed = [...changedInputs(context), ...artefactsChanged(context.root, artefacts)];
-    if (changed.length === 0) return;
+    const ignored = reads?.ignored() ?? [];
+    if (changed.length === 0 && ignored.length === 0) return;
     for (const folder of outputsOf(context)) rmSync(join(context.root, folder), { recursive: true, force: true });
+    if (ignored.length > 0) throw reads!.fault(ignored);
     throw new ForgeError('inputs changed while it ran: what came out belongs to neither state, and was removed', {
       found: changed.join(', '),
       fix: 'run it again',
@@ -76,19 +79,16 @@ function producersOf(context: StageContext): string[] {
 }
 
 /** Outside Nx nothing is declared. */
-function refuseReads(context: StageContext, paths: readonly string[]): void {
+function declaredReads(context: StageContext): DeclaredReads | undefined {
   const { project, inputs } = targetOf(context);
-  if (project === undefined || inputs === undefined) return;
-  refuseUndeclaredReads(
-    {
-      task: `${context.projectName}:${context.targetName}`,
-      workspaceRoot: context.root,
-      projectRoot: project.root,
-      inputs: inputsOf(context),
-      outputs: outputsOf(context),
-    },
-    paths,
-  );
+  if (project === undefined || inputs === undefined) return undefined;
+  return new DeclaredReads({
+    task: `${context.projectName}:${context.targetName}`,
+    workspaceRoot: context.root,
+    projectRoot: project.root,
+    inputs: inputsOf(context),
+    outputs: outputsOf(context),
+  });
 }
 
 function changedInputs(context: StageContext): string[] {

@@ -16,6 +16,7 @@ import { ValueError, evaluateNumber, hex, type Datum } from '../value';
 import { hostProbe, machineProbe, type ProbePaths } from './machine-probe';
 import { refuseBlindProbes } from './blind-probes';
 import { AFTER, conditionsAt, moments, observeAll, type Look } from './observe';
+import { STOPPED_AT_BREAKPOINT, Stops } from './stops';
 import { Watchdog } from './watchdog';
 
 export interface BootPlan {
@@ -51,16 +52,12 @@ export interface RecordedRun extends Run {
 const DEFAULT_LIMITS = { wall_s: 30, silence_s: 10 };
 /** What the guest asked for; a shutdown for the host's reasons is no end of a run (qapi/run-state.json). */
 const ENDED_BY: Readonly<Record<string, EndReason>> = { 'guest-shutdown': 'power-off', 'guest-reset': 'reset' };
-/** An instruction that jumps to itself is no place for a moment that comes more than once. */
-const STEPS_MAX = 100;
 /** How long a QEMU that is told to stop the machine may take to do it and say where it stands. */
 const STOP_LIMIT_MS = 5_000;
 /** More than any console says that a proof is about; a guest must not fill the host's memory. */
 const OUTPUT_BYTES_MAX = 32 * 1024 * 1024;
 /** What a line takes beside its text. */
 const LINE_COST_BYTES = 256;
-/** gdb's number for a stop at a breakpoint (SIGTRAP). */
-const STOPPED_AT_BREAKPOINT = 5;
 
 /** Boots the machine once, looks at it in each of the spec's moments, and gives all that was seen. */
 export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
@@ -98,27 +95,6 @@ export async function bootOnce(plan: BootPlan): Promise<RecordedRun> {
   }
 }
 
-/**
- * Executes the instruction at a breakpoint, which stays: QEMU passes over breakpoints while it steps, and to take one away
- * and put it back costs it milliseconds each time. It may answer a step although its processor was called off before it
- * executed anything. False when the machine has ended; an instruction that ends it is no place to look at more than once,
- * QEMU takes notice a moment later.
- */
-async function stepOver(gdb: GdbClient, address: bigint): Promise<boolean> {
-  for (let steps = 0; steps < STEPS_MAX; steps++) {
-    if ((await gdb.step()) !== STOPPED_AT_BREAKPOINT) return false;
-    if ((await gdb.readRegister('pc')) !== address) return true;
-  }
-  throw new ForgeError(`the machine does not leave ${hex(address)}, where a moment is`, { found: `${STEPS_MAX} steps without effect` });
-}
-
-/** Where the machine is stopped, and what for. */
-interface Breakpoint {
-  moment: string;
-  /** Of a moment that comes more than once: how often it came. */
-  visits?: number;
-}
-
 /** Collects what one run shows, from its first instruction to its end. */
 class Recorder {
   readonly trace;
@@ -126,7 +102,7 @@ class Recorder {
   private readonly transcript = new Transcript();
   private readonly observations = new Map<Condition, Observation | Visits>();
   private readonly events: QmpEvent[] = [];
-  private readonly breakpoints = new Map<bigint, Breakpoint>();
+  private readonly stops: Stops;
   private readonly tables = new SeenTables();
   private readonly watchdog: Watchdog;
   private readonly splitter: ConsoleSplitter;
@@ -143,12 +119,9 @@ class Recorder {
       file: join(plan.paths.scratchDirectory, 'trace.log'),
       instructions: trace.instructions && { from: BigInt(trace.instructions.from), to: BigInt(trace.instructions.to) },
     };
-    for (const [moment, place] of Object.entries(spec.moments ?? {})) {
-      const [term, visits] = typeof place === 'object' ? [place.address, 0] : [place];
-      this.breakpoints.set(evaluateNumber(term, (fact) => plan.facts.get(fact)), { moment, visits });
-    }
+    this.stops = new Stops(spec, (fact) => plan.facts.get(fact));
     const looked = [...moments(spec)].filter(([condition]) => !('memory' in condition || 'disk' in condition));
-    this.needsGdb = this.breakpoints.size > 0 || looked.some(([condition]) => !('device_tree' in condition));
+    this.needsGdb = this.stops.any || looked.some(([condition]) => !('device_tree' in condition));
     this.hopeless = (spec.hopeless ?? []).map((source) => new RegExp(source, 'u'));
     const limits = { ...DEFAULT_LIMITS, ...spec.limits };
     this.watchdog = new Watchdog({ wallMs: limits.wall_s * 1000, silenceMs: limits.silence_s * 1000 });
@@ -171,7 +144,7 @@ class Recorder {
   async follow(session: QemuSession): Promise<EndReason> {
     const shutdown = this.awaitShutdown(session);
     try {
-      await Promise.all([...this.breakpoints.keys()].map((address) => session.gdb?.insertBreakpoint(address)));
+      if (session.gdb) await this.stops.insert(session.gdb);
       for (;;) {
         const stopped = this.resume(session, shutdown);
         const outcome = await Promise.race([stopped, this.watchdog.expired, session.exited.then(() => 'gone' as const)]);
@@ -246,19 +219,14 @@ class Recorder {
   /** Looks, and leaves the machine ready to run on; false when it has ended. */
   private async lookAtBreakpoint(session: QemuSession): Promise<boolean> {
     const gdb = session.gdb as GdbClient;
-    const [only] = this.breakpoints.size === 1 ? [...this.breakpoints.keys()] : [];
-    const address = only ?? (await gdb.readRegister('pc'));
-    const breakpoint = this.breakpoints.get(address);
-    if (breakpoint === undefined) throw new ForgeError(`the machine stopped at ${hex(address)}, where no moment is`);
-    if (breakpoint.visits !== undefined) {
-      await this.lookAtMachine(session, breakpoint.moment, breakpoint.visits++);
-      return stepOver(gdb, address);
+    const reached = await this.stops.arrive(gdb);
+    if (reached !== undefined) await this.lookAtMachine(session, reached.moment, reached.visit);
+    const runsOn = await this.stops.leave(gdb);
+    if (reached !== undefined && reached.visit === undefined) {
+      const settled = Promise.all(this.looks.map((look) => look.settled));
+      settled.then(() => this.plan.onIdle?.(this.soFar('no output'))).catch(() => {});
     }
-    this.breakpoints.delete(address);
-    await Promise.all([gdb.removeBreakpoint(address), this.lookAtMachine(session, breakpoint.moment)]);
-    const settled = Promise.all(this.looks.map((look) => look.settled));
-    settled.then(() => this.plan.onIdle?.(this.soFar('no output'))).catch(() => {});
-    return true;
+    return runsOn;
   }
 
   private async lookAtEnd(session: QemuSession, ended: EndReason): Promise<EndReason> {

@@ -216,6 +216,11 @@ export interface RepeatedMoment {
   address: Term;
   /** The step that takes the machine there: the trace must have it as often as the machine was stopped and looked at. */
   every: TraceStep;
+  /**
+   * Offsets from the stack pointer of the first and the last word that the code there stores, both before it changes the
+   * stack pointer. From the second time on these stores are what stops the machine, which is quicker than a breakpoint.
+   */
+  stores?: readonly Term[];
 }
 
 /** Rewrites one artefact for one run: the same length in, the same length out. */
