@@ -6,10 +6,9 @@ import { edit } from '../../test/effects/scratch.mjs';
 import { bareBoot } from '../bare-boot.mjs';
 import { makeOf, toolEnvironment } from '../orders.mjs';
 import { moduleScript } from '../plain.mjs';
-import { makeEmptyChain } from '../plain-workspace.mjs';
 import { timed } from '../run.mjs';
-import { runNx, targetsOf } from '../workspace.mjs';
-import { betweenRounds, proofSides } from './sides.mjs';
+import { targetsOf } from '../workspace.mjs';
+import { betweenRounds, emptySide, proofSides, sayRatios } from './sides.mjs';
 
 const BUDGET = 1.8;
 const CHANGED = { file: 'linux-cell/modules/nexus_blk/main.c', from: 'Block bridge of a Rumpk cell' };
@@ -36,11 +35,8 @@ export async function measureModule(bench, clones) {
   bench.say('\none line of nexus_blk: nx run rumpk:proof-el2 to its verdict, against make M= and a bare QEMU');
   const make = await makeSide(bench, clones.ours);
   const qemu = bareBoot((await targetsOf('rumpk', clones.ours))['proof-el2'].options, bench.scratch, clones.ours);
-  const root = join(bench.scratch, 'chain');
-  const chain = makeEmptyChain(root, EXPECTED.length);
-  const empty = async () => (await runNx(chain, { root })).seconds;
   const found = await bench.interleaved(
-    { ...proofSides(clones, EXPECTED), make: make.run, qemu: qemu.run, empty },
+    { ...proofSides(clones, EXPECTED), make: make.run, qemu: qemu.run, empty: emptySide(bench, 'three', EXPECTED) },
     {
       before: async (round) => {
         const to = `Block bridge of a cell, ${round}, ${Date.now()}`;
@@ -51,8 +47,5 @@ export async function measureModule(bench, clones) {
   );
   await betweenRounds(clones);
   const bare = found.make.map((seconds, round) => seconds + found.qemu[round]);
-  const least = bare.map((seconds, round) => seconds + found.empty[round]);
-  bench.ratio('the same bare sum, with as many tasks by Nx that do nothing / the bare sum', least, bare);
-  bench.ratio("one line of a module to its proof's verdict / make M= plus bare QEMU", found.ours, bare, BUDGET);
-  if (found.beside) bench.ratio('the same in the other checkout / the same bare sum', found.beside, bare);
+  sayRatios(bench, found, bare, { what: "one line of a module to its proof's verdict", against: 'make M= plus bare QEMU', budget: BUDGET });
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sides of a round that prove an edit: this workspace, and another checkout of it if there is one.
+import { join } from 'node:path';
 import { edit, restore } from '../../test/effects/scratch.mjs';
 import { nxSeconds, PROOF, provedSeconds } from '../clone.mjs';
+import { makeEmptyChain } from '../plain-workspace.mjs';
+import { runNx } from '../workspace.mjs';
 
 /** In this workspace just `expected` must run; another one may have other stages on the way. */
 export function proofSides({ ours, beside }, expected) {
@@ -17,4 +20,19 @@ export async function betweenRounds(clones, next) {
     await restore(clone);
     if (next) edit(clone, next.file, next.from, next.to);
   }
+}
+
+/** As many tasks of Nx as `expected` has, one after the other, that do nothing: what their shape costs by itself. */
+export function emptySide(bench, name, expected) {
+  const root = join(bench.scratch, name);
+  const chain = makeEmptyChain(root, expected.length);
+  return async () => (await runNx(chain, { root })).seconds;
+}
+
+/** Says the ratios of an edit: `bare` is the sum of the bare steps of each round. */
+export function sayRatios(bench, found, bare, { what, against, budget }) {
+  const least = bare.map((seconds, round) => seconds + found.empty[round]);
+  bench.ratio('the same bare sum, with as many tasks by Nx that do nothing / the bare sum', least, bare);
+  bench.ratio(`${what} / ${against}`, found.ours, bare, budget);
+  if (found.beside) bench.ratio('the same in the other checkout / the same bare sum', found.beside, bare);
 }

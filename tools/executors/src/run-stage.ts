@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
-import { endAsFailure, ForgeError, reportFailure, withReads } from '@nexus-forge/process';
+import { endAsFailure, ForgeError, reportFailure, withReads, type Place } from '@nexus-forge/process';
 import { artefactsChanged, artefactsNow } from './changed-artefacts';
 import { inputsChangedSince, runBegan, type InputEntry } from './changed-inputs';
 import { DeclaredReads } from './declared-reads';
@@ -54,14 +54,15 @@ function becauseOf(id: string): string {
 
 /**
  * Nx passes over a producer that does not exist. A file that it has left behind would be taken for its output, though
- * nothing would ever make it again.
+ * nothing would ever make it again. `placeOf` knows where a project is named.
  */
-export function refuseUnknownProducers(context: StageContext): void {
+export function refuseUnknownProducers(context: StageContext, placeOf: (project: string) => Place | undefined = () => undefined): void {
   const projects = context.projectsConfigurations?.projects ?? {};
   const exists = ([project = '', target = '']: readonly string[]) => projects[project]?.targets?.[target] !== undefined;
   const unknown = producersOf(context).filter((producer) => !exists(producer.split(':')));
   if (unknown.length === 0) return;
   throw new ForgeError(`${context.projectName}:${context.targetName} takes what ${unknown.join(' and ')} should make`, {
+    at: placeOf((unknown[0] as string).split(':')[0] as string),
     expected: 'a target that exists',
     found: 'no such project or target',
     fix: 'correct the reference in the YAML file that this target comes from',

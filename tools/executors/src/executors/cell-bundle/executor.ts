@@ -7,7 +7,7 @@ import { loadCell } from '@nexus-forge/devicetree';
 import { HOST_TOOLS, requireHostTools, requireTool } from '@nexus-forge/toolchain';
 import { batchOf } from '../../batch/batch-of';
 import { refuseUnknownProducers, runStage } from '../../run-stage';
-import type { InitramfsSource } from '../initramfs/order';
+import { placeOfModule, type InitramfsSource } from '../initramfs/order';
 import { withInitramfs } from './initramfs';
 import { unknownProducers } from './references';
 
@@ -29,7 +29,7 @@ export default function cellBundle(options: CellBundleOptions, context: Executor
     const cell = loadCell(join(root, options.cell), options.cell);
     // Only a task that Nx runs knows the projects, and only that one stores a result.
     if (context.projectsConfigurations) refuseFaults(unknownProducers(cell, context.projectsConfigurations.projects));
-    refuseUnknownProducers(context);
+    refuseUnknownProducers(context, typeof options.initramfs === 'string' ? undefined : placeOfModule(root, options.initramfs));
     const dtc = await requireTool(root, 'dtc');
     await requireHostTools(root, HOST_TOOLS.bundle);
     const { digests, sizes } = await withInitramfs(root, options.initramfs, (initramfs) =>

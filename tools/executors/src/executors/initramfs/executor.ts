@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ExecutorContext } from '@nx/devkit';
 import { buildInitramfs } from '@nexus-forge/kbuild';
-import { runStage } from '../../run-stage';
-import { initramfsOrder, type InitramfsSource } from './order';
+import { refuseUnknownProducers, runStage } from '../../run-stage';
+import { initramfsOrder, placeOfModule, type InitramfsSource } from './order';
 
 export interface InitramfsOptions extends InitramfsSource {
   outputDirectory: string;
@@ -10,5 +10,9 @@ export interface InitramfsOptions extends InitramfsSource {
 
 /** Builds /init and packs the initramfs. */
 export default function initramfs({ outputDirectory, ...source }: InitramfsOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  return runStage(context, () => buildInitramfs(initramfsOrder(context.root, source), outputDirectory));
+  const work = async () => {
+    refuseUnknownProducers(context, placeOfModule(context.root, source));
+    await buildInitramfs(initramfsOrder(context.root, source), outputDirectory);
+  };
+  return runStage(context, work, { refusesUnknownProducers: true });
 }
