@@ -33,7 +33,7 @@ function wordsOf({ frame = 0n, stores = [0n, 0n] }: Place): [first: bigint, last
 }
 
 /**
- * Stops a machine in the moments of a spec. Each time it stands at a breakpoint QEMU (7.2 to 10.0, gdb_vm_state_change)
+ * Stops a machine in the moments of a spec. Each time it stands at a breakpoint QEMU 7.2 (gdb_vm_state_change in gdbstub.c)
  * drops all that it has translated, which costs a booting Linux 10 ms and more; at a watchpoint it keeps it. Where a
  * moment that comes again says what its code stores, the first of these stores is watched from the second time on: the
  * machine stands before the instruction that stores, as it does at a breakpoint. To let it pass, the last of the stores
