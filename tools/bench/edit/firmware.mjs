@@ -3,7 +3,7 @@
 import { bareBoot } from '../bare-boot.mjs';
 import { targetsOf } from '../workspace.mjs';
 import { zigSide } from '../zig-side.mjs';
-import { betweenRounds, emptySide, proofSides, sayRatios } from './sides.mjs';
+import { betweenRounds, emptySides, proofSides, sayRatios } from './sides.mjs';
 
 const BUDGET = 1.3;
 /** The version that Linux is told: from 1.3 on another one is news to nobody, and each is another image. */
@@ -18,7 +18,7 @@ export async function measureFirmware(bench, clones) {
   const qemu = bareBoot((await targetsOf('rumpk', clones.ours))['proof-el2'].options, bench.scratch, clones.ours);
   const change = (round) => ({ ...CHANGED, to: `smccc_version_1_2: i64 = 0x0001_${(FIRST_MINOR + round).toString(16).padStart(4, '0')}` });
   const found = await bench.interleaved(
-    { ...proofSides(clones, EXPECTED), zig, qemu: qemu.run, empty: emptySide(bench, 'two', EXPECTED) },
+    { ...proofSides(clones, EXPECTED), zig, qemu: qemu.run, ...emptySides(bench, 'firmware', EXPECTED) },
     { before: (round) => betweenRounds(clones, change(round)) },
   );
   await betweenRounds(clones);

@@ -8,7 +8,7 @@ import { makeOf, toolEnvironment } from '../orders.mjs';
 import { moduleScript } from '../plain.mjs';
 import { timed } from '../run.mjs';
 import { targetsOf } from '../workspace.mjs';
-import { betweenRounds, emptySide, proofSides, sayRatios } from './sides.mjs';
+import { betweenRounds, emptySides, proofSides, sayRatios } from './sides.mjs';
 
 const BUDGET = 1.8;
 const CHANGED = { file: 'linux-cell/modules/nexus_blk/main.c', from: 'Block bridge of a Rumpk cell' };
@@ -36,7 +36,7 @@ export async function measureModule(bench, clones) {
   const make = await makeSide(bench, clones.ours);
   const qemu = bareBoot((await targetsOf('rumpk', clones.ours))['proof-el2'].options, bench.scratch, clones.ours);
   const found = await bench.interleaved(
-    { ...proofSides(clones, EXPECTED), make: make.run, qemu: qemu.run, empty: emptySide(bench, 'three', EXPECTED) },
+    { ...proofSides(clones, EXPECTED), make: make.run, qemu: qemu.run, ...emptySides(bench, 'module', EXPECTED) },
     {
       before: async (round) => {
         const to = `Block bridge of a cell, ${round}, ${Date.now()}`;

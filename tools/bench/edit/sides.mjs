@@ -22,17 +22,21 @@ export async function betweenRounds(clones, next) {
   }
 }
 
-/** As many tasks of Nx as `expected` has, one after the other, that do nothing: what their shape costs by itself. */
-export function emptySide(bench, name, expected) {
-  const root = join(bench.scratch, name);
-  const chain = makeEmptyChain(root, expected.length);
-  return async () => (await runNx(chain, { root })).seconds;
+/** Tasks of Nx that do nothing, as many as `expected` has and a single one: what their shape costs by itself. */
+export function emptySides(bench, name, expected) {
+  const side = (length) => {
+    const root = join(bench.scratch, `${name}-${length}`);
+    const chain = makeEmptyChain(root, length);
+    return async () => (await runNx(chain, { root })).seconds;
+  };
+  return { empty: side(expected.length), one: side(1) };
 }
 
 /** Says the ratios of an edit: `bare` is the sum of the bare steps of each round. */
 export function sayRatios(bench, found, bare, { what, against, budget }) {
-  const least = bare.map((seconds, round) => seconds + found.empty[round]);
-  bench.ratio('the same bare sum, with as many tasks by Nx that do nothing / the bare sum', least, bare);
+  const plus = (tasks) => bare.map((seconds, round) => seconds + tasks[round]);
+  bench.ratio('the same bare sum, with a single task by Nx that does nothing / the bare sum', plus(found.one), bare);
+  bench.ratio('the same bare sum, with as many tasks by Nx that do nothing / the bare sum', plus(found.empty), bare);
   bench.ratio(`${what} / ${against}`, found.ours, bare, budget);
   if (found.beside) bench.ratio('the same in the other checkout / the same bare sum', found.beside, bare);
 }
