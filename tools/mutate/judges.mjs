@@ -14,6 +14,8 @@ const ION_HEADER = 'dist/ion-abi/generate/ion_abi.h';
 
 /** Zig's words for a step that could not be compiled. */
 const NOT_COMPILED = /^[^\n]*\bcompile (?:test|exe|lib|obj)\b[^\n]*\b\d+ errors?$/m;
+/** A fault that the compiler or linker finds in a source. */
+const COMPILER_REFUSES = /(?:\S+:\d+:\d+|ld\.lld): error: (.*)/;
 /** What `testModule` says of tests that failed: their names. */
 const MODULE_TESTS_FAILED = /\d+ of \d+ tests failed: (.*)/;
 const isZigCompileError = (output) => NOT_COMPILED.test(output) || /error: the following build command failed/.test(output);
@@ -44,7 +46,7 @@ export function judgesOf(tree, signal) {
   const hostTests = async (name) => {
     const { code, output } = await zig(`firmware/${name}`, { steps: ['test'] });
     if (code === 0) return { verdict: 'passed' };
-    return isZigCompileError(output) ? broken(output) : { verdict: 'noticed', by: firstFailure(output) };
+    return isZigCompileError(output) ? broken(output) : noticedBy(firstFailure(output), output);
   };
 
   /** The flat image of a build of the board, by name: `firmware-el2-proof`. */
@@ -77,7 +79,7 @@ export function judgesOf(tree, signal) {
     module: moduleTests,
     build: async (name) => {
       const { code, output } = name === 'rumpk' ? await zig(FIRMWARE, { defines: { arch: 'aarch64' } }) : await zig(`firmware/${name}`, { steps: ['test'] });
-      return code !== 0 && /\berror: /.test(output) ? { verdict: 'noticed', by: /\berror: (.*)/.exec(output)[1] } : { verdict: 'passed' };
+      return code === 0 ? { verdict: 'passed' } : noticedBy(COMPILER_REFUSES.exec(output)?.[1], output);
     },
     proof: async (name) => {
       const [id, check] = name.split('/');
@@ -97,7 +99,7 @@ export function judgesOf(tree, signal) {
       const args = [join(ROOT, 'tools', 'test', 'unit.mjs'), part].map((word) => word.replace(ROOT, tree));
       const { code, stdout } = await runTool({ command: process.execPath, args, cwd: tree, timeoutMs: UNIT_LIMIT_MS, okCodes: [0, 1], signal });
       if (code === 0) return { verdict: 'passed' };
-      return /ended without a result|Command failed: gcc/.test(stdout) ? broken(stdout) : { verdict: 'noticed', by: /FAIL +"(.*)"/.exec(stdout)?.[1] ?? 'failed' };
+      return /ended without a result|Command failed: gcc/.test(stdout) ? broken(stdout) : noticedBy(/FAIL +"(.*)"/.exec(stdout)?.[1], stdout);
     },
   };
   return {
@@ -112,7 +114,9 @@ export function judgesOf(tree, signal) {
 
 const failedChecks = ({ checks }) => checks.filter(({ passed }) => !passed).map(({ id }) => id);
 const broken = (output) => ({ verdict: 'broken', by: /\berror: .*/.exec(output)?.[0] ?? output.slice(-500) });
-const firstFailure = (output) => /error: '([^']+)' (?:failed|terminated)/.exec(output)?.[1] ?? /\b(\S+\.test\.[^\n]*?)\.\.\.FAIL/.exec(output)?.[1] ?? 'failed';
+const firstFailure = (output) => /error: '([^']+)' (?:failed|terminated)/.exec(output)?.[1] ?? /\b(\S+\.test\.[^\n]*?)\.\.\.FAIL/.exec(output)?.[1];
+/** Who noticed, by name. A run that fails without naming anybody (a full disk) shows nothing. */
+const noticedBy = (name, output) => (name === undefined ? broken(output) : { verdict: 'noticed', by: name });
 
 /** What a proof needs beside its firmware: the workspace's own artefacts. */
 async function proofOf(tree, id) {

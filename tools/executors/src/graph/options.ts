@@ -35,18 +35,36 @@ export interface ResolvedOptions {
 
 export function resolveOptions(options: PluginOptions = {}): ResolvedOptions {
   return {
-    targetNames: { ...DEFAULT_TARGET_NAMES, ...options.targetNames },
+    targetNames: { ...DEFAULT_TARGET_NAMES, ...plainNames(options.targetNames ?? {}) },
     outputRoot: folderInside(options.outputRoot ?? 'dist'),
   };
+}
+
+/** Nx takes outputs for globs: `!out` means everything but `out`, and an entry of the cache would hold the cache. */
+const GLOB = /^!|[*?[\]{}()\\]/;
+/** Folders that are somebody else's; what lies in Nx's own would be stored in itself. */
+const TAKEN = /^(\.git|\.nx|\.nexus-forge|\.toolchain|node_modules)(\/|$)/;
+
+/** Names of targets, each a part of the path of its outputs. */
+function plainNames(names: Partial<TargetNames>): Partial<TargetNames> {
+  for (const [key, name] of Object.entries(names)) {
+    if (typeof name === 'string' && !GLOB.test(name) && /^[^\s/:]+$/.test(name) && !/^\.\.?$/.test(name)) continue;
+    throw new ForgeError(`the option targetNames.${key} of the plugin is no name of a target`, {
+      at: { file: 'nx.json' },
+      expected: 'a word without white space, / and :, that is no glob',
+      found: JSON.stringify(name),
+    });
+  }
+  return names;
 }
 
 /** A folder of the workspace as one spelling. Throws a `ForgeError` for the workspace itself, and for one outside. */
 function folderInside(given: string): string {
   const folder = normalize(`${given}/`).slice(0, -1);
-  if (given !== '' && !isAbsolute(given) && !/^\.\.?(\/|$)/.test(folder)) return folder;
+  if (given !== '' && !isAbsolute(given) && !/^\.\.?(\/|$)/.test(folder) && !GLOB.test(folder) && !TAKEN.test(folder)) return folder;
   throw new ForgeError('the option outputRoot of the plugin is no folder of the workspace', {
     at: { file: 'nx.json' },
-    expected: 'a folder inside the workspace, as in dist',
+    expected: 'a folder inside the workspace for outputs alone, as in dist, whose name is no glob',
     found: JSON.stringify(given),
   });
 }
