@@ -53,12 +53,27 @@ export async function runZigBuild<T>(
     isSoundAfter: endedByItself,
     report: (line: string) => console.log(`zig: ${line}`),
   };
-  return withKeptState(state, async (cache) => {
+  // Manifests of an earlier build may name files that this one does not read any more, as long as those are unchanged.
+  let mayBeFormer = false;
+  const work = async (cache: string) => {
+    const isKept = existsSync(join(cache, 'h'));
     const command = zigBuildCommand({ ...build, zig: zig.path, prefix, cache });
     const result = await runTool({ ...command, timeoutMs });
-    noteReads(filesRead(cache, command.cwd));
+    try {
+      noteReads(filesRead(cache, command.cwd));
+    } catch (error) {
+      mayBeFormer = isKept;
+      throw error;
+    }
     return use(result, cache);
-  });
+  };
+  try {
+    return await withKeptState(state, work);
+  } catch (error) {
+    if (!mayBeFormer) throw error;
+    console.log('zig: building from nothing, to see whether it was an earlier build that has read what is not declared');
+    return withKeptState({ ...state, fresh: true }, work);
+  }
 }
 
 /** A compile error leaves Zig's cache sound; whatever ended Zig from outside may not. */

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { withReads } from '@nexus-forge/process';
+import { runZigBuild } from './build';
 import { globalCache, zigBuildCommand } from './command';
 import { moduleIndex, packageFolders, stripZigComments } from './package';
 import { filesRead } from './reads';
@@ -120,6 +122,44 @@ test('what a build has read, by the manifests of its cache that are up to date',
   assert.equal(filesRead(at('c'), at('k')), ['k/main.zig', 'k/old.zig', 'k/table.bin', 'x.zig'].map(at));
   write('k/old.zig', 'edited');
   assert.equal(filesRead(at('c'), at('k')), ['k/main.zig', 'k/table.bin'].map(at));
+});
+
+/** A Zig that records in its cache what it read in its first run, unless the cache is there, and something else after that. */
+function readingZig({ root, write }: Workspace): void {
+  write('workspace.json', JSON.stringify({ toolchain: { zig: { version: '0.17.1' } } }));
+  for (const file of ['k/build.zig', 'k/main.zig', 'x.zig']) write(file, file);
+  const at = (path: string) => join(root, path);
+  writeFileSync(at('first'), manifest([{ path: '../x.zig', prefix: 4, of: at('x.zig') }]));
+  writeFileSync(at('later'), manifest([{ path: 'main.zig', prefix: 4, of: at('k/main.zig') }]));
+  const script = [
+    '[ "$1" = version ] && echo 0.17.1 && exit 0',
+    'while [ "$1" != --cache-dir ]; do shift; done',
+    'mkdir -p "$2/h"',
+    `[ -e "$2/h/${'a'.repeat(32)}" ] || cp "$(ls -d ${root}/first 2>/dev/null || echo ${root}/later)" "$2/h/${'a'.repeat(32)}"`,
+    `rm -f ${root}/first`,
+    `echo run >>${root}/runs`,
+  ];
+  write('.toolchain/zig-0.17.1/zig', `#!/bin/sh\n${script.join('\n')}\n`, 0o755);
+}
+
+test('what only an earlier build has read is held against nobody', async (workspace) => {
+  const { root } = workspace;
+  readingZig(workspace);
+  const build = { workspaceRoot: root, package: 'k', project: 'k', target: 'test', timeoutMs: 10_000 };
+  const refused: string[] = [];
+  const refuse = (paths: readonly string[]) => {
+    const outside = paths.filter((path) => path === join(root, 'x.zig'));
+    refused.push(...outside);
+    if (outside.length > 0) throw new Error('not declared');
+  };
+  const runs = () => readFileSync(join(root, 'runs'), 'utf8').split('\n').length - 1;
+  await withReads(() => {}, () => runZigBuild(build, undefined, async () => {}));
+  await withReads(refuse, () => runZigBuild(build, undefined, async () => {}));
+  assert.equal([refused.length, runs()], [1, 3], 'from nothing, in the same command');
+  writeFileSync(join(root, 'first'), manifest([{ path: '../x.zig', prefix: 4, of: join(root, 'x.zig') }]));
+  rmSync(join(root, '.nexus-forge'), { recursive: true });
+  const error = await withReads(refuse, () => runZigBuild(build, undefined, async () => {})).then(() => undefined, (it: Error) => it);
+  assert.equal([error?.message, runs()], ['not declared', 4], 'a build from nothing is believed');
 });
 
 test('a manifest of another form is refused: what was read could not be told', ({ root, write }) => {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { matchesGlob } from '@nexus-forge/audit';
+import { ignoredAmong } from './ignored-files';
 
 /** Carries into each task when its run began, in milliseconds since 1970: before Nx took the inputs' hashes. */
 const BEGAN_VARIABLE = 'NEXUS_FORGE_RUN_BEGAN';
@@ -36,7 +37,7 @@ const APART = /^\.|^node_modules$/;
 /**
  * Workspace-relative paths of the declared input files that were written to or deleted since `since`. It goes by the
  * time of the last change of status (st_ctime), which nobody can set back; a file that was written again with the same
- * bytes counts as changed. Files that git ignores count only where the entry says so, as for Nx. Of those that are
+ * bytes counts as changed. Files that are ignored count only where the entry says so, as for Nx. Of those that are
  * gone, only what git tracks is known to have been there.
  */
 export function inputsChangedSince(since: number, root: string, projectRoot: string, inputs: readonly InputEntry[]): string[] {
@@ -117,10 +118,8 @@ function nearestFolder(root: string, path: string): string {
   return existsSync(join(root, folder)) ? folder : nearestFolder(root, folder);
 }
 
-/** Asked of git only in the rare case that something has changed at all. Outside a repository nothing is ignored. */
+/** Asked of git only in the rare case that something has changed at all. */
 function withoutIgnored(root: string, paths: readonly string[]): string[] {
-  if (paths.length === 0) return [];
-  const { stdout } = spawnSync('git', ['check-ignore', '-z', '--stdin'], { cwd: root, input: paths.join('\0'), encoding: 'utf8' });
-  const ignored = new Set((stdout ?? '').split('\0'));
+  const ignored = new Set(ignoredAmong(root, paths));
   return paths.filter((path) => !ignored.has(path));
 }

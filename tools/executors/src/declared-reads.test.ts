@@ -9,7 +9,7 @@ import { noteReads } from '@nexus-forge/process';
 import { DeclaredReads } from './declared-reads';
 import { runStage, type StageContext } from './run-stage';
 
-const FILES = ['p/a.zig', 'p/sub/table.bin', 'p/notes.md', 'p/made.h', 'q/b.h', 'dist/q/make/x.ko', 'dist/p/t/out', '.nexus-forge/state/x', 'dist/code.js'];
+const FILES = ['p/a.zig', 'p/sub/table.bin', 'p/notes.md', 'p/made.h', 'p/kept.h', 'p/hidden.bin', 'p/sub/secret.bin', 'q/b.h', 'dist/q/make/x.ko', 'dist/p/t/out', '.nexus-forge/state/x', 'dist/code.js'];
 const LINKS: [from: string, to: string][] = [
   ['p/near.bin', 'sub/table.bin'],
   ['p/far.h', '../q/b.h'],
@@ -26,8 +26,11 @@ test.before.each((it) => {
     writeFileSync(join(it.root, path), path);
   }
   for (const [from, to] of LINKS) symlinkSync(to, join(it.root, from));
-  writeFileSync(join(it.root, '.gitignore'), 'made.h\ndist/\n');
+  writeFileSync(join(it.root, '.gitignore'), 'made.h\nkept.h\ndist/\n');
+  writeFileSync(join(it.root, '.nxignore'), 'hidden.bin\n');
+  writeFileSync(join(it.root, 'p/sub/.nxignore'), 'secret.bin\n');
   execFileSync('git', ['init', '--quiet'], { cwd: it.root });
+  execFileSync('git', ['add', '--force', 'p/kept.h'], { cwd: it.root });
 });
 test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
 
@@ -39,13 +42,17 @@ const INPUTS = [
   { env: 'X' } as object,
 ];
 
+const LEFT_OUT = (path: string) => `${path} (a .gitignore or .nxignore names it, so Nx does not hash it)`;
 const READS: [title: string, path: string, undeclared: string[]][] = [
   ['a file of the project', 'p/a.zig', []],
   ['one deep in it', 'p/sub/table.bin', []],
   ['one that is taken out', 'p/notes.md', ['p/notes.md']],
   ['one of another project', 'q/b.h', ['q/b.h']],
   ['one by a path with ..', 'p/../q/b.h', ['q/b.h']],
-  ['one that git ignores', 'p/made.h', ['p/made.h (git ignores it, and so does Nx)']],
+  ['one that git ignores', 'p/made.h', ['p/made.h'].map(LEFT_OUT)],
+  ['one that git tracks although a rule names it', 'p/kept.h', ['p/kept.h'].map(LEFT_OUT)],
+  ['one that Nx alone ignores', 'p/hidden.bin', ['p/hidden.bin'].map(LEFT_OUT)],
+  ['one that Nx ignores by a list beside it', 'p/sub/secret.bin', ['p/sub/secret.bin'].map(LEFT_OUT)],
   ['an ignored one that is declared as such', 'dist/code.js', []],
   ['an output of a producer', 'dist/q/make/x.ko', []],
   ['an output of its own', 'dist/p/t/out', []],

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { join, posix, relative, resolve } from 'node:path';
 import { matchesGlob } from '@nexus-forge/audit';
 import { ForgeError } from '@nexus-forge/process';
 import { globOf, type InputEntry } from './changed-inputs';
+import { ignoredAmong } from './ignored-files';
 
 /** What a task declares, and where it keeps what is its own. */
 export interface Declaration {
@@ -30,7 +30,7 @@ export class DeclaredReads {
   private readonly globs: NonNullable<ReturnType<typeof globOf>>[];
   private readonly hidden: string[];
   private readonly produced: string[];
-  /** What is declared unless git ignores it. */
+  /** What is declared unless Nx leaves it out. */
   private readonly tracked = new Set<string>();
 
   constructor(private readonly declaration: Declaration) {
@@ -58,11 +58,11 @@ export class DeclaredReads {
   }
 
   /**
-   * Of all files so far those that an input names, but git ignores, and Nx with it; each says so. Asked once for all at
-   * the end of a task, since each question is a process of git.
+   * Of all files so far those that an input names, but that Nx leaves out; each says so. Asked once for all at the end of
+   * a task, since each question is a process of git.
    */
   ignored(): string[] {
-    return ignoredAmong(this.declaration.workspaceRoot, [...this.tracked]).map((path) => `${path} (git ignores it, and so does Nx)`).sort();
+    return ignoredAmong(this.declaration.workspaceRoot, [...this.tracked]).map((path) => `${path} (a .gitignore or .nxignore names it, so Nx does not hash it)`).sort();
   }
 
   /** What to say of paths that are not declared, of which there is at least one. */
@@ -115,11 +115,4 @@ function linksOn(root: string, name: string): string[] {
 /** What is gone by now was a file of the tool's own. */
 function realPath(path: string): string {
   return existsSync(path) ? realpathSync(path) : resolve(path);
-}
-
-/** Of tracked files none is ignored, whatever the patterns say. */
-function ignoredAmong(root: string, paths: readonly string[]): string[] {
-  if (paths.length === 0) return [];
-  const { stdout } = spawnSync('git', ['check-ignore', '-z', '--stdin'], { cwd: root, input: paths.join('\0'), encoding: 'utf8' });
-  return (stdout ?? '').split('\0').filter((path) => path !== '');
 }
