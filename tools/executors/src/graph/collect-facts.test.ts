@@ -64,13 +64,15 @@ test('modules: several of one Kbuild, headers by any spelling and by path', ({ f
     'm/tag/tag.h': '',
     'm/one/one.h': '#include "two.h"\n',
     'm/one/two.h': '',
+    'm/led/sub/part.c': '#include "../../deep/d.h"\n',
+    'm/deep/d.h': '',
     'm/plain/p.h': '',
   });
   const led = modules.find(({ root }) => root === 'm/led')!;
   assert.equal([led.name, led.modules], ['led', ['acme-led', 'b']]);
   assert.equal(led.dependencies, ['m/ring', 'm/tag']);
   assert.equal(led.folders, ['m/plain']);
-  assert.equal(led.includes.map((places) => places.at(-1)), ['m/one/one.h', 'm/one/two.h']);
+  assert.equal(led.includes.map((places) => places.at(-1)), ['m/one/one.h', 'm/one/two.h', 'm/deep/d.h']);
 });
 
 test('folders of one name make projects of different names; a name that is given stays', ({ facts }) => {

@@ -130,11 +130,13 @@ class Reader {
     }
   }
 
-  /** C sources and headers of a folder. */
+  /** C sources and headers in a folder and below it. */
   sources(folder: string): string[] {
     const path = join(this.workspaceRoot, folder);
-    const names = existsSync(path) ? readdirSync(path).filter((name) => /\.[chS]$/.test(name)) : [];
-    return names.sort().map((name) => posix.join(folder, name));
+    const entries = existsSync(path) ? readdirSync(path, { withFileTypes: true }) : [];
+    const files = entries.filter((entry) => !entry.isDirectory() && /\.[chS]$/.test(entry.name)).map(({ name }) => posix.join(folder, name));
+    const folders = entries.filter((entry) => entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name)).map(({ name }) => posix.join(folder, name));
+    return [...files, ...folders.flatMap((below) => this.sources(below))].sort();
   }
 
   /** What a source includes. */

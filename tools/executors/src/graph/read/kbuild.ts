@@ -69,7 +69,10 @@ function expand(text: string, variables: ReadonlyMap<string, string>): string {
   return expanded;
 }
 
+/** The folders that flags of the compiler name below or beside `folder`: to search for headers, or of a header to begin with. */
 function includesIn(flags: string, folder: string): string[] {
-  const found = [...flags.replace(/["']/g, '').matchAll(new RegExp(`-(?:I|iquote|isystem|idirafter)\\s*${FOLDER}(/\\S*)?`, 'g'))];
-  return found.map(([, path = '']) => posix.join(folder, path).replace(/\/+$/, '')).filter((path) => !path.startsWith('../'));
+  const plain = flags.replace(/["']/g, '');
+  const named = (option: string) => [...plain.matchAll(new RegExp(`-(?:${option})\\s*${FOLDER}(/\\S*)?`, 'g'))].map(([, path = '']) => path);
+  const paths = [...named('I|iquote|isystem|idirafter'), ...named('include|imacros').map((path) => posix.dirname(path))];
+  return paths.map((path) => posix.join(folder, path).replace(/\/+$/, '')).filter((path) => !path.startsWith('../'));
 }

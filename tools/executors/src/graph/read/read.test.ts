@@ -125,6 +125,7 @@ const KBUILDS: [text: string, modules: string[], folders: string[]][] = [
   ['obj-m := x.o\nCFLAGS_x.o := -I$(M)/../ring -iquote ${src}/../tag\n', ['x'], ['modules/ring', 'modules/tag']],
   ['obj-m := x.o\nRING = $(src)/../ring\nccflags-y += -I$(RING)/include\n', ['x'], ['modules/ring/include']],
   ['obj-m := x.o\nccflags-y += -I$(abspath $(src)/../ring) -I$(srctree)/include -I/usr/include\n', ['x'], ['modules/ring']],
+  ['obj-m := x.o\nccflags-y += -include $(src)/../lib/first.h -imacros $(M)/../tag/m.h\n', ['x'], ['modules/lib', 'modules/tag']],
   ['A = $(B)\nB = $(A)\nobj-m := $(A) x.o\n', ['x'], []],
 ];
 for (const [text, modules, includeFolders] of KBUILDS) {
