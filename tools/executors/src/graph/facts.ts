@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ToolReference } from '@nexus-forge/toolchain';
+import type { NamingFault } from './kernel-of';
 
 /** What was found on disk about a project. All paths are workspace-relative, with `/`. */
 export interface ProjectFacts {
@@ -8,6 +9,10 @@ export interface ProjectFacts {
   /** Folder of that file. */
   root: string;
   name: string;
+  /** The file that gives the name. Left out: it is made from the path. */
+  namedIn?: string;
+  /** Why it can't have the name that it is given. */
+  nameFault?: NamingFault;
 }
 
 /** An output of a target, written `project:target/file` in YAML. */
