@@ -72,10 +72,12 @@ function outside(root: string, closure: readonly Looked[]): Looked[] {
 
 /** A module's facts hang on its own sources and on those of the folders it takes headers from. */
 function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
-  const found = kbuilds.map((file) => ({ file, folder: posix.dirname(file), ...reader.remember(file, [file], () => readKbuild(file, reader.text(file))) }));
-  const isModule = (folder: string) => found.some((known) => known.folder === folder && known.modules.length > 0);
+  const found = kbuilds
+    .map((file) => ({ file, folder: posix.dirname(file), ...reader.remember(file, [file], () => readKbuild(file, reader.text(file))) }))
+    .filter((known) => known.modules.length + known.unclear.length > 0);
+  const isModule = (folder: string) => found.some((known) => known.folder === folder);
   const headers = (folder: string) => reader.sources(folder).flatMap((file) => reader.includes(file, includedHeaders));
-  return found.filter((known) => known.modules.length > 0).map(({ file, folder, modules: built, includeFolders }) => {
+  return found.map(({ file, folder, modules: built, unclear, includeFolders }) => {
     const others = includeFolders.filter((other) => other !== folder && !other.startsWith(`${folder}/`));
     const closure = includeClosure(reader.sources(folder), headerSearch(reader, includeFolders));
     const includes = outside(folder, closure).filter((places) => reader.exists(places.at(-1)!));
@@ -88,6 +90,7 @@ function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
     return {
       ...projectOf(file),
       modules: built,
+      unclear,
       dependencies,
       folders: others.filter((other) => !isModule(other)),
       includes: includes.filter((places) => !places.every(isKnown)),
