@@ -67,6 +67,9 @@ export interface Board {
   qemu?: { options?: Record<string, unknown>; cpus?: number; memory_mib?: number } & Record<string, unknown>;
 }
 
+/** What a board may be called. */
+export const BOARD_NAME: { pattern: string; maxLength: number } = schema.$defs.name;
+
 export type LoadedBoard = LoadedYaml<Board>;
 
 /** Reads a board file; `file` is what errors name. Only its schema is checked here. */

@@ -75,6 +75,17 @@ test('modules: several of one Kbuild, headers by any spelling and by path', ({ f
   assert.equal(led.includes.map((places) => places.at(-1)), ['m/one/one.h', 'm/one/two.h', 'm/deep/d.h']);
 });
 
+test('a Kbuild that names modules in any way makes a project, one that names subfolders alone makes none', ({ facts }) => {
+  const { modules } = facts({ 'm/a/Kbuild': 'obj-$(CONFIG_A) += a.o\n', 'm/b/Kbuild': 'obj-m := b.o $(C)\n', 'm/Kbuild': 'obj-y += a/ b/\n' });
+  assert.equal(
+    modules.map(({ name, modules: built, unclear }) => [name, built, unclear]),
+    [
+      ['a', [], [{ line: 1, text: 'obj-$(CONFIG_A) += a.o' }]],
+      ['b', ['b'], [{ line: 1, text: 'obj-m := b.o $(C)' }]],
+    ],
+  );
+});
+
 test('folders of one name make projects of different names; a name that is given stays', ({ facts }) => {
   const { modules } = facts({
     'a/src/Kbuild': 'obj-m := a.o\n',

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Manifest } from '@nexus-forge/toolchain';
+import { distinctlyNamed } from './distinct-names';
 import type { BoardFacts, InitramfsFacts, Looked, ModuleFacts, ProjectFacts, WorkspaceFacts } from './facts';
 import type { Memory } from './memory';
 import { BINDINGS_HEADER, MODULE_FILE, readKbuild, readModule } from './read/kbuild';
@@ -11,12 +12,12 @@ import { includedHeaders } from './scan/c';
 import { dtsIncludes } from './scan/dts';
 import { includeClosure } from './scan/include-closure';
 
-/** The files that projects and targets are inferred from. */
+/** The files that projects and targets are inferred from, and those that take names. */
 export const CONFIG_FILES =
-  '{workspace.json,apps/*/board.yaml,firmware/*/build.zig,proofs/*.proof.yaml,**/cell.yaml,**/kernel.yaml,**/initramfs.yaml,**/Kbuild,**/module.yaml,**/ion-abi.yaml}';
+  '{workspace.json,apps/*/board.yaml,firmware/*/build.zig,proofs/*.proof.yaml,**/cell.yaml,**/kernel.yaml,**/initramfs.yaml,**/Kbuild,**/module.yaml,**/ion-abi.yaml,**/project.json}';
 
 const CONFIG_FILE =
-  /^(workspace\.json|apps\/[^/]+\/board\.yaml|firmware\/[^/]+\/build\.zig|proofs\/[^/]+\.proof\.yaml)$|(^|\/)(cell\.yaml|kernel\.yaml|initramfs\.yaml|Kbuild|module\.yaml|ion-abi\.yaml)$/;
+  /^(workspace\.json|apps\/[^/]+\/board\.yaml|firmware\/[^/]+\/build\.zig|proofs\/[^/]+\.proof\.yaml)$|(^|\/)(cell\.yaml|kernel\.yaml|initramfs\.yaml|Kbuild|module\.yaml|ion-abi\.yaml|project\.json)$/;
 
 /** Whether a path is one of `CONFIG_FILES`. */
 export function isConfigFile(path: string): boolean {
@@ -32,7 +33,7 @@ export function collectFacts(workspaceRoot: string, files: readonly string[], ma
     found.map((file) => reader.remember(file, [file], () => read(file, reader.text(file))));
   const projects = <T extends ProjectFacts>(name: string, read: (file: string, text: string) => T): T[] =>
     each(named(name), read).map((facts) => renamed(workspaceRoot, facts));
-  return distinctlyNamed({
+  const facts: WorkspaceFacts = {
     defaultBoard: manifest.defaultBoard,
     pins: Object.keys(manifest.toolchain),
     boards: projects('board.yaml', readBoard).map((board) => withIncludes(reader, board)),
@@ -46,7 +47,8 @@ export function collectFacts(workspaceRoot: string, files: readonly string[], ma
       return renamed(workspaceRoot, reader.remember(file, [file, zon], () => readZigPackage(file, reader.text(file), reader.text(zon))));
     }),
     modules: modules(reader, named('Kbuild')).map((facts) => renamed(workspaceRoot, facts)),
-  });
+  };
+  return distinctlyNamed(facts, named('project.json').map((file) => renamed(workspaceRoot, projectOf(file), NAMED_BY_NX)));
 }
 
 /** What the fragments of a board include: beside the including file, or below the workspace (cpp -I .). */
@@ -68,25 +70,14 @@ function outside(root: string, closure: readonly Looked[]): Looked[] {
   return closure.filter((places) => places.some((path) => !path.startsWith(`${root}/`)));
 }
 
-/** Projects that are named by their folders, such as two called src, are named by their paths where that is ambiguous. */
-function distinctlyNamed(facts: WorkspaceFacts): WorkspaceFacts {
-  const all = [facts.boards, facts.cells, facts.kernels, facts.initramfs, facts.bindings, facts.packages, facts.modules].flat();
-  const rootsOf = new Map<string, Set<string>>();
-  for (const { name, root } of all) rootsOf.set(name, (rootsOf.get(name) ?? new Set()).add(root));
-  const rename = <T extends ProjectFacts>(list: readonly T[]): T[] =>
-    list.map((it) => {
-      const ambiguous = rootsOf.get(it.name)!.size > 1 && it.name === posix.basename(it.root);
-      return ambiguous ? { ...it, name: it.root.replaceAll('/', '-') } : it;
-    });
-  return { ...facts, bindings: rename(facts.bindings), packages: rename(facts.packages), modules: rename(facts.modules) };
-}
-
 /** A module's facts hang on its own sources and on those of the folders it takes headers from. */
 function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
-  const found = kbuilds.map((file) => ({ file, folder: posix.dirname(file), ...reader.remember(file, [file], () => readKbuild(file, reader.text(file))) }));
-  const isModule = (folder: string) => found.some((known) => known.folder === folder && known.modules.length > 0);
+  const found = kbuilds
+    .map((file) => ({ file, folder: posix.dirname(file), ...reader.remember(file, [file], () => readKbuild(file, reader.text(file))) }))
+    .filter((known) => known.modules.length + known.unclear.length > 0);
+  const isModule = (folder: string) => found.some((known) => known.folder === folder);
   const headers = (folder: string) => reader.sources(folder).flatMap((file) => reader.includes(file, includedHeaders));
-  return found.filter((known) => known.modules.length > 0).map(({ file, folder, modules: built, includeFolders }) => {
+  return found.map(({ file, folder, modules: built, unclear, includeFolders }) => {
     const others = includeFolders.filter((other) => other !== folder && !other.startsWith(`${folder}/`));
     const closure = includeClosure(reader.sources(folder), headerSearch(reader, includeFolders));
     const includes = outside(folder, closure).filter((places) => reader.exists(places.at(-1)!));
@@ -99,6 +90,7 @@ function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
     return {
       ...projectOf(file),
       modules: built,
+      unclear,
       dependencies,
       folders: others.filter((other) => !isModule(other)),
       includes: includes.filter((places) => !places.every(isKnown)),
@@ -162,11 +154,18 @@ class Reader {
 }
 
 /** A project.json, or the `nx` part of a package.json, may give the project another name. */
-function renamed<T extends ProjectFacts>(workspaceRoot: string, facts: T): T {
-  const folder = join(workspaceRoot, facts.root);
-  const name = nameIn(join(folder, 'project.json')) ?? nameIn(join(folder, 'package.json'), 'nx');
-  return name === undefined ? facts : { ...facts, name };
+function renamed<T extends ProjectFacts>(workspaceRoot: string, facts: T, files = NAMING_FILES): T {
+  const named = files.flatMap(([name, part]) => {
+    const namedIn = posix.join(facts.root, name);
+    const found = nameIn(join(workspaceRoot, namedIn), part);
+    return found === undefined ? [] : [{ name: found, namedIn }];
+  });
+  return { ...facts, ...named[0] };
 }
+
+const NAMING_FILES: readonly [name: string, part?: string][] = [['project.json'], ['package.json', 'nx']];
+/** A package's own name counts too where no plugin gives another. */
+const NAMED_BY_NX: typeof NAMING_FILES = [...NAMING_FILES, ['package.json']];
 
 function nameIn(path: string, part?: string): string | undefined {
   if (!existsSync(path)) return undefined;

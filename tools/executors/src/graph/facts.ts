@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ToolReference } from '@nexus-forge/toolchain';
+import type { NamingFault } from './kernel-of';
+import type { UnclearLine } from './read/kbuild';
 
 /** What was found on disk about a project. All paths are workspace-relative, with `/`. */
 export interface ProjectFacts {
@@ -8,6 +10,10 @@ export interface ProjectFacts {
   /** Folder of that file. */
   root: string;
   name: string;
+  /** The file that gives the name. Left out: it is made from the path. */
+  namedIn?: string;
+  /** Why it can't have the name that it is given. */
+  nameFault?: NamingFault;
 }
 
 /** An output of a target, written `project:target/file` in YAML. */
@@ -63,6 +69,8 @@ export interface KernelFacts extends ProjectFacts {
 export interface ModuleFacts extends ProjectFacts {
   /** Names of the modules that its Kbuild builds. */
   modules: readonly string[];
+  /** Lines of its Kbuild that may build others. */
+  unclear?: readonly UnclearLine[];
   /** Folders of other modules whose headers (and symbols) it uses. */
   dependencies: readonly string[];
   /** Further folders of the include path, outside its own. */

@@ -298,6 +298,14 @@ for (const [key, path] of [['root', 'linux-cell/modules/a ring'], ['folders', ['
   });
 }
 
+test('a module whose Kbuild has names that only make knows says which lines, before its kernel is built', () => {
+  const unclear = [{ line: 2, text: 'obj-$(CONFIG_NET) += x.o' }, { line: 4, text: 'obj-m := sub/x.o' }];
+  const modules = [{ ...REFERENCE.modules[0]!, unclear }];
+  const { executor, options, dependsOn } = target(modules[0]!.root, 'module', { ...REFERENCE, modules });
+  assert.equal([executor, options?.['file'], dependsOn], ['@nexus-forge/nx:fault', modules[0]!.file, undefined]);
+  assert.is(options?.['summary'], 'it cannot be told which modules this builds: obj-$(CONFIG_NET) += x.o (line 2), obj-m := sub/x.o (line 4)');
+});
+
 const MISSING_PACKAGES: [key: 'package' | 'stub', faulty: string[]][] = [
   ['package', ['firmware', 'firmware-proof']],
   ['stub', ['el2-stub']],

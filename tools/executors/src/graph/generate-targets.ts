@@ -3,6 +3,7 @@ import type { ProjectConfiguration } from '@nx/devkit';
 import { severalBindings } from './bindings-source';
 import { refuseDoubleClaims } from './claims';
 import type { ProjectFacts, WorkspaceFacts } from './facts';
+import type { NamingFault } from './kernel-of';
 import { boardTargets } from './targets/board';
 import { collectiveTarget, defineTarget, workspaceFile, type Generation, type Target } from './targets/definition';
 import { faultTarget } from './targets/fault';
@@ -23,13 +24,13 @@ export type Contribution = [file: string, projects: Record<string, Partial<Proje
 export function generateTargets(generation: Generation): Contribution[] {
   const { facts } = generation;
   const stages = refuseDoubleClaims([
-    ...facts.bindings.map((it) => contribution(it, 'library', bindingsTargets(generation, it))),
-    ...facts.boards.map((it) => contribution(it, 'application', boardTargets(generation, it))),
-    ...facts.cells.map((it) => contribution(it, 'application', {})),
-    ...facts.kernels.map((it) => contribution(it, 'application', kernelTargets(generation, it))),
-    ...facts.modules.map((it) => contribution(it, 'library', { ...moduleTargets(generation, it), ...moduleTestTargets(generation, it) })),
-    ...facts.initramfs.map((it) => contribution(it, 'application', initramfsTargets(generation, it))),
-    ...facts.packages.map((it) => contribution(it, 'library', { ...hostTestTargets(generation, it), ...buildTarget(generation, it) })),
+    ...facts.bindings.map((it) => contribution(generation, it, 'library', bindingsTargets(generation, it))),
+    ...facts.boards.map((it) => contribution(generation, it, 'application', boardTargets(generation, it))),
+    ...facts.cells.map((it) => contribution(generation, it, 'application', {})),
+    ...facts.kernels.map((it) => contribution(generation, it, 'application', kernelTargets(generation, it))),
+    ...facts.modules.map((it) => contribution(generation, it, 'library', { ...moduleTargets(generation, it), ...moduleTestTargets(generation, it) })),
+    ...facts.initramfs.map((it) => contribution(generation, it, 'application', initramfsTargets(generation, it))),
+    ...facts.packages.map((it) => contribution(generation, it, 'library', { ...hostTestTargets(generation, it), ...buildTarget(generation, it) })),
     ...proofContributions(generation),
   ]);
   return refuseDoubleClaims([...stages, ...verifications(generation, stages)]);
@@ -47,8 +48,16 @@ function verifications(generation: Generation, stages: readonly Contribution[]):
   return [...byRoot].map(([root, { file, targets }]) => [file, { [root]: { targets: verificationTargets(generation, targets) } }]);
 }
 
-function contribution(project: ProjectFacts, projectType: 'application' | 'library', targets: Record<string, Target>): Contribution {
-  return [project.file, { [project.root]: { name: project.name, projectType, targets } }];
+function contribution({ options }: Generation, project: ProjectFacts, projectType: 'application' | 'library', targets: Record<string, Target>): Contribution {
+  const { name, nameFault } = project;
+  const own = nameFault ? refused(nameFault, Object.keys(targets), options.targetNames.build) : targets;
+  return [project.file, { [project.root]: { name, projectType, targets: own } }];
+}
+
+/** A project without a target gets one, or nobody would be told. */
+function refused(fault: NamingFault, targets: readonly string[], otherwise: string): Record<string, Target> {
+  const target = faultTarget({ ...fault, description: `Cannot run: ${fault.summary}` });
+  return Object.fromEntries((targets.length > 0 ? targets : [otherwise]).map((name) => [name, target]));
 }
 
 function bindingsTargets(generation: Generation, project: ProjectFacts): Record<string, Target> {

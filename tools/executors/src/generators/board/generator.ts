@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { parseJson, serializeJson, type Tree } from '@nx/devkit';
+import { posix } from 'node:path';
+import { createProjectGraphAsync, getProjects, parseJson, serializeJson, type Tree } from '@nx/devkit';
+import { BOARD_NAME } from '@nexus-forge/devicetree';
 import { ForgeError } from '@nexus-forge/process';
+import { isConfigFile } from '../../graph/collect-facts';
 import { withScalars } from './yaml-text';
 
 export interface BoardGeneratorOptions {
@@ -10,7 +13,6 @@ export interface BoardGeneratorOptions {
   directory?: string;
 }
 
-const NAME = /^[a-z][a-z0-9-]*$/;
 const BOARD_FILE = 'board.yaml';
 const START = 'where there is no board yet: npx nx g @nexus-forge/nx:init brings a first one';
 
@@ -18,10 +20,11 @@ const START = 'where there is no board yet: npx nx g @nexus-forge/nx:init brings
  * Adds a board app as a copy of another one under its own name. Nothing but the new folder is written: Nx takes
  * nx.json and .gitignore into every hash, and a new board must cost nobody a rebuild.
  */
-export default function boardGenerator(tree: Tree, options: BoardGeneratorOptions): () => void {
+export default async function boardGenerator(tree: Tree, options: BoardGeneratorOptions, projectNames = namesInGraph): Promise<() => void> {
   const { name, directory = 'apps' } = options;
-  if (!NAME.test(name)) {
-    throw new ForgeError('a board needs a plain name', { expected: `text that matches ${NAME.source}`, found: name });
+  const { pattern, maxLength } = BOARD_NAME;
+  if (!new RegExp(pattern).test(name) || name.length > maxLength) {
+    throw new ForgeError('a board needs a plain name', { expected: `text that matches ${pattern}, of at most ${maxLength} characters`, found: name });
   }
   const from = options.from ?? defaultBoard(tree);
   const source = `${directory}/${from}`;
@@ -36,19 +39,35 @@ export default function boardGenerator(tree: Tree, options: BoardGeneratorOption
   if (tree.exists(`${target}/${BOARD_FILE}`)) {
     throw new ForgeError(`${target}/${BOARD_FILE} is there already`, { fix: 'choose another name, or edit that file' });
   }
-  for (const file of filesBelow(tree, source).filter((one) => one !== BOARD_FILE)) {
+  if (getProjects(tree).has(name) || (await projectNames()).includes(name)) {
+    throw new ForgeError(`there is a project ${name} already`, { expected: 'a name that no project of the workspace has', fix: 'choose another name' });
+  }
+  const files = filesBelow(tree, source).filter((file) => file !== BOARD_FILE);
+  const others = files.filter((file) => !OWN_PROJECT_FILES.has(file) && makesProject(`${target}/${file}`));
+  for (const file of files.filter((one) => !others.includes(one))) {
     const content = tree.read(`${source}/${file}`) as Buffer;
-    tree.write(`${target}/${file}`, PROJECT_FILES.has(file) ? renamed(content.toString('utf8'), { from, name, source, target }) : content);
+    tree.write(`${target}/${file}`, OWN_PROJECT_FILES.has(file) ? renamed(content.toString('utf8'), { from, name, source, target }) : content);
   }
   const text = tree.read(`${source}/${BOARD_FILE}`, 'utf-8') ?? '';
   tree.write(`${target}/${BOARD_FILE}`, withScalars(text, { name, title: options.title ?? `${name}, from ${from}` }));
   return () => {
+    if (others.length > 0) console.log(`Not copied, since other projects are made from them: ${others.map((file) => `${source}/${file}`).join(', ')}`);
     console.log(`Edit ${target}/${BOARD_FILE}, then: npx nx run ${name}:device-tree`);
   };
 }
 
-/** Files by which Nx knows a project: two of one name, and no Nx command works any more. */
-const PROJECT_FILES: ReadonlySet<string> = new Set(['project.json', 'package.json']);
+/** What a tree cannot tell: projects that plugins infer. */
+async function namesInGraph(): Promise<string[]> {
+  return Object.keys((await createProjectGraphAsync({ exitOnError: false })).nodes);
+}
+
+/** Files by which Nx knows the board's own project: two of one name, and no Nx command works any more. */
+const OWN_PROJECT_FILES: ReadonlySet<string> = new Set(['project.json', 'package.json']);
+
+/** Whether a project or a part of one is made from a file: a copy of the board takes the one that is there. */
+function makesProject(path: string): boolean {
+  return isConfigFile(path) || posix.basename(path) === 'package.json';
+}
 
 /** All files below a folder, relative to it. */
 function filesBelow(tree: Tree, folder: string): string[] {
@@ -75,7 +94,8 @@ function renamed(text: string, { from, name, source, target }: Renaming): string
     return value.startsWith(`${from}:`) ? `${name}${value.slice(from.length)}` : value;
   };
   const project = own(parseJson(text)) as Record<string, unknown>;
-  return serializeJson('name' in project ? { ...project, name } : project);
+  const nx = project['nx'] as Record<string, unknown> | undefined;
+  return serializeJson({ ...project, ...('name' in project ? { name } : {}), ...(nx && 'name' in nx ? { nx: { ...nx, name } } : {}) });
 }
 
 function boardsIn(tree: Tree, directory: string): string[] {

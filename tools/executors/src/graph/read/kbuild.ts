@@ -9,9 +9,17 @@ export const BINDINGS_HEADER = 'ion_abi.h';
 /** The file beside a module's Kbuild that says which kernel it is for. */
 export const MODULE_FILE = 'module.yaml';
 
+/** A line of a Kbuild, as it is written. */
+export interface UnclearLine {
+  line: number;
+  text: string;
+}
+
 export interface KbuildFacts {
   /** Names of the modules that it builds, in its order; none where it only names subfolders. */
   modules: string[];
+  /** Lines that name modules in a way that only make understands. */
+  unclear: UnclearLine[];
   /** Folders of the workspace that it adds to the include path, relative to its own by whatever spelling. */
   includeFolders: string[];
 }
@@ -24,18 +32,38 @@ const FOLDER = '\u0001';
 /** Variables that refer to each other have no end. */
 const DEEPEST = 16;
 
+/** What a continued line is joined by: white space that is no end of a line, so that lines can still be counted. */
+const JOINT = '\f';
+const MODULE = /^[^/$]+\.o$/;
+/** A subfolder has a Kbuild of its own, which makes it a project of its own. */
+const SUBFOLDER = /^[^$]+\/$/;
+
 export function readKbuild(file: string, text: string): KbuildFacts {
-  const code = text.replace(/\\\n/g, ' ').replace(/#.*$/gm, '');
-  const assignments = [...code.matchAll(ASSIGNMENT)].map(([, name, value]): [string, string] => [name!, value!]);
+  const code = text.replace(/\\\n/g, JOINT).replace(/#.*$/gm, (comment) => comment.replace(/[^\f]/g, ''));
+  const matches = [...code.matchAll(ASSIGNMENT)];
+  const assignments = matches.map(([, name, value]): [string, string] => [name!, value!]);
   const variables = new Map(FOLDER_NAMES.map((name) => [name, FOLDER]));
   for (const [name, value] of assignments) variables.set(name, `${variables.get(name) ?? ''} ${value}`.trim());
   for (const name of FOLDER_NAMES) variables.set(name, FOLDER);
   const folders = assignments.flatMap(([, value]) => includesIn(expand(value, variables), posix.dirname(file)));
-  const objects = assignments.filter(([name]) => name === 'obj-m').flatMap(([, value]) => expand(value, variables).split(/\s+/));
+  const objects = matches.map((match) => ({ match, list: expand(match[1]!, variables), names: expand(match[2]!, variables).split(/\s+/).filter(Boolean) }));
+  const named = objects.filter(({ list }) => list === 'obj-m').flatMap(({ names }) => names);
   return {
-    modules: [...new Set(objects.filter((name) => /^[^/]+\.o$/.test(name)).map((name) => name.slice(0, -2)))],
+    modules: [...new Set(named.filter((name) => MODULE.test(name)).map((name) => name.slice(0, -2)))],
+    unclear: objects.filter(({ list, names }) => isUnclear(list, names)).map(({ match }) => lineOf(code, match)),
     includeFolders: [...new Set(folders)].sort(),
   };
+}
+
+/** Whether a list of objects has modules that are not named plainly; obj-y and obj-n have none. */
+function isUnclear(list: string, names: readonly string[]): boolean {
+  const mayBeModules = list === 'obj-m' || /^obj-.*\$/.test(list);
+  return mayBeModules && names.some((name) => !SUBFOLDER.test(name) && (list !== 'obj-m' || !MODULE.test(name)));
+}
+
+function lineOf(code: string, { 0: whole, index }: RegExpExecArray): UnclearLine {
+  const start = index + whole.search(/\S/);
+  return { line: code.slice(0, start).split(/[\n\f]/).length, text: whole.trim().replace(/\s+/g, ' ') };
 }
 
 export interface ModuleFileFacts {

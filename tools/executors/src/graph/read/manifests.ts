@@ -8,7 +8,7 @@ import { LenientMap } from './yaml';
 /** A project named by its file's `name`, else by its folder. */
 export function projectOf(file: string, name?: string): ProjectFacts {
   const root = posix.dirname(file);
-  return { file, root, name: name ?? posix.basename(root) };
+  return name === undefined ? { file, root, name: posix.basename(root) } : { file, root, name, namedIn: file };
 }
 
 export function readBoard(file: string, text: string): BoardFacts {

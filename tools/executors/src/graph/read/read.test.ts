@@ -126,10 +126,31 @@ const KBUILDS: [text: string, modules: string[], folders: string[]][] = [
   ['obj-m := x.o\nRING = $(src)/../ring\nccflags-y += -I$(RING)/include\n', ['x'], ['modules/ring/include']],
   ['obj-m := x.o\nccflags-y += -I$(abspath $(src)/../ring) -I$(srctree)/include -I/usr/include\n', ['x'], ['modules/ring']],
   ['obj-m := x.o\nccflags-y += -include $(src)/../lib/first.h -imacros $(M)/../tag/m.h\n', ['x'], ['modules/lib', 'modules/tag']],
-  ['A = $(B)\nB = $(A)\nobj-m := $(A) x.o\n', ['x'], []],
+  ['TYPE := m\nobj-$(TYPE) := x.o\n', ['x'], []],
+  ['obj-m := a.o # obj-m := $(N)\n# obj-$(CONFIG_B) := b.o\nobj-y += $(N)\n', ['a'], []],
 ];
 for (const [text, modules, includeFolders] of KBUILDS) {
-  test(`Kbuild ${JSON.stringify(text)}`, () => assert.equal(readKbuild('modules/x/Kbuild', text), { modules, includeFolders }));
+  test(`Kbuild ${JSON.stringify(text)}`, () => assert.equal(readKbuild('modules/x/Kbuild', text), { modules, unclear: [], includeFolders }));
+}
+
+const UNCLEAR: [text: string, unclear: [line: number, text: string][], modules?: string[]][] = [
+  ['obj-$(CONFIG_NET) += x.o\n', [[1, 'obj-$(CONFIG_NET) += x.o']]],
+  ['obj-$(CONFIG_NET) += sub/\n', []],
+  ['N := a b\nobj-m := $(patsubst %,%.o,$(N))\n', [[2, 'obj-m := $(patsubst %,%.o,$(N))']]],
+  ['N := a b\n\nobj-m := $(addsuffix .o,$(N))\n', [[3, 'obj-m := $(addsuffix .o,$(N))']]],
+  ['N := a\nobj-m := $(N:=.o)\n', [[2, 'obj-m := $(N:=.o)']]],
+  ['obj-m := $(wildcard *.o)\n', [[1, 'obj-m := $(wildcard *.o)']]],
+  ['obj-m := sub/x.o\n', [[1, 'obj-m := sub/x.o']]],
+  ['obj-m := x\n', [[1, 'obj-m := x']]],
+  ['obj-m := $(UNKNOWN) a.o\n', [[1, 'obj-m := $(UNKNOWN) a.o']], ['a']],
+  ['# more \\\n  text\nobj-m := a.o \\\n  b.o\nobj-${CONFIG_C} \\\n  += c.o\n', [[5, 'obj-${CONFIG_C} += c.o']], ['a', 'b']],
+  ['A = $(B)\nB = $(A)\nobj-m := $(A) x.o\n', [[3, 'obj-m := $(A) x.o']], ['x']],
+];
+for (const [text, unclear, modules = []] of UNCLEAR) {
+  test(`Kbuild with names that only make knows: ${JSON.stringify(text)}`, () => {
+    const facts = readKbuild('modules/x/Kbuild', text);
+    assert.equal([facts.unclear, facts.modules], [unclear.map(([line, text]) => ({ line, text })), modules]);
+  });
 }
 
 const PATHS: [written: string, path: string][] = [

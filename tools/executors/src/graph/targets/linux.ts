@@ -45,13 +45,19 @@ function strangePathFault(module: ModuleFacts): NamingFault | undefined {
   return strange === undefined ? undefined : { file: module.file, summary: `kbuild cannot work with the path ${strange}`, expected: PLAIN_PATH };
 }
 
+/** Which modules a Kbuild builds has to be known before the kernel is built, and so without make. */
+function unclearNamesFault({ file, unclear = [] }: ModuleFacts): NamingFault | undefined {
+  const lines = unclear.map(({ line, text }) => `${text} (line ${line})`);
+  return lines.length === 0 ? undefined : { file, summary: `it cannot be told which modules this builds: ${lines.join(', ')}`, expected: 'obj-m with plain names, as in obj-m := a.o b.o' };
+}
+
 export function moduleTargets(generation: Generation, module: ModuleFacts): Record<string, Target> {
   const { facts, options } = generation;
   const name = options.targetNames.module;
   const dependencies = facts.modules.filter(({ root }) => module.dependencies.includes(root));
   const { kernel, fault } = kernelOfModule(facts, module);
   const foreign = kernel && foreignModuleFault(facts, { what: `the module ${module.name}`, file: module.file, kernel }, dependencies);
-  const found = strangePathFault(module) ?? fault ?? foreign;
+  const found = strangePathFault(module) ?? unclearNamesFault(module) ?? fault ?? foreign;
   if (found) return { [name]: faultTarget({ ...found, description: `The kernel module ${module.name}: it cannot be built` }) };
   const tree = buildTree(generation, kernel!);
   const symbols = dependencies.map((known): ArtefactReference => ({ project: known.name, target: name, file: 'Module.symvers' }));
@@ -101,7 +107,7 @@ export function moduleTestTargets(generation: Generation, module: ModuleFacts): 
     project: module.name,
     name,
     executor: 'module-test',
-    description: `Host tests of the kernel module ${module.modules.join(', ')}`,
+    description: `Host tests of the kernel module ${module.modules.join(', ') || module.name}`,
     technologies: ['linux', 'c'],
     options: { description: `${module.root}/${MODULE_FILE}`, headers: header ? [artefactPath(options, header)] : [] },
     tools: ['host-gcc'],
