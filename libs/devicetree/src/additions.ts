@@ -43,10 +43,13 @@ function memoryAdditions(nodes: readonly TreeNode[], banks: readonly Range[]): A
     .map(({ path }) => ({ summary: 'there is memory that the YAML does not describe', expected: known.join(', '), found: path }));
 }
 
+/** Linux takes a child of /cpus for a core by its name as well (drivers/of/base.c, of_get_next_cpu_node). */
+const CORE = /^\/cpus\/cpu(?:@[^/]*)?$/;
+
 function cpuAdditions(nodes: readonly TreeNode[], count: number): Addition[] {
   const known = Array.from({ length: count }, (_, id) => `/cpus/cpu@${unit(id)}`);
   return nodes
-    .filter(({ path, deviceType }) => deviceType === 'cpu' && !known.includes(path))
+    .filter(({ path, deviceType }) => (deviceType === 'cpu' || CORE.test(path)) && !known.includes(path))
     .map(({ path }) => ({ summary: 'there is a core that the YAML does not describe', expected: known.join(', '), found: path }));
 }
 
