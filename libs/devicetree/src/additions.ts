@@ -4,6 +4,7 @@ import { ForgeError } from '@nexus-forge/process';
 import { overlaps, shown } from './area';
 import type { Board, Range } from './board';
 import type { Cell } from './cell';
+import { ionMemoryPath } from './compose-cell';
 import { unit } from './dts';
 import type { TreeNode } from './whole-tree';
 
@@ -23,7 +24,7 @@ export function refuseCellAdditions(nodes: readonly TreeNode[], cell: Cell, file
   refuse(file, [
     ...memoryAdditions(nodes, [cell.carve_out]),
     ...cpuAdditions(nodes, cell.cpus),
-    ...reservedAdditions(nodes, cell.carve_out),
+    ...reservedAdditions(nodes, cell),
     ...doorbellAdditions(nodes, cell.doorbell_spi),
   ]);
 }
@@ -65,17 +66,41 @@ function regionsOf(reg: readonly number[]): Range[] {
   });
 }
 
-/** Rumpk stages into the carve-out without knowing what Linux must not touch there. */
-function reservedAdditions(nodes: readonly TreeNode[], carveOut: Range): Addition[] {
-  return nodes
-    .filter(({ path }) => RESERVED.test(path))
-    .flatMap(({ path, reg }) => regionsOf(reg).map((region) => ({ path, region })))
-    .filter(({ region }) => overlaps(region, carveOut))
-    .map(({ path, region }) => ({
+interface Kept {
+  area: Range;
+  summary: string;
+  expected: string;
+}
+
+/** Where no reserved memory of a fragment may lie, and why. */
+function keptAreas({ carve_out: carveOut, ion }: Cell): Kept[] {
+  const window = { base: ion.ipa, size: ion.size };
+  return [
+    {
+      area: carveOut,
+      // Rumpk stages there without knowing what Linux must not touch.
       summary: 'memory is reserved inside the carve-out, where Rumpk stages the guest',
       expected: `reserved memory outside ${shown(carveOut)}, or one with a size alone, which Linux places`,
-      found: `${path} ${shown(region)}`,
-    }));
+    },
+    {
+      area: window,
+      summary: 'memory is reserved inside the ION window, which Rumpk and the cell share',
+      expected: `${shown(window)} reserved by the window's own node alone`,
+    },
+  ];
+}
+
+function reservedAdditions(nodes: readonly TreeNode[], cell: Cell): Addition[] {
+  const window = ionMemoryPath(cell);
+  const kept = keptAreas(cell);
+  return nodes
+    .filter(({ path }) => RESERVED.test(path) && path !== window)
+    .flatMap(({ path, reg }) => regionsOf(reg).map((region) => ({ path, region })))
+    .flatMap(({ path, region }) =>
+      kept
+        .filter(({ area }) => overlaps(region, area))
+        .map(({ summary, expected }) => ({ summary, expected, found: `${path} ${shown(region)}` })),
+    );
 }
 
 /** Binding arm,gic: three cells, the first 0 for a shared peripheral interrupt. */

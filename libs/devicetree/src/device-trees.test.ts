@@ -123,6 +123,8 @@ const BROKEN: [title: string, kind: 'board' | 'cell', text: string, expected: Re
   ['a further core that only its name tells', 'cell', '/ { cpus { cpu@1 { compatible = "arm,cortex-a72"; reg = <1>; enable-method = "psci"; }; }; };\n', /cell\.dtb: there is a core that the YAML does not describe\n.*cpu@0\n.*\/cpus\/cpu@1/],
   ['a further core of the board without a number', 'board', '/ { cpus { cpu { compatible = "arm,cortex-a72"; }; }; };\n', /board\.dtb: there is a core[\s\S]*\/cpus\/cpu$/m],
   ['memory reserved where Rumpk stages', 'cell', '/ { reserved-memory { pool@50000000 { reg = <0x0 0x50000000 0x0 0x100000>; }; }; };\n', /cell\.dtb: memory is reserved inside the carve-out[^\n]*\n.*\n.*pool@50000000 \[0x50000000, 0x50100000\)/],
+  ['memory reserved inside the ION window', 'cell', '/ { reserved-memory { p@90100000 { reg = <0x0 0x90100000 0x0 0x1000>; }; }; };\n', /cell\.dtb: memory is reserved inside the ION window[^\n]*\n.*\[0x90000000, 0x91000000\).*\n.*p@90100000 \[0x90100000, 0x90101000\)/],
+  ['memory reserved over the end of the ION window, second of two', 'cell', '/ { reserved-memory { p@70000000 { reg = <0x0 0x70000000 0x0 0x1000>, <0x0 0x90fff000 0x0 0x2000>; }; }; };\n', /inside the ION window[\s\S]*p@70000000 \[0x90fff000, 0x91001000\)/],
   ["a device on the doorbell's interrupt", 'cell', '/ { extra { interrupts = <0 200 4>; }; };\n', /cell\.dtb: a device is on the doorbell's interrupt\n.*SPI 200 for \/ion alone\n.*\/extra/],
   ["a device on the doorbell's interrupt, one of several", 'cell', '/ { bus { extra { interrupts = <0 201 4>, <0 200 4>; }; }; };\n', /doorbell's interrupt[\s\S]*\/bus\/extra/],
   ["a device on the doorbell's interrupt, named in full", 'cell', '/ { extra { interrupts-extended = <&gic 0 200 4>; }; };\n', /doorbell's interrupt[\s\S]*\/extra/],
@@ -140,7 +142,7 @@ for (const [title, kind, text, expected] of BROKEN) {
 }
 
 test('what a fragment may add', async (context) => {
-  fragment(context, 'cell', '/ { reserved-memory { pool { compatible = "shared-dma-pool"; size = <0x0 0x100000>; }; }; extra { interrupts = <0 201 4>, <1 200 4>; }; };\n');
+  fragment(context, 'cell', '/ { reserved-memory { pool { compatible = "shared-dma-pool"; size = <0x0 0x100000>; }; behind@91000000 { reg = <0x0 0x91000000 0x0 0x1000>; }; }; extra { interrupts = <0 201 4>, <1 200 4>; }; };\n');
   await make(context);
 });
 
