@@ -6,6 +6,8 @@ import type { Board, Range } from './board';
 import type { Cell } from './cell';
 import { ionMemoryPath } from './compose-cell';
 import { unit } from './dts';
+import { interruptsOf, type Interrupt } from './interrupts';
+import { gicNodeName } from './nodes';
 import type { TreeNode } from './whole-tree';
 
 interface Addition {
@@ -20,12 +22,12 @@ export function refuseBoardAdditions(nodes: readonly TreeNode[], board: Board, f
 }
 
 /** Throws a `ForgeError` when the cell's tree has what the cell is not given: memory, cores, the doorbell's interrupt. */
-export function refuseCellAdditions(nodes: readonly TreeNode[], cell: Cell, file: string): void {
+export function refuseCellAdditions(nodes: readonly TreeNode[], board: Board, cell: Cell, file: string): void {
   refuse(file, [
     ...memoryAdditions(nodes, [cell.carve_out]),
     ...cpuAdditions(nodes, cell.cpus),
     ...reservedAdditions(nodes, cell),
-    ...doorbellAdditions(nodes, cell.doorbell_spi),
+    ...doorbellAdditions(nodes, cell.doorbell_spi, `/${gicNodeName(board.gic)}`),
   ]);
 }
 
@@ -103,22 +105,13 @@ function reservedAdditions(nodes: readonly TreeNode[], cell: Cell): Addition[] {
     );
 }
 
-/** Binding arm,gic: three cells, the first 0 for a shared peripheral interrupt. */
-const GIC_CELLS = 3;
+/** Binding arm,gic: the first cell is 0 for a shared peripheral interrupt, the second its number. */
 const SPI = 0;
 
-function usesSpi({ interrupts, interruptsExtended, interruptParent }: TreeNode, spi: number, gic: number | undefined): boolean {
-  const own = interruptParent === undefined || interruptParent === gic ? interrupts : [];
-  return (
-    own.some((cell, index) => index % GIC_CELLS === 0 && cell === SPI && own[index + 1] === spi) ||
-    interruptsExtended.some((cell, index) => cell === gic && interruptsExtended[index + 1] === SPI && interruptsExtended[index + 2] === spi)
-  );
-}
-
-function doorbellAdditions(nodes: readonly TreeNode[], spi: number): Addition[] {
-  const gic = nodes.find(({ path }) => path === '/')?.interruptParent;
+function doorbellAdditions(nodes: readonly TreeNode[], spi: number, gic: string): Addition[] {
+  const isDoorbell = ({ controller, specifier: [kind, number] }: Interrupt) => controller.path === gic && kind === SPI && number === spi;
   return nodes
-    .filter((node) => node.path !== '/ion' && usesSpi(node, spi, gic))
+    .filter((node) => node.path !== '/ion' && interruptsOf(node, nodes).some(isDoorbell))
     .map(({ path }) => ({
       summary: "a device is on the doorbell's interrupt",
       expected: `SPI ${spi} for /ion alone`,

@@ -128,6 +128,9 @@ const BROKEN: [title: string, kind: 'board' | 'cell', text: string, expected: Re
   ["a device on the doorbell's interrupt", 'cell', '/ { extra { interrupts = <0 200 4>; }; };\n', /cell\.dtb: a device is on the doorbell's interrupt\n.*SPI 200 for \/ion alone\n.*\/extra/],
   ["a device on the doorbell's interrupt, one of several", 'cell', '/ { bus { extra { interrupts = <0 201 4>, <0 200 4>; }; }; };\n', /doorbell's interrupt[\s\S]*\/bus\/extra/],
   ["a device on the doorbell's interrupt, named in full", 'cell', '/ { extra { interrupts-extended = <&gic 0 200 4>; }; };\n', /doorbell's interrupt[\s\S]*\/extra/],
+  ["a nexus that leads to the doorbell's interrupt", 'cell', '/ { pcie { #address-cells = <3>; #size-cells = <2>; #interrupt-cells = <1>; interrupt-map-mask = <0 0 0 7>; interrupt-map = <0 0 0 1 &gic 0 201 4>, <0 0 0 2 &gic 0 200 4>; }; };\n', /doorbell's interrupt[\s\S]*\/pcie/],
+  ["a device on the doorbell's interrupt, below a bus of another controller", 'cell', '/ { other: other { interrupt-controller; #interrupt-cells = <1>; }; bus { interrupt-parent = <&other>; extra { interrupt-parent = <&gic>; interrupts = <0 200 4>; }; }; };\n', /doorbell's interrupt[\s\S]*\/bus\/extra/],
+  ["a device on the doorbell's interrupt, another controller for all others", 'cell', '/ { interrupt-parent = <&other>; other: other { interrupt-controller; #interrupt-cells = <3>; }; extra { interrupt-parent = <&gic>; interrupts = <0 200 4>; }; };\n', /doorbell's interrupt[\s\S]*\/extra/],
   ['a kernel that lives elsewhere', 'board', '/ { nexus,board { stub-address = <0x0 0x40300000>; }; };\n', /board\.dtb: \/nexus,board stub-address is not as composed[\s\S]*Rumpk is compiled against it/],
 ];
 for (const [title, kind, text, expected] of BROKEN) {
@@ -141,10 +144,20 @@ for (const [title, kind, text, expected] of BROKEN) {
   });
 }
 
-test('what a fragment may add', async (context) => {
-  fragment(context, 'cell', '/ { reserved-memory { pool { compatible = "shared-dma-pool"; size = <0x0 0x100000>; }; behind@91000000 { reg = <0x0 0x91000000 0x0 0x1000>; }; }; extra { interrupts = <0 201 4>, <1 200 4>; }; };\n');
-  await make(context);
-});
+const OTHER = '/ { other: other { interrupt-controller; #interrupt-cells = <3>; }; };\n';
+const ADDED: [title: string, text: string][] = [
+  ['reserved memory without a place or behind the window', '/ { reserved-memory { pool { compatible = "shared-dma-pool"; size = <0x0 0x100000>; }; behind@91000000 { reg = <0x0 0x91000000 0x0 0x1000>; }; }; };\n'],
+  ['other interrupts of the controller', '/ { extra { interrupts = <0 201 4>, <1 200 4>; }; };\n'],
+  ['a bus of another controller', `${OTHER}/ { bus { interrupt-parent = <&other>; extra { interrupts = <0 200 4>; }; }; };\n`],
+  ['an interrupt of another controller, named in full', `${OTHER}/ { extra { interrupts-extended = <&other 0 200 4>, <&gic 0 201 4>; }; };\n`],
+  ["a nexus whose own numbers are the doorbell's", '/ { bus { #address-cells = <0>; #interrupt-cells = <3>; interrupt-map = <0 200 4 &gic 0 201 4>; extra { interrupts = <0 200 4>; }; }; };\n'],
+];
+for (const [title, text] of ADDED) {
+  test(`a fragment may add ${title}`, async (context) => {
+    fragment(context, 'cell', text);
+    await make(context);
+  });
+}
 
 test('a missing tool names its package', async (context) => {
   assert.match(await failure(make(context, { ...TOOLS_ON_PATH, dtc: 'no-dtc' })), /apt-get install device-tree-compiler/);
