@@ -4,7 +4,10 @@ import { ForgeError } from '@nexus-forge/process';
 import { overlaps, shown } from './area';
 import type { Board, Range } from './board';
 import type { Cell } from './cell';
+import { ionMemoryPath } from './compose-cell';
 import { unit } from './dts';
+import { interruptsOf, type Interrupt } from './interrupts';
+import { gicNodeName } from './nodes';
 import type { TreeNode } from './whole-tree';
 
 interface Addition {
@@ -19,12 +22,12 @@ export function refuseBoardAdditions(nodes: readonly TreeNode[], board: Board, f
 }
 
 /** Throws a `ForgeError` when the cell's tree has what the cell is not given: memory, cores, the doorbell's interrupt. */
-export function refuseCellAdditions(nodes: readonly TreeNode[], cell: Cell, file: string): void {
+export function refuseCellAdditions(nodes: readonly TreeNode[], board: Board, cell: Cell, file: string): void {
   refuse(file, [
     ...memoryAdditions(nodes, [cell.carve_out]),
     ...cpuAdditions(nodes, cell.cpus),
-    ...reservedAdditions(nodes, cell.carve_out),
-    ...doorbellAdditions(nodes, cell.doorbell_spi),
+    ...reservedAdditions(nodes, cell),
+    ...doorbellAdditions(nodes, cell.doorbell_spi, `/${gicNodeName(board.gic)}`),
   ]);
 }
 
@@ -43,10 +46,13 @@ function memoryAdditions(nodes: readonly TreeNode[], banks: readonly Range[]): A
     .map(({ path }) => ({ summary: 'there is memory that the YAML does not describe', expected: known.join(', '), found: path }));
 }
 
+/** Linux takes a child of /cpus for a core by its name as well (drivers/of/base.c, of_get_next_cpu_node). */
+const CORE = /^\/cpus\/cpu(?:@[^/]*)?$/;
+
 function cpuAdditions(nodes: readonly TreeNode[], count: number): Addition[] {
   const known = Array.from({ length: count }, (_, id) => `/cpus/cpu@${unit(id)}`);
   return nodes
-    .filter(({ path, deviceType }) => deviceType === 'cpu' && !known.includes(path))
+    .filter(({ path, deviceType }) => (deviceType === 'cpu' || CORE.test(path)) && !known.includes(path))
     .map(({ path }) => ({ summary: 'there is a core that the YAML does not describe', expected: known.join(', '), found: path }));
 }
 
@@ -62,35 +68,50 @@ function regionsOf(reg: readonly number[]): Range[] {
   });
 }
 
-/** Rumpk stages into the carve-out without knowing what Linux must not touch there. */
-function reservedAdditions(nodes: readonly TreeNode[], carveOut: Range): Addition[] {
-  return nodes
-    .filter(({ path }) => RESERVED.test(path))
-    .flatMap(({ path, reg }) => regionsOf(reg).map((region) => ({ path, region })))
-    .filter(({ region }) => overlaps(region, carveOut))
-    .map(({ path, region }) => ({
+interface Kept {
+  area: Range;
+  summary: string;
+  expected: string;
+}
+
+/** Where no reserved memory of a fragment may lie, and why. */
+function keptAreas({ carve_out: carveOut, ion }: Cell): Kept[] {
+  const window = { base: ion.ipa, size: ion.size };
+  return [
+    {
+      area: carveOut,
+      // Rumpk stages there without knowing what Linux must not touch.
       summary: 'memory is reserved inside the carve-out, where Rumpk stages the guest',
       expected: `reserved memory outside ${shown(carveOut)}, or one with a size alone, which Linux places`,
-      found: `${path} ${shown(region)}`,
-    }));
+    },
+    {
+      area: window,
+      summary: 'memory is reserved inside the ION window, which Rumpk and the cell share',
+      expected: `${shown(window)} reserved by the window's own node alone`,
+    },
+  ];
 }
 
-/** Binding arm,gic: three cells, the first 0 for a shared peripheral interrupt. */
-const GIC_CELLS = 3;
+function reservedAdditions(nodes: readonly TreeNode[], cell: Cell): Addition[] {
+  const window = ionMemoryPath(cell);
+  const kept = keptAreas(cell);
+  return nodes
+    .filter(({ path }) => RESERVED.test(path) && path !== window)
+    .flatMap(({ path, reg }) => regionsOf(reg).map((region) => ({ path, region })))
+    .flatMap(({ path, region }) =>
+      kept
+        .filter(({ area }) => overlaps(region, area))
+        .map(({ summary, expected }) => ({ summary, expected, found: `${path} ${shown(region)}` })),
+    );
+}
+
+/** Binding arm,gic: the first cell is 0 for a shared peripheral interrupt, the second its number. */
 const SPI = 0;
 
-function usesSpi({ interrupts, interruptsExtended, interruptParent }: TreeNode, spi: number, gic: number | undefined): boolean {
-  const own = interruptParent === undefined || interruptParent === gic ? interrupts : [];
-  return (
-    own.some((cell, index) => index % GIC_CELLS === 0 && cell === SPI && own[index + 1] === spi) ||
-    interruptsExtended.some((cell, index) => cell === gic && interruptsExtended[index + 1] === SPI && interruptsExtended[index + 2] === spi)
-  );
-}
-
-function doorbellAdditions(nodes: readonly TreeNode[], spi: number): Addition[] {
-  const gic = nodes.find(({ path }) => path === '/')?.interruptParent;
+function doorbellAdditions(nodes: readonly TreeNode[], spi: number, gic: string): Addition[] {
+  const isDoorbell = ({ controller, specifier: [kind, number] }: Interrupt) => controller.path === gic && kind === SPI && number === spi;
   return nodes
-    .filter((node) => node.path !== '/ion' && usesSpi(node, spi, gic))
+    .filter((node) => node.path !== '/ion' && interruptsOf(node, nodes).some(isDoorbell))
     .map(({ path }) => ({
       summary: "a device is on the doorbell's interrupt",
       expected: `SPI ${spi} for /ion alone`,

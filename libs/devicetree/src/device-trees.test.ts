@@ -120,10 +120,17 @@ const BROKEN: [title: string, kind: 'board' | 'cell', text: string, expected: Re
   ['further memory', 'cell', '/ { memory@70000000 { device_type = "memory"; reg = <0x0 0x70000000 0x0 0x1000000>; }; };\n', /cell\.dtb: there is memory that the YAML does not describe\n.*\/memory@48000000\n.*\/memory@70000000/],
   ['further memory of the board', 'board', '/ { memory@90000000 { device_type = "memory"; reg = <0x0 0x90000000 0x0 0x1000000>; }; };\n', /board\.dtb: there is memory[\s\S]*\/memory@90000000/],
   ['a further core', 'cell', '/ { cpus { cpu@2 { device_type = "cpu"; compatible = "arm,cortex-a72"; reg = <2>; enable-method = "psci"; }; }; };\n', /cell\.dtb: there is a core that the YAML does not describe\n.*cpu@0\n.*\/cpus\/cpu@2/],
+  ['a further core that only its name tells', 'cell', '/ { cpus { cpu@1 { compatible = "arm,cortex-a72"; reg = <1>; enable-method = "psci"; }; }; };\n', /cell\.dtb: there is a core that the YAML does not describe\n.*cpu@0\n.*\/cpus\/cpu@1/],
+  ['a further core of the board without a number', 'board', '/ { cpus { cpu { compatible = "arm,cortex-a72"; }; }; };\n', /board\.dtb: there is a core[\s\S]*\/cpus\/cpu$/m],
   ['memory reserved where Rumpk stages', 'cell', '/ { reserved-memory { pool@50000000 { reg = <0x0 0x50000000 0x0 0x100000>; }; }; };\n', /cell\.dtb: memory is reserved inside the carve-out[^\n]*\n.*\n.*pool@50000000 \[0x50000000, 0x50100000\)/],
+  ['memory reserved inside the ION window', 'cell', '/ { reserved-memory { p@90100000 { reg = <0x0 0x90100000 0x0 0x1000>; }; }; };\n', /cell\.dtb: memory is reserved inside the ION window[^\n]*\n.*\[0x90000000, 0x91000000\).*\n.*p@90100000 \[0x90100000, 0x90101000\)/],
+  ['memory reserved over the end of the ION window, second of two', 'cell', '/ { reserved-memory { p@70000000 { reg = <0x0 0x70000000 0x0 0x1000>, <0x0 0x90fff000 0x0 0x2000>; }; }; };\n', /inside the ION window[\s\S]*p@70000000 \[0x90fff000, 0x91001000\)/],
   ["a device on the doorbell's interrupt", 'cell', '/ { extra { interrupts = <0 200 4>; }; };\n', /cell\.dtb: a device is on the doorbell's interrupt\n.*SPI 200 for \/ion alone\n.*\/extra/],
   ["a device on the doorbell's interrupt, one of several", 'cell', '/ { bus { extra { interrupts = <0 201 4>, <0 200 4>; }; }; };\n', /doorbell's interrupt[\s\S]*\/bus\/extra/],
   ["a device on the doorbell's interrupt, named in full", 'cell', '/ { extra { interrupts-extended = <&gic 0 200 4>; }; };\n', /doorbell's interrupt[\s\S]*\/extra/],
+  ["a nexus that leads to the doorbell's interrupt", 'cell', '/ { pcie { #address-cells = <3>; #size-cells = <2>; #interrupt-cells = <1>; interrupt-map-mask = <0 0 0 7>; interrupt-map = <0 0 0 1 &gic 0 201 4>, <0 0 0 2 &gic 0 200 4>; }; };\n', /doorbell's interrupt[\s\S]*\/pcie/],
+  ["a device on the doorbell's interrupt, below a bus of another controller", 'cell', '/ { other: other { interrupt-controller; #interrupt-cells = <1>; }; bus { interrupt-parent = <&other>; extra { interrupt-parent = <&gic>; interrupts = <0 200 4>; }; }; };\n', /doorbell's interrupt[\s\S]*\/bus\/extra/],
+  ["a device on the doorbell's interrupt, another controller for all others", 'cell', '/ { interrupt-parent = <&other>; other: other { interrupt-controller; #interrupt-cells = <3>; }; extra { interrupt-parent = <&gic>; interrupts = <0 200 4>; }; };\n', /doorbell's interrupt[\s\S]*\/extra/],
   ['a kernel that lives elsewhere', 'board', '/ { nexus,board { stub-address = <0x0 0x40300000>; }; };\n', /board\.dtb: \/nexus,board stub-address is not as composed[\s\S]*Rumpk is compiled against it/],
 ];
 for (const [title, kind, text, expected] of BROKEN) {
@@ -137,10 +144,20 @@ for (const [title, kind, text, expected] of BROKEN) {
   });
 }
 
-test('what a fragment may add', async (context) => {
-  fragment(context, 'cell', '/ { reserved-memory { pool { compatible = "shared-dma-pool"; size = <0x0 0x100000>; }; }; extra { interrupts = <0 201 4>, <1 200 4>; }; };\n');
-  await make(context);
-});
+const OTHER = '/ { other: other { interrupt-controller; #interrupt-cells = <3>; }; };\n';
+const ADDED: [title: string, text: string][] = [
+  ['reserved memory without a place or behind the window', '/ { reserved-memory { pool { compatible = "shared-dma-pool"; size = <0x0 0x100000>; }; behind@91000000 { reg = <0x0 0x91000000 0x0 0x1000>; }; }; };\n'],
+  ['other interrupts of the controller', '/ { extra { interrupts = <0 201 4>, <1 200 4>; }; };\n'],
+  ['a bus of another controller', `${OTHER}/ { bus { interrupt-parent = <&other>; extra { interrupts = <0 200 4>; }; }; };\n`],
+  ['an interrupt of another controller, named in full', `${OTHER}/ { extra { interrupts-extended = <&other 0 200 4>, <&gic 0 201 4>; }; };\n`],
+  ["a nexus whose own numbers are the doorbell's", '/ { bus { #address-cells = <0>; #interrupt-cells = <3>; interrupt-map = <0 200 4 &gic 0 201 4>; extra { interrupts = <0 200 4>; }; }; };\n'],
+];
+for (const [title, text] of ADDED) {
+  test(`a fragment may add ${title}`, async (context) => {
+    fragment(context, 'cell', text);
+    await make(context);
+  });
+}
 
 test('a missing tool names its package', async (context) => {
   assert.match(await failure(make(context, { ...TOOLS_ON_PATH, dtc: 'no-dtc' })), /apt-get install device-tree-compiler/);

@@ -75,7 +75,7 @@ export async function makeDeviceTrees(options: DeviceTreeOptions): Promise<void>
     }
     const [boardTree, cellTree] = await Promise.all([BLOB.board, BLOB.cell].map((file) => readTree(tools.fdtget, join(staging, file))));
     refuseBoardAdditions(boardTree as TreeNode[], board.value, BLOB.board);
-    refuseCellAdditions(cellTree as TreeNode[], cell.value, BLOB.cell);
+    refuseCellAdditions(cellTree as TreeNode[], board.value, cell.value, BLOB.cell);
     await verifyWindowReference(tools.fdtget, join(staging, BLOB.cell), ionMemoryPath(cell.value));
     if (options.bindings) await validateBindings(trees.map(({ file }) => join(staging, file)), options.bindings);
   });

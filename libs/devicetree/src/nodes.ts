@@ -42,13 +42,17 @@ export function timerNode(timer: Timer, gic: Gic, cpus: number): DtsNode {
 /** Which of the controller's windows a tree shows: the host's all of them, a guest's those it may touch. */
 export type GicView = 'host' | 'guest';
 
+export function gicNodeName(gic: Gic): string {
+  return `interrupt-controller@${unit(gic.distributor.base)}`;
+}
+
 /** Bindings arm,gic and arm,gic-v3. A guest is shown no virtualisation windows: it has no use for them. */
 export function gicNode(gic: Gic, view: GicView, cpus: number): DtsNode {
   const windows = gicWindows(gic, view).map((one) => region(one));
   const compatible = gic.version === 2 ? 'arm,gic-400' : 'arm,gic-v3';
   const maintenance: Record<string, PropertyValue> = view === 'host' ? { interrupts: cells(ppi(gic.maintenance_ppi, gic, cpus)) } : {};
   return node(
-    `interrupt-controller@${unit(gic.distributor.base)}`,
+    gicNodeName(gic),
     {
       compatible: strings(compatible),
       'interrupt-controller': flag,

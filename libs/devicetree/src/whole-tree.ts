@@ -11,7 +11,10 @@ export interface TreeNode {
   reg: readonly number[];
   interrupts: readonly number[];
   interruptsExtended: readonly number[];
+  interruptMap: readonly number[];
   interruptParent?: number;
+  interruptCells?: number;
+  addressCells?: number;
   phandle?: number;
 }
 
@@ -20,7 +23,10 @@ const ASKED = [
   ['reg', 'hex'],
   ['interrupts', 'hex'],
   ['interrupts-extended', 'hex'],
+  ['interrupt-map', 'hex'],
   ['interrupt-parent', 'hex'],
+  ['#interrupt-cells', 'hex'],
+  ['#address-cells', 'hex'],
   ['phandle', 'hex'],
 ] as const;
 
@@ -40,14 +46,17 @@ export async function readTree(fdtget: string, blob: string): Promise<TreeNode[]
   const asked = paths.flatMap((path) => ASKED.map(([property, kind]) => ({ path, property, kind })));
   const found = await readProperties(fdtget, blob, asked);
   return paths.map((path, index) => {
-    const [deviceType, reg, interrupts, extended, parent, phandle] = found.slice(index * ASKED.length);
+    const [deviceType, reg, interrupts, extended, map, parent, interruptCells, addressCells, phandle] = found.slice(index * ASKED.length);
     return {
       path,
       deviceType,
       reg: cellsOf(reg),
       interrupts: cellsOf(interrupts),
       interruptsExtended: cellsOf(extended),
+      interruptMap: cellsOf(map),
       interruptParent: cellsOf(parent)[0],
+      interruptCells: cellsOf(interruptCells)[0],
+      addressCells: cellsOf(addressCells)[0],
       phandle: cellsOf(phandle)[0],
     };
   });

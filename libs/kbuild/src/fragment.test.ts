@@ -22,7 +22,22 @@ test('a fragment gives its options with their lines', () => {
   assert.is(formatOptions(options), 'CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C="a b"\n');
 });
 
-const SLIPS = ['CONFIG_A = y', 'CONFIG_A=', 'config_a=y', 'A=y', 'CONFIG_A'];
+const SLIPS = [
+  'CONFIG_A = y',
+  'CONFIG_A=',
+  'config_a=y',
+  'A=y',
+  'CONFIG_A',
+  '#CONFIG_A is not set',
+  '## CONFIG_A is not set',
+  '#  CONFIG_A is not set',
+  '# CONFIG_A  is not set',
+  '# CONFIG_A is not  set',
+  '# CONFIG_A is not settled',
+  '# CONFIG_A is not set.',
+  '# config_a is not set',
+  '# CONFIG_A-B is not set',
+];
 for (const line of SLIPS) {
   test(`"${line}" is refused with its place`, () => {
     const text = failure(() => parseFragment(`# ok\n${line}\n`, 'x.config'));
@@ -41,6 +56,14 @@ const VALUES: [line: string, value: string][] = [
   ['CONFIG_A=n', 'n'],
 ];
 for (const [line, value] of VALUES) test(line, () => assert.equal(parseFragment(line, 'x.config').map((option) => option.value), [value]));
+
+const UNSET = ['# CONFIG_A is not set', '# CONFIG_A is not set  ', '# CONFIG_A is not set # why', '# CONFIG_A is not set\twhy'];
+for (const line of UNSET) {
+  test(`"${line}" asks for no`, () => assert.equal(parseFragment(line, 'x.config').map(({ symbol, value }) => [symbol, value]), [['CONFIG_A', 'n']]));
+}
+
+const COMMENTS = ['# why', '#why', '# CONFIG_A=y', '# CONFIG_A would need CONFIG_B', '# what is not set here has its default'];
+for (const line of COMMENTS) test(`"${line}" is a comment`, () => assert.equal(parseFragment(line, 'x.config'), []));
 
 const NO_VALUES: [line: string, fix: RegExp][] = [
   ['CONFIG_A=Y', /write CONFIG_A=y$/],

@@ -10,6 +10,10 @@ export interface RequestedOption {
 
 const ASSIGNMENT = /^(CONFIG_[A-Za-z0-9_]+)=(.+)$/;
 const UNSET = /^# (CONFIG_[A-Za-z0-9_]+) is not set$/;
+/** Kconfig reads no further than this either (scripts/kconfig/confdata.c, conf_read_simple). */
+const UNSET_AND_WHY = /^# (CONFIG_[A-Za-z0-9_]+) is not set(?:\s.*)?$/;
+/** What Kconfig would take for a comment, and its author did not. */
+const LIKE_UNSET = /^#+\s*CONFIG_\S*\s+is\s+not\s+set/i;
 /** What Kconfig writes for a bool or tristate, a number and a text, and a comment of ours behind it. */
 const VALUE = /^(y|m|n|-?[0-9]+|0[xX][0-9a-fA-F]+|"(?:\\.|[^"\\])*")(?:\s+#.*)?$/;
 
@@ -24,9 +28,9 @@ export function parseFragment(text: string, file: string): RequestedOption[] {
   return text.split('\n').flatMap((raw, index) => {
     const line = raw.trimEnd();
     const at: Place = { file, line: index + 1 };
-    const unset = UNSET.exec(line);
+    const unset = UNSET_AND_WHY.exec(line);
     if (unset) return [{ symbol: unset[1]!, value: 'n', at }];
-    if (line === '' || line.startsWith('#')) return [];
+    if (line === '' || (line.startsWith('#') && !LIKE_UNSET.test(line))) return [];
     const assignment = ASSIGNMENT.exec(line);
     if (assignment) return [{ symbol: assignment[1]!, value: valueOf(assignment[1]!, assignment[2]!, at), at }];
     throw new ForgeError('not a line of a configuration fragment', {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sha256, sha512 } from '@nexus-forge/artefact';
+import { alwaysMet } from './always-met';
 import type { FieldExpectation, Reading, Readings, Term } from './spec/types';
 import { hex, isZero, type Datum } from './value';
 
@@ -49,5 +50,11 @@ export function vacuousReading(condition: Readings & { size?: Term }): string | 
   if (Object.keys(readingsOf(condition)).length === 0) return `it reads nothing; say one of ${NAMES.join(', ')}`;
   if (isZero(condition.size)) return 'it reads no byte';
   if (condition.size === undefined && !hasOwnLength(condition)) return 'it has no size, so it reads no byte';
-  return undefined;
+  return Object.entries(readingsOf(condition)).map(([name, field]) => vacuousNumber(name as Reading, field)).find((why) => why !== undefined);
+}
+
+function vacuousNumber(name: Reading, field: FieldExpectation): string | undefined {
+  const { bytes } = DECODERS[name];
+  const why = bytes === undefined ? undefined : alwaysMet(field, bytes * 8);
+  return why && `${name}: ${why}`;
 }

@@ -44,6 +44,14 @@ test('records are found with and without a time stamp; lines that only look alik
   );
 });
 
+test('blanks other than one space hide nothing, and speak for nothing', () => {
+  const transcript = Transcript.of(['a\t b', '@rumpk  idle', '\tcrng @rumpk\ttrap\tesr=0x1']);
+  assert.is(transcript.findSent(/^a b$/)?.text, 'a\t b');
+  assert.is(transcript.findSent(/^@rumpk trap esr/)?.number, 3);
+  assert.is(transcript.find(/^a b$/), undefined);
+  assert.equal(transcript.records, []);
+});
+
 test('a search starts where it is told', () => {
   const transcript = Transcript.of(['a', 'b', 'a']);
   assert.is(transcript.find(/a/)?.number, 1);

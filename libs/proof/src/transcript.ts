@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { LineMaker, type Line } from './console/line';
+import { LineMaker, withEvenBlanks, type Line } from './console/line';
 import type { Piece } from './console/splitter';
 
 export type { Line } from './console/line';
@@ -86,7 +86,7 @@ export class Transcript {
   }
 }
 
-/** Whether a line, or anything beneath it, matches. */
-export function sentIn({ text, beneath }: Line, pattern: RegExp): boolean {
-  return pattern.test(text) || (beneath?.some((part) => pattern.test(part)) ?? false);
+/** Whether a line, or anything beneath it, matches, whichever blanks stand between the words. */
+export function sentIn({ text, beneath = [] }: Line, pattern: RegExp): boolean {
+  return [text, ...beneath].flatMap(withEvenBlanks).some((part) => pattern.test(part));
 }

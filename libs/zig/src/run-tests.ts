@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { runZigBuild, type ZigBuild } from './build';
-import { answeredFromCache, judgeTests, namedResults, parseSummary, testPrograms, type TestResults } from './test-run';
+import { namedResults } from './test-list';
+import { answeredFromCache, judgeTests, parseSummary, testPrograms, type TestResults } from './test-run';
 
 /**
  * Runs a test step and lists its tests by name. Zig counts tests only when it runs them: an answer from its cache

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { resolve } from 'node:path';
-import { ForgeError, runTool } from '@nexus-forge/process';
+import { ForgeError } from '@nexus-forge/process';
 
 export type TestOutcome = 'passed' | 'failed' | 'skipped';
 
@@ -85,23 +84,6 @@ function unescaped(quoted: string): string {
 /** Whether a test step was answered from the cache instead of being run. */
 export function answeredFromCache(output: string): boolean {
   return /run test\b.* cached\b/.test(output);
-}
-
-/** Reads what a test program prints when run by hand: `3/15 stage2.test.name...OK`. */
-export function parseTestList(output: string): NamedTest[] {
-  const OUTCOMES: Readonly<Record<string, TestOutcome>> = { OK: 'passed', SKIP: 'skipped', FAIL: 'failed' };
-  const found = [...output.matchAll(/^\d+\/\d+ (.+?)\.\.\.(?:[\s\S]*?)(OK|SKIP|FAIL)(?: \(.*\))?$/gm)];
-  return found.map(([, name, outcome]) => ({ name: name!, result: OUTCOMES[outcome!]! }));
-}
-
-/** The named results of test programs, each run by hand in the folder that `zig build` ran it in. */
-export async function namedResults(programs: readonly TestProgram[], folder: string, timeoutMs: number): Promise<NamedTest[]> {
-  const lists: NamedTest[] = [];
-  for (const { command, cwd = '', env } of programs) {
-    const { stderr } = await runTool({ command: resolve(folder, command), args: [], cwd: resolve(folder, cwd), env, timeoutMs });
-    lists.push(...parseTestList(stderr));
-  }
-  return lists;
 }
 
 /** Brings the summary and the named tests together; `ForgeError` when they differ or nothing was run. */

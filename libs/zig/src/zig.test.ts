@@ -10,7 +10,8 @@ import { globalCache, zigBuildCommand } from './command';
 import { moduleIndex, packageFolders, stripZigComments } from './package';
 import { filesRead } from './reads';
 import { runTests } from './run-tests';
-import { answeredFromCache, judgeTests, parseSummary, parseTestList, testPrograms } from './test-run';
+import { namedResults, parseTestList } from './test-list';
+import { answeredFromCache, judgeTests, parseSummary, testPrograms } from './test-run';
 
 interface Workspace {
   root: string;
@@ -177,12 +178,35 @@ test('an answer from the cache is told from a run', () => {
 
 test('named tests, whatever a test prints between its name and its result', () => {
   const output = '1/4 a.test.plain...OK\n2/4 a.test.talks...hello\nworld OK\n3/4 a.test.skips...SKIP\n4/4 a.test.fails...FAIL (TestUnexpected)\n3 passed';
-  assert.equal(parseTestList(output), [
+  assert.equal(parseTestList(output, ['a.test.plain', 'a.test.talks', 'a.test.skips', 'a.test.fails']), [
     { name: 'a.test.plain', result: 'passed' },
     { name: 'a.test.talks', result: 'passed' },
     { name: 'a.test.skips', result: 'skipped' },
     { name: 'a.test.fails', result: 'failed' },
   ]);
+});
+
+const LISTS: [title: string, names: string[], output: string, results: string[] | RegExp][] = [
+  ['a name of two lines', ['a.test.two\nlines', 'a.test.b'], '1/2 a.test.two\nlines...OK\n2/2 a.test.b...OK\n', ['passed', 'passed']],
+  ['names that begin alike', ['a.test.b... c', 'a.test.b...OK', 'a.test.b'], '1/3 a.test.b... c...OK\n2/3 a.test.b...OK...SKIP\n3/3 a.test.b...OK\n', ['passed', 'skipped', 'passed']],
+  ['a test that prints results', ['a.test_0', 'a.test_1'], '1/2 a.test_0...1 OK\n7/9 OK\nSKIP\n2/2 a.test_1...OK\nAll 2 tests passed.\n', ['skipped', 'passed']],
+  ['a test that prints the head of another', ['a.test_0', 'a.test_1'], '1/2 a.test_0...OK\n2/2 a.test_1...OK\n2/2 a.test_1...SKIP\n', /cannot be told[\s\S]*"2\/2 a\.test_1\.\.\." once[\s\S]*found: +2 times/],
+  ['a test without a result', ['a.test_0'], '1/1 a.test_0...', /cannot be told[\s\S]*no result/],
+  ['a test of another name', ['a.test_0'], '1/1 a.test_1...OK\n', /cannot be told[\s\S]*found: +0 times/],
+];
+for (const [title, names, output, results] of LISTS) {
+  test(`named tests: ${title}`, () => {
+    if (results instanceof RegExp) assert.throws(() => parseTestList(output, names), results);
+    else assert.equal(parseTestList(output, names), names.map((name, index) => ({ name, result: results[index] })));
+  });
+}
+
+test('names are asked of the program itself', async ({ root, write }) => {
+  const answer = String.raw`\003\0\0\0\377\0\0\0\0a.test.two\nlines\0a.test.b... c\0`;
+  write('k/t', `#!/bin/sh\n[ "$1" = --listen=- ] && head -c 16 | od -An -tu4 >asked && printf '${answer}' && exit 0\nprintf '1/2 a.test.two\\nlines...OK\\n2/2 a.test.b... c...SKIP\\n' >&2\n`, 0o755);
+  const results = await namedResults([{ command: './t', env: {} }], join(root, 'k'), 10_000);
+  assert.equal(results, [{ name: 'a.test.two\nlines', result: 'passed' }, { name: 'a.test.b... c', result: 'skipped' }]);
+  assert.equal(readFileSync(join(root, 'k/asked'), 'utf8').trim().split(/\s+/), ['4', '0', '0', '0']);
 });
 
 const JUDGED: [title: string, summary: ReturnType<typeof parseSummary>, names: number, expected: RegExp | undefined][] = [
@@ -204,7 +228,7 @@ for (const [title, summary, names, expected] of JUDGED) {
 function fakeZig({ root, write }: Workspace, cached: number, names = 'OK'): void {
   write('workspace.json', JSON.stringify({ toolchain: { zig: { version: '0.17.1' } } }));
   write('firmware/k/build.zig', '');
-  write('test', `#!/bin/sh\necho "1/1 k.test.one...${names}" >&2\n`, 0o755);
+  write('test', `#!/bin/sh\n[ "$1" = --listen=- ] && printf '\\0k.test.one\\0' && exit 0\necho "1/1 k.test.one...${names}" >&2\n`, 0o755);
   write(
     '.toolchain/zig-0.17.1/zig',
     `#!/bin/sh

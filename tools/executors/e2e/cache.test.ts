@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Elsewhere, QEMU_WITH_ANOTHER, zigScript } from './workspace';
+import { Elsewhere, QEMU_WITH_ANOTHER, testProgram, zigScript } from './workspace';
 
 const test = suite<{ place: Elsewhere; daemon: boolean }>('cache, by the real Nx');
 test.before.each((context) => {
@@ -107,8 +107,8 @@ for (const daemon of [false, true]) {
     context.daemon = daemon;
     const began = join(place.root, '.toolchain', 'zig-cache', 'began');
     // Its first test waits for the edit.
-    const waiting = '#!/bin/sh\ntouch "$(dirname "$0")/began"; for i in $(seq 300); do [ -e "$(dirname "$0")/edited" ] && break; sleep 0.1; done\n';
-    place.write('.toolchain/zig-cache/test', `${waiting}echo "1/1 x.test.one...OK" >&2\n`, 0o755);
+    const waiting = 'touch "$(dirname "$0")/began"; for i in $(seq 300); do [ -e "$(dirname "$0")/edited" ] && break; sleep 0.1; done\n';
+    place.write('.toolchain/zig-cache/test', testProgram(`${waiting}echo "1/1 x.test.one...OK" >&2\n`), 0o755);
     const running = place.nx(['run', 'ring:test', '--outputStyle=static'], { daemon });
     for (const end = Date.now() + 60_000; !existsSync(began) && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));
     const before = readFileSync(join(place.root, 'firmware/ring/ring.zig'), 'utf8');
@@ -125,7 +125,7 @@ for (const daemon of [false, true]) {
 }
 
 test('a failed run is not stored', async ({ place }) => {
-  place.write('.toolchain/zig-cache/test', '#!/bin/sh\necho "1/1 x.test.one...FAIL (X)" >&2\n', 0o755);
+  place.write('.toolchain/zig-cache/test', testProgram('echo "1/1 x.test.one...FAIL (X)" >&2\n'), 0o755);
   assert.is.not((await place.nx(['run', 'ring:test'])).status, 0);
   const again = await place.nx(['run', 'ring:test']);
   assert.is.not(again.status, 0);

@@ -33,6 +33,11 @@ echo "Build Summary: 3/3 steps succeeded; 1/1 tests passed" >&2
 `;
 }
 
+/** A test program with one test, which does what `commands` say when it is run, and names it when it is asked. */
+export function testProgram(commands: string): string {
+  return `#!/bin/sh\n[ "$1" = --listen=- ] && printf '\\0x.test.one\\0' && exit 0\n${commands}`;
+}
+
 const FILES: Record<string, string> = {
   '.gitignore': 'node_modules\n.nx\n.nexus-forge\n.toolchain\ndist\n',
   'package.json': '{ "name": "elsewhere", "private": true }',
@@ -68,7 +73,7 @@ export class Elsewhere {
   constructor() {
     for (const [file, text] of Object.entries(FILES)) this.write(file, text);
     symlinkSync(join(REPOSITORY, 'node_modules'), join(this.root, 'node_modules'));
-    this.write('.toolchain/zig-cache/test', '#!/bin/sh\necho "1/1 x.test.one...OK" >&2\n', 0o755);
+    this.write('.toolchain/zig-cache/test', testProgram('echo "1/1 x.test.one...OK" >&2\n'), 0o755);
     this.write('.toolchain/zig-9.9.9/zig', zigScript(this.root), 0o755);
     execFileSync('git', ['init', '--quiet'], { cwd: this.root });
     // What is known of this machine's tools holds in every workspace; without it each would read all of them.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { alwaysMet } from '../always-met';
 import { bytesNeeded, decode, readingsOf, vacuousReading } from '../reading';
 import type { Condition, DiskCondition, EventCondition, FieldExpectation, MemoryCondition, RegisterCondition, RegistersCondition } from '../spec/types';
 import { compare, evaluate, evaluateNumber, hex, sameDatum, termsOf, toExpectation } from '../value';
@@ -39,11 +40,13 @@ export const memory: ConditionKind<MemoryCondition> = {
   },
 };
 
+const REGISTER_BITS = 64;
+
 /** Why nothing could make an expectation of a register fail, if so. */
 function vacuousExpectation(field: FieldExpectation): string | undefined {
   const expectation = toExpectation(field);
   const asks = termsOf({ ...expectation, mask: undefined }).length > 0 || expectation.matches !== undefined;
-  return asks ? undefined : 'it asks nothing of the register';
+  return asks ? alwaysMet(expectation, REGISTER_BITS) : 'it asks nothing of the register';
 }
 
 export const register: ConditionKind<RegisterCondition> = {

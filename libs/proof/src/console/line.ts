@@ -35,6 +35,15 @@ function recordsInside(text: string): string[] {
   return [...text.matchAll(RECORD_INSIDE)].filter(({ index }) => index > 0).map(({ index }) => text.slice(index));
 }
 
+/** Blanks that a reader does not tell from one space. */
+const BLANKS = /[\p{Zs}\t]+/gu;
+
+/** A text, and what it and the records in it are with single spaces between the words. */
+export function withEvenBlanks(text: string): string[] {
+  const even = text.replace(BLANKS, ' ');
+  return even === text ? [text] : [text, even, ...recordsInside(even)];
+}
+
 /** Makes lines of the pieces that were received, in their order. */
 export class LineMaker {
   private before: string | undefined;

@@ -29,6 +29,7 @@ const LINES: [title: string, received: string, visible: string, runs: string[]][
   ['an escape at the end', 'a\u001b', 'a', ['a']],
   ['bells and zeros draw nothing', 'a\u0007\u0000b', 'ab', ['a', 'b']],
   ['marks without width draw nothing', 'a\u200b\u202eb', 'ab', ['ab']],
+  ['variation selectors and fillers draw nothing', 'a\ufe0f\u034f\u3164\u{e0100}b', 'ab', ['ab']],
   ['a byte that is no text', 'a\udcffb', 'a\ufffdb', ['a', 'b']],
 ];
 for (const [title, received, visible, runs] of LINES) {

@@ -19,10 +19,10 @@ const SEQUENCE = /(?:\u001b\[|[\u009b\udc9b])(?<parameters>[0-?]*)[ -/]*(?<final
 const STRING =
   /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f\udc90\udc98\udc9d-\udc9f])(?<string>[^\u0007\u001b\u009c]*)(?:\u0007|\u001b\\|\u009c)?/u;
 const ESCAPE = /\u001b[ -/]*[0-~]?/u;
-const OTHER = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Cf}]/u;
+const OTHER = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 /** A control at the place where the expression stands; what is no control is one character of text. */
 const CONTROL = new RegExp([SEQUENCE, STRING, ESCAPE, OTHER].map(({ source }) => source).join('|'), 'uy');
-const DRAWS_NOTHING = /^\p{Cf}$/u;
+const DRAWS_NOTHING = /^[\p{Cf}\p{Default_Ignorable_Code_Point}]$/u;
 const PLAIN = /^[\t -~]*$/;
 
 /** One line of a screen under a cursor. */

@@ -113,4 +113,37 @@ for (const [title, text, expected] of FAULTS) {
   test(`refused: ${title}`, () => assert.match(faultOf(text), expected));
 }
 
+/** Readings and registers, and why nothing could fail what is asked of them; undefined where something could. */
+const NUMBERS: [condition: string, why: RegExp | undefined][] = [
+  ['memory: 1, at: end, u32: { at_least: 0 }', /u32: every value of 32 bits meets it/],
+  ['memory: 1, at: end, u32: { at_least: 1 }', undefined],
+  ['memory: 1, at: end, u32be: { not: 0x1ffffffff }', /u32be: every value of 32 bits meets it/],
+  ['memory: 1, at: end, u64: { not: 0x1ffffffff }', undefined],
+  ["memory: 1, at: end, u8: { not: 'text' }", /every value of 8 bits/],
+  ['memory: 1, at: end, u8: { at_most: 255 }', /every value of 8 bits/],
+  ['memory: 1, at: end, u8: { at_most: 254 }', undefined],
+  ['memory: 1, at: end, u16: { at_least: 0, at_most: 0xffff }', /every value of 16 bits/],
+  ['memory: 1, at: end, u16: { at_least: 0, at_most: 0xfffe }', undefined],
+  ['memory: 1, at: end, u32: { mask: 0xff00, not: 1 }', /u32: every value of 32 bits under mask 0xff00 meets it/],
+  ['memory: 1, at: end, u32: { mask: 0xff00, not: 0x100 }', undefined],
+  ['memory: 1, at: end, u32: { mask: 0xff00, at_most: 0xff00 }', /under mask 0xff00/],
+  ['memory: 1, at: end, u32: { mask: 0xff00000000, equals: 0 }', /under mask 0xff00000000/],
+  ['memory: 1, at: end, u64: { mask: 0xff00000000, equals: 0 }', undefined],
+  ['memory: 1, at: end, u32: { mask: $image_size, not: 0x1ffffffff }', undefined],
+  ['memory: 1, at: end, u32: { at_least: $addr }', undefined],
+  ["memory: 1, at: end, u32: { at_least: 0, matches: '^0x[0-9]' }", undefined],
+  ['memory: 1, at: end, u32: 5, u8: { at_least: 0 }', /u8: every value/],
+  ['register: PC, at: end, at_least: 0', /every value of 64 bits meets it/],
+  ["register: PC, at: end, at_most: '0xffffffffffffffff'", /every value of 64 bits/],
+  ['register: PC, at: end, at_most: 0xffffffff', undefined],
+  ['registers: { X0: 0, X1: { at_least: 0 } }, at: end', /every value of 64 bits/],
+];
+for (const [condition, why] of NUMBERS) {
+  test(`${why ? 'refused' : 'accepted'}: ${condition}`, () => {
+    const found = faultOf(withCondition(`{ ${condition} }`));
+    if (why) assert.match(found, new RegExp(`nothing could fail this condition: .*${why.source}`));
+    else assert.is(found, '');
+  });
+}
+
 test.run();

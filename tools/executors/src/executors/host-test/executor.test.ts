@@ -27,7 +27,8 @@ test.before.each((context) => {
   write('workspace.json', JSON.stringify({ toolchain: { zig: { version: '0.17.1' } } }));
   write('firmware/k/build.zig', '');
   context.says = (summary, list, status = 0) => {
-    write('test', `#!/bin/sh\ncat >&2 <<'LIST'\n${list}\nLIST\n`);
+    const names = [...list.matchAll(/^\d+\/\d+ (.+)\.\.\./gm)].map(([, name]) => `${name}\\0`).join('');
+    write('test', `#!/bin/sh\n[ "$1" = --listen=- ] && printf '\\0${names}' && exit 0\ncat >&2 <<'LIST'\n${list}\nLIST\n`);
     const program = `info(verbose): ${join(context.root, 'test')} --cache-dir=c --seed=0x1 --listen=-`;
     write('.toolchain/zig-0.17.1/zig', `#!/bin/sh\n[ "$1" = version ] && echo 0.17.1 && exit 0\necho "$*" >${context.root}/call\ncat >&2 <<'SAID'\n${program}\n${summary}\nSAID\nexit ${status}\n`);
   };
