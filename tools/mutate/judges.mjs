@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { library, ROOT } from '../bench/workspace.mjs';
+import { broken, firstFailure, isZigCompileError, noticedBy, refusal } from './verdicts.mjs';
 
 const ZIG_LIMIT_MS = 900_000;
 const UNIT_LIMIT_MS = 300_000;
@@ -12,13 +13,8 @@ const MODULE_LIMIT_MS = 120_000;
 const FIRMWARE = 'firmware/rumpk';
 const ION_HEADER = 'dist/ion-abi/generate/ion_abi.h';
 
-/** Zig's words for a step that could not be compiled. */
-const NOT_COMPILED = /^[^\n]*\bcompile (?:test|exe|lib|obj)\b[^\n]*\b\d+ errors?$/m;
-/** A fault that the compiler or linker finds in a source. */
-const COMPILER_REFUSES = /(?:\S+:\d+:\d+|ld\.lld): error: (.*)/;
 /** What `testModule` says of tests that failed: their names. */
 const MODULE_TESTS_FAILED = /\d+ of \d+ tests failed: (.*)/;
-const isZigCompileError = (output) => NOT_COMPILED.test(output) || /error: the following build command failed/.test(output);
 
 /** Makes the judges of one tree. What one of them has built for a row is not built again for its next check. */
 export function judgesOf(tree, signal) {
@@ -79,7 +75,7 @@ export function judgesOf(tree, signal) {
     module: moduleTests,
     build: async (name) => {
       const { code, output } = name === 'rumpk' ? await zig(FIRMWARE, { defines: { arch: 'aarch64' } }) : await zig(`firmware/${name}`, { steps: ['test'] });
-      return code === 0 ? { verdict: 'passed' } : noticedBy(COMPILER_REFUSES.exec(output)?.[1], output);
+      return code === 0 ? { verdict: 'passed' } : noticedBy(refusal(output), output);
     },
     proof: async (name) => {
       const [id, check] = name.split('/');
@@ -113,10 +109,6 @@ export function judgesOf(tree, signal) {
 }
 
 const failedChecks = ({ checks }) => checks.filter(({ passed }) => !passed).map(({ id }) => id);
-const broken = (output) => ({ verdict: 'broken', by: /\berror: .*/.exec(output)?.[0] ?? output.slice(-500) });
-const firstFailure = (output) => /error: '([^']+)' (?:failed|terminated)/.exec(output)?.[1] ?? /\b(\S+\.test\.[^\n]*?)\.\.\.FAIL/.exec(output)?.[1];
-/** Who noticed, by name. A run that fails without naming anybody (a full disk) shows nothing. */
-const noticedBy = (name, output) => (name === undefined ? broken(output) : { verdict: 'noticed', by: name });
 
 /** What a proof needs beside its firmware: the workspace's own artefacts. */
 async function proofOf(tree, id) {

@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 type Verdict = { verdict: string; by?: string };
 type Row = { id: string; part: string; does: string; outcome: string; judged: Record<string, Verdict>; seconds: number };
 /** The tool is plain JavaScript modules. */
-const load = async () => ({ ...(await import('./table.mjs' as string)), ...(await import('./score.mjs' as string)), ...(await import('./tree.mjs' as string)) });
+const load = async () => ({ ...(await import('./table.mjs' as string)), ...(await import('./score.mjs' as string)), ...(await import('./tree.mjs' as string)), ...(await import('./verdicts.mjs' as string)) });
 
 const row = (id: string, outcome: string, judged: Record<string, string>, part = 'el2'): Row => ({
   id, part, does: 'something wrong', outcome, judged: Object.fromEntries(Object.entries(judged).map(([name, verdict]) => [name, { verdict }])), seconds: 1,
@@ -74,6 +74,28 @@ test('an edit is taken back whatever happens', async () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+const FAILURES: [output: string, name: string | undefined][] = [
+  ["error: 'a.test.it holds' failed: expected 1, found 2", 'a.test.it holds'],
+  ["error: 'a.test.the vendor's UID' failed:\n", "a.test.the vendor's UID"],
+  ["error: 'a.test.x' terminated with signal ABRT", 'a.test.x'],
+  ['3/4 a.test.dots...FAIL (Wrong)', 'a.test.dots'],
+  ['error: unable to write: NoSpaceLeft', undefined],
+];
+for (const [output, name] of FAILURES) {
+  test(`a run that fails with ${JSON.stringify(output)} was noticed by ${name ?? 'nobody'}`, async () => {
+    const { firstFailure, noticedBy } = await load();
+    assert.is(firstFailure(output), name);
+    assert.is(noticedBy(name, output).verdict, name === undefined ? 'broken' : 'noticed');
+  });
+}
+
+test('a compiler that refuses says where', async () => {
+  const { refusal } = await load();
+  assert.is(refusal('vcpu.zig:9:4: error: reached unreachable code'), 'reached unreachable code');
+  assert.is(refusal('ld.lld: error: undefined symbol: f'), 'undefined symbol: f');
+  assert.is(refusal('error: NoSpaceLeft'), undefined);
 });
 
 test("the workspace's own tables fit its sources", async () => {
