@@ -1,24 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { collectFacts } from './collect-facts';
-import { Memory } from './memory';
+import { factsSuite } from './testing/facts-suite';
 
-const test = suite<{ root: string; facts: (files: Record<string, string>) => ReturnType<typeof collectFacts> }>('facts of a workspace');
-test.before.each((it) => {
-  it.root = mkdtempSync(join(tmpdir(), 'nf-facts-'));
-  it.facts = (files) => {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(it.root, path)), { recursive: true });
-      writeFileSync(join(it.root, path), text);
-    }
-    return collectFacts(it.root, Object.keys(files), { toolchain: {} }, new Memory(it.root, 'test', 'x'));
-  };
-});
-test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
+const test = factsSuite('facts of a workspace');
 
 test('what fragments include, near and far, with the places where each is looked for', ({ facts }) => {
   const { boards } = facts({

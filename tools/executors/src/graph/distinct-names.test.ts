@@ -1,26 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { collectFacts } from './collect-facts';
 import type { WorkspaceFacts } from './facts';
-import { Memory } from './memory';
 import { targetsByRoot } from './testing/reference-facts';
+import { factsSuite } from './testing/facts-suite';
 
-const test = suite<{ root: string; facts: (files: Record<string, string>) => WorkspaceFacts }>('names of projects');
-test.before.each((it) => {
-  it.root = mkdtempSync(join(tmpdir(), 'nf-names-'));
-  it.facts = (files) => {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(it.root, path)), { recursive: true });
-      writeFileSync(join(it.root, path), text);
-    }
-    return collectFacts(it.root, Object.keys(files), { toolchain: {} }, new Memory(it.root, 'test', 'x'));
-  };
-});
-test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
+const test = factsSuite('names of projects');
 
 const named = ({ packages, boards, cells, kernels, initramfs, bindings, modules }: WorkspaceFacts) =>
   Object.fromEntries([packages, boards, cells, kernels, initramfs, bindings, modules].flat().map(({ root, name }) => [root, name]));
