@@ -6,7 +6,7 @@ const TIMEOUT_MS = 60_000;
 const COMPILER_PACKAGE = 'gcc-aarch64-linux-gnu';
 
 /** The bindings' file names, as they stand in the output directory. */
-export const BINDING = { zig: 'ion_abi.zig', c: 'ion_abi.h', typescript: 'ion-abi.ts' } as const;
+export const BINDING = { zig: 'ion_abi.zig', c: 'ion_abi.h', typescript: 'ion-abi.ts', json: 'ion-abi.json' } as const;
 
 /**
  * Compiles the C header as a unit of its own: its assertions fail when a size or an offset is not the described one.

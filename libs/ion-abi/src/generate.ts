@@ -5,6 +5,7 @@ import { stageOutputs } from '@nexus-forge/artefact';
 import { BINDING, checkC, checkZig } from './compile-check';
 import type { IonAbi } from './description';
 import { emitC } from './emit-c';
+import { emitJson } from './emit-json';
 import { emitTypeScript } from './emit-typescript';
 import { emitZig } from './emit-zig';
 import { loadIonAbi } from './load';
@@ -22,9 +23,14 @@ export interface GenerateOptions {
   signal?: AbortSignal;
 }
 
-/** The three bindings by file name. */
+/** The bindings by file name. */
 export function bindings(abi: IonAbi): Record<string, string> {
-  return { [BINDING.zig]: emitZig(abi), [BINDING.c]: emitC(abi), [BINDING.typescript]: emitTypeScript(abi) };
+  return {
+    [BINDING.zig]: emitZig(abi),
+    [BINDING.c]: emitC(abi),
+    [BINDING.typescript]: emitTypeScript(abi),
+    [BINDING.json]: emitJson(abi),
+  };
 }
 
 /** Writes the bindings, compiled once so that none can leave here with a wrong layout. */

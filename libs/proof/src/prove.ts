@@ -51,7 +51,7 @@ export interface Proven {
 /** Boots the machine a spec describes and judges what it shows. */
 export async function prove(options: ProveOptions): Promise<Proven> {
   const { spec, workspaceRoot, deviceTreeTools } = options;
-  requireArtefacts(options);
+  requireArtefacts(spec, options.artefacts, workspaceRoot);
   return withScratch(async (scratchDirectory) => {
     const artefact = (name: string) => resolve(workspaceRoot, options.artefacts[name] as string);
     const drives = new Map((spec.machine.drives ?? []).map((drive) => [drive.id, makeDrive(drive, scratchDirectory)]));
@@ -128,7 +128,8 @@ export function mergeMachine(board: Machine, { cpu, cpus, memory_mib, options }:
   };
 }
 
-function requireArtefacts({ spec, artefacts, workspaceRoot }: ProveOptions): void {
+/** Throws a `ForgeError` where an artefact of the spec is not there. */
+export function requireArtefacts(spec: ProofSpec, artefacts: ProveOptions['artefacts'], workspaceRoot: string): void {
   for (const [name, reference] of Object.entries(spec.artefacts)) {
     const path = artefacts[name];
     if (path !== undefined && existsSync(resolve(workspaceRoot, path))) continue;

@@ -8,7 +8,10 @@ export type Datum = string;
 export type Lookup = (name: string) => Datum | undefined;
 
 const NUMBER = /^(0x[0-9a-f]+|[0-9]+)$/i;
-const TOKEN = /\s*(\$[a-z][a-z0-9_]*|0x[0-9a-fA-F]+|[0-9]+|[-+*])\s*/y;
+/** Facts and captures; what the board's files say has dots in its name. */
+const NAME = '[a-z][a-z0-9_]*(?:\\.[a-z][a-z0-9_]*)*';
+const TOKEN = new RegExp(`\\s*(\\$${NAME}|0x[0-9a-fA-F]+|[0-9]+|[-+*])\\s*`, 'y');
+const REFERENCE = new RegExp(`\\$(${NAME})`, 'g');
 
 /** The number a text spells, or undefined. */
 export function numberOf(datum: Datum): bigint | undefined {
@@ -26,7 +29,7 @@ export function hex(value: bigint): Datum {
 
 /** Names of facts and captures that a term refers to. */
 export function referencesOf(term: Term): string[] {
-  return typeof term === 'string' ? [...term.matchAll(/\$([a-z][a-z0-9_]*)/g)].map(([, name]) => name as string) : [];
+  return typeof term === 'string' ? [...term.matchAll(REFERENCE)].map(([, name]) => name as string) : [];
 }
 
 /** A term that has no value in this run: a name it needs was never seen, or is not the number it must be. */

@@ -3,6 +3,7 @@ import type { Stage2Observation } from '../evidence/probe';
 import type { Leaf } from '../evidence/stage2-walker';
 import type {
   Condition,
+  ListReference,
   NamedRange,
   Stage2ExcludesCondition,
   Stage2GrantsCondition,
@@ -11,7 +12,7 @@ import type {
   Stage2TablesCondition,
   Term,
 } from '../spec/types';
-import { evaluateNumber, hex, isZero, type Lookup } from '../value';
+import { ValueError, evaluateNumber, hex, isZero, type Lookup } from '../value';
 import type { ConditionKind, Finding, JudgeContext } from './kind';
 
 interface Range {
@@ -56,8 +57,16 @@ function faultOfAttributes(leaf: Leaf, wanted: Stage2Range): Fault {
   return undefined;
 }
 
-function rangesOf(ranges: readonly NamedRange[], lookup: Lookup): Range[] {
-  return ranges.map(({ name, base, size }) => {
+/** The ranges, all of them written out: a list's name among them was never specialised, and says nothing. */
+function written<T extends object>(ranges: readonly (T | ListReference)[]): T[] {
+  return ranges.map((range) => {
+    if (typeof range === 'object') return range;
+    throw new ValueError(`the list ${range} is not known here`);
+  });
+}
+
+function rangesOf(ranges: readonly (NamedRange | ListReference)[], lookup: Lookup): Range[] {
+  return written(ranges).map(({ name, base, size }) => {
     const [start, length] = [evaluateNumber(base, lookup), evaluateNumber(size, lookup)];
     return { name: name ?? hex(start), base: start, size: length };
   });
@@ -91,8 +100,11 @@ function judgeTables(
   return { met: found === undefined, expected, evidence: `${root}: ${found ?? summary(observation)}` };
 }
 
-const emptyRange = (ranges: readonly { size: Term }[]) =>
-  ranges.some(({ size }) => isZero(size)) ? 'one of its ranges is empty' : undefined;
+const emptyRange = (ranges: readonly ({ size: Term } | ListReference)[]) =>
+  ranges.some((range) => typeof range === 'object' && isZero(range.size)) ? 'one of its ranges is empty' : undefined;
+
+const namesOf = (ranges: readonly (NamedRange | ListReference)[]) =>
+  written(ranges).map(({ name, base, size }) => name ?? `${base} size ${size}`).join(', ');
 
 function showWanted(range: Stage2Range, lookup: Lookup): string {
   const [ipa, pa, size] = [range.ipa, range.pa, range.size].map((term) => hex(evaluateNumber(term, lookup)));
@@ -105,7 +117,7 @@ export const stage2Maps: ConditionKind<Stage2MapsCondition> = {
   vacuous: (condition) => emptyRange(condition.stage2_maps),
   observe: async (_condition, probe) => probe.stage2(),
   judge(condition, context) {
-    const wanted = condition.stage2_maps;
+    const wanted = written(condition.stage2_maps);
     const fault = ({ leaves }: Stage2Observation): Fault =>
       wanted
         .map((range) => ({ range, found: faultOfMapping(leaves, range, context.lookup) }))
@@ -122,7 +134,7 @@ export const stage2Excludes: ConditionKind<Stage2ExcludesCondition> = {
   vacuous: (condition) => emptyRange(condition.stage2_excludes),
   observe: async (_condition, probe) => probe.stage2(),
   judge(condition, context) {
-    const names = condition.stage2_excludes.map(({ name, base, size }) => name ?? `${base} size ${size}`).join(', ');
+    const names = namesOf(condition.stage2_excludes);
     const fault = ({ leaves }: Stage2Observation): Fault => {
       for (const range of rangesOf(condition.stage2_excludes, context.lookup)) {
         const leaf = leaves.find((candidate) => overlaps(candidate, range.base, range.size, 'pa'));
@@ -140,7 +152,7 @@ export const stage2Grants: ConditionKind<Stage2GrantsCondition> = {
   vacuous: (condition) => emptyRange(condition.stage2_grants),
   observe: async (_condition, probe) => probe.stage2(),
   judge(condition, context) {
-    const names = condition.stage2_grants.map(({ name, base, size }) => name ?? `${base} size ${size}`).join(', ');
+    const names = namesOf(condition.stage2_grants);
     const fault = ({ leaves }: Stage2Observation): Fault => {
       const granted = rangesOf(condition.stage2_grants, context.lookup);
       const stray = leaves.map((leaf) => ({ leaf, at: firstOutside(leaf.pa, leaf.size, granted) })).find(({ at }) => at !== undefined);
@@ -156,7 +168,7 @@ export const stage2Tables: ConditionKind<Stage2TablesCondition> = {
   vacuous: (condition) => emptyRange(condition.stage2_tables),
   observe: async (_condition, probe) => probe.stage2(),
   judge(condition, context) {
-    const names = condition.stage2_tables.map(({ name, base, size }) => name ?? `${base} size ${size}`).join(', ');
+    const names = namesOf(condition.stage2_tables);
     const fault = ({ tables, leaves }: Stage2Observation): Fault => {
       const allowed = rangesOf(condition.stage2_tables, context.lookup);
       for (const { base, size } of tables) {

@@ -52,6 +52,7 @@ function placesOf(condition: Condition, facts: Lookup): Place[] {
   }
   if (!('stage2_excludes' in condition)) return [];
   return condition.stage2_excludes
+    .filter((range) => typeof range === 'object')
     .filter(({ base, size }) => known(base, size))
     .map(({ name, base, size }) => ({ what: `stage2_excludes ${name ?? base}`, base: number(base), size: number(size), wants: 'anything' as const }));
 }

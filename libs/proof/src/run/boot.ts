@@ -9,7 +9,7 @@ import type { Observation, Visits } from '../evidence/probe';
 import { SeenTables } from '../evidence/stage2-walker';
 import type { EndReason, Run } from '../judge';
 import { select } from '../selection';
-import type { Condition, ProofSpec } from '../spec/types';
+import type { Condition, ProofSpec, Term } from '../spec/types';
 import { END_MOMENT, NOBODY_ELSE } from '../spec/validate';
 import { Transcript, sentIn, type Line } from '../transcript';
 import { ValueError, evaluateNumber, hex, type Datum } from '../value';
@@ -115,9 +115,10 @@ class Recorder {
   constructor(private readonly plan: BootPlan) {
     const { spec } = plan;
     const { trace } = spec.machine;
+    const number = (term: Term) => evaluateNumber(term, (fact) => plan.facts.get(fact));
     this.trace = trace && {
       file: join(plan.paths.scratchDirectory, 'trace.log'),
-      instructions: trace.instructions && { from: BigInt(trace.instructions.from), to: BigInt(trace.instructions.to) },
+      instructions: trace.instructions && { from: number(trace.instructions.from), to: number(trace.instructions.to) },
     };
     this.stops = new Stops(spec, (fact) => plan.facts.get(fact));
     const looked = [...moments(spec)].filter(([condition]) => !('memory' in condition || 'disk' in condition));

@@ -107,11 +107,27 @@ const FAULTS: [title: string, text: string, expected: RegExp][] = [
   ['a replacement of another length', GOOD.replace('offset: 0, xor: 1', "find: ab, replace: abc"), /as long as what it replaces/],
   ['a sabotage without artefacts for it', GOOD.replace('rewrite: { artefact: image, offset: 0, xor: 1 }', 'sabotage: flip'), /names no artefacts that can be sabotaged/],
   ['another name than the file', GOOD.replace('proof: sample', 'proof: simple'), /^proofs\/sample\.proof\.yaml:1:1: the proof is called simple in a file called sample/],
+  ['a value that no file gives', withCondition('{ memory: $ion.pa, at: end, u32: 1 }'), /:20:\d+: no file of described_by gives the value \$ion\.pa\n.*described_by\.cell: .*ion\.pa/],
+  ['a value with a wrong name', withCondition('{ memory: $ring.block.where, at: end, u32: 1 }').replace('\nfacts:', '\ndescribed_by: { ion: image }\nfacts:'), /gives the value \$ring\.block\.where/],
+  ['a value in place of a list', withCondition('{ stage2_maps: [$ion.pa], at: end }').replace('\nfacts:', '\ndescribed_by: { cell: image }\nfacts:'), /gives the list \$ion\.pa\n.*cell\.devices/],
+  ['a list in place of a value', withCondition('{ memory: $cell.devices, at: end, u32: 1 }').replace('\nfacts:', '\ndescribed_by: { cell: image }\nfacts:'), /gives the value \$cell\.devices/],
+  ['a condition for boards that no file describes', withCondition("{ line: 'x', when: { gic.version: 2 } }").replace('\nfacts:', '\ndescribed_by: { board: image }\nfacts:'), /gives the value \$gic\.version\n.*gic\.compatible/],
+  ['an unknown artefact that describes', GOOD.replace('\nfacts:', '\ndescribed_by: { board: imgae }\nfacts:'), /:11:\d+: unknown artefact imgae/],
+  ['a moment by what the firmware says', GOOD.replace('checks:', 'moments: { there: $addr }\nchecks:'), /:12:\d+: unknown fact or capture \$addr/],
+  ["Rumpk's image by what nobody says", GOOD.replace('0x40200000', '$rumpk.image'), /no file of described_by gives the value \$rumpk\.image/],
   ['several faults at once', GOOD.replace('kernel: image', 'kernel: imgae').replace('at: end', 'at: entry'), /and 1 more:\n  \| proofs\/sample\.proof\.yaml:9:/],
 ];
 for (const [title, text, expected] of FAULTS) {
   test(`refused: ${title}`, () => assert.match(faultOf(text), expected));
 }
+
+const DESCRIBED = GOOD.replace('\nfacts:', '\ndescribed_by: { board: image, cell: image, ion: image }\nfacts:');
+const ACCEPTED: [title: string, text: string][] = [
+  ['values that the files give', DESCRIBED.replace('0x40200000', '$rumpk.image').replace('$addr, at: end', '$ion.pa + $ring.in.producer, at: end')],
+  ['a list among ranges', DESCRIBED.replace('{ memory: $addr, at: end, u32: 1 }', '{ stage2_grants: [{ base: 1, size: 1 }, $cell.devices], at: end }')],
+  ['mutants of one id, each for other boards', DESCRIBED.replace('id: flip,', 'id: flip, when: { gic.compatible: a },').replace('does_not_show', '  - { id: flip, when: { gic.compatible: b }, does: x, swap: { image: null }, kills: [staged] }\ndoes_not_show')],
+];
+for (const [title, text] of ACCEPTED) test(`accepted: ${title}`, () => assert.is(faultOf(text), ''));
 
 /** Readings and registers, and why nothing could fail what is asked of them; undefined where something could. */
 const NUMBERS: [condition: string, why: RegExp | undefined][] = [

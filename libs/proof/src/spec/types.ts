@@ -20,7 +20,18 @@ export interface Expectation {
 export type FieldExpectation = Term | Expectation;
 export type Fields = Readonly<Record<string, FieldExpectation>>;
 
-export interface LineCondition {
+/** A list that the board's files give, as `$cell.devices`: its entries take its place (describe/specialise.ts). */
+export type ListReference = `$${string}`;
+
+/** What the board's files must say for something to be asked of it: name → value. */
+export type When = Fields;
+
+interface Conditional {
+  /** Left out: it is asked of every board. */
+  when?: When;
+}
+
+export interface LineCondition extends Conditional {
   line: string;
   /** Named groups of the pattern, compared. */
   fields?: Fields;
@@ -28,7 +39,7 @@ export interface LineCondition {
   after?: string;
 }
 
-export interface RecordCondition {
+export interface RecordCondition extends Conditional {
   /** `<source> <record name>`, as in `rumpk stage.image`. */
   record: string;
   /** Which of several records with that name is meant. */
@@ -39,7 +50,7 @@ export interface RecordCondition {
   after?: string;
 }
 
-export interface NeverCondition {
+export interface NeverCondition extends Conditional {
   never: string;
   /** The interval starts at the first line that matches; default: the start. */
   from?: string;
@@ -47,7 +58,7 @@ export interface NeverCondition {
   until?: string;
 }
 
-interface Observed {
+interface Observed extends Conditional {
   /** The moment at which the machine is looked at. */
   at: string;
 }
@@ -106,22 +117,22 @@ export interface NamedRange {
 }
 
 export interface Stage2MapsCondition extends Observed {
-  stage2_maps: readonly Stage2Range[];
+  stage2_maps: readonly (Stage2Range | ListReference)[];
 }
 
 export interface Stage2ExcludesCondition extends Observed {
   /** Physical ranges that no leaf may intersect. */
-  stage2_excludes: readonly NamedRange[];
+  stage2_excludes: readonly (NamedRange | ListReference)[];
 }
 
 export interface Stage2GrantsCondition extends Observed {
   /** Physical ranges, one of which every leaf must lie within. */
-  stage2_grants: readonly NamedRange[];
+  stage2_grants: readonly (NamedRange | ListReference)[];
 }
 
 export interface Stage2TablesCondition extends Observed {
   /** Physical ranges, one of which every table must lie within; and no leaf may reach a table. */
-  stage2_tables: readonly NamedRange[];
+  stage2_tables: readonly (NamedRange | ListReference)[];
 }
 
 /** A step of QEMU's own log: an instruction first executed, an exception taken, an exception return. */
@@ -130,29 +141,29 @@ export type TraceStep =
   | { exception: { name?: string; from: number; to: number; esr?: FieldExpectation } }
   | { return: { from: number; to: number; pc?: FieldExpectation } };
 
-export interface TraceCondition {
+export interface TraceCondition extends Conditional {
   /** These must be found in this order, others between them allowed. */
   trace: readonly TraceStep[];
 }
 
-export interface TraceNeverCondition {
+export interface TraceNeverCondition extends Conditional {
   trace_never: TraceStep;
 }
 
-export interface DiskCondition extends Readings {
+export interface DiskCondition extends Conditional, Readings {
   /** A drive's id: its image as the run left it. */
   disk: string;
   offset?: Term;
   size?: Term;
 }
 
-export interface EventCondition {
+export interface EventCondition extends Conditional {
   /** A QMP event that must have come. */
   event: string;
   data?: Readonly<Record<string, Term>>;
 }
 
-export interface CompareCondition extends Expectation {
+export interface CompareCondition extends Conditional, Expectation {
   compare: Term;
 }
 
@@ -207,7 +218,7 @@ export interface MachineSpec extends Partial<Pick<Machine, 'cpu' | 'cpus' | 'mem
   append?: string;
   drives?: readonly DriveSpec[];
   /** QEMU's own log: every exception, and the instructions of a range of virtual addresses (`to` is exclusive). */
-  trace?: { instructions?: { from: number | string; to: number | string } };
+  trace?: { instructions?: { from: Term; to: Term } };
   icount?: boolean;
 }
 
@@ -240,7 +251,7 @@ export interface Rewrite {
   resum?: boolean;
 }
 
-export interface Mutant {
+export interface Mutant extends Conditional {
   id: string;
   does: string;
   /** Name of a sabotage that the sabotage artefacts know. */
@@ -274,6 +285,8 @@ export interface ProofSpec {
   forbidden?: readonly string[];
   /** After such a line nothing good can follow: the run is cut short. */
   hopeless?: readonly string[];
+  /** Artefacts that describe what the proof is run on: their values and lists have dotted names. */
+  described_by?: Readonly<Partial<Record<'board' | 'cell' | 'ion', string>>>;
   facts?: Readonly<Record<string, FactSpec>>;
   /** Name → address of the instruction before which the machine is stopped and looked at: once, or every time. */
   moments?: Readonly<Record<string, Term | RepeatedMoment>>;

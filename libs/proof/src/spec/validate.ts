@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CONDITION_KEYS, findKind } from '../conditions';
+import { DESCRIPTIONS, isDescribed } from '../describe';
 import { FACT_KINDS, factKind } from '../facts';
-import { isZero } from '../value';
+import { isZero, referencesOf } from '../value';
 import { isPatternKey, namesDefinedBy, referencesIn, walk, type Path } from './tree';
-import type { Condition, Mutant, ProofSpec, Term, TraceStep } from './types';
+import type { Condition, Mutant, ProofSpec, Term, TraceStep, When } from './types';
 
 /** What is wrong with a spec that its schema allows, and where. */
 export interface Fault {
@@ -28,15 +29,19 @@ export function faultsOf(spec: ProofSpec): Fault[] {
     ...emptyMasks(spec),
     ...unattributed(spec),
     ...referenceFaults(spec),
+    ...factReferenceFaults(spec),
+    ...whenFaults(spec),
     ...mutantFaults(spec),
     ...unkillable(spec),
   ];
 }
 
-function duplicates(items: readonly { id: string }[], key: string, what: string): Fault[] {
-  return items.flatMap(({ id }, index) => {
+/** Two may have one id where each is for other boards. */
+function duplicates(items: readonly { id: string; when?: When }[], key: string, what: string): Fault[] {
+  return items.flatMap(({ id, when }, index) => {
     const first = items.findIndex((item) => item.id === id);
-    return first < index ? [{ path: [key, index, 'id'], summary: `the ${what} id ${id} stands twice` }] : [];
+    const apart = when !== undefined && items.every((item, at) => item.id !== id || at >= index || item.when !== undefined);
+    return first < index && !apart ? [{ path: [key, index, 'id'], summary: `the ${what} id ${id} stands twice` }] : [];
   });
 }
 
@@ -135,8 +140,10 @@ function referenceFaults(spec: ProofSpec): Fault[] {
   }
   walk(spec.checks, ['checks'], (value, path) => {
     if (isPatternKey(path)) return;
+    const inTitle = path[path.length - 1] === 'title';
     for (const name of referencesIn(value)) {
-      if (!known.has(name)) faults.push({ path, summary: `unknown fact or capture $${name}`, expected: [...known].sort().join(', ') });
+      if (inTitle ? !name.includes('.') : known.has(name)) continue;
+      faults.push(...unknownName(spec, name, path, isListPlace(path) ? 'list' : 'value', known));
     }
   });
   const artefacts = new Set([...Object.keys(spec.artefacts), ...(spec.machine.drives ?? []).map(({ id }) => id)]);
@@ -144,6 +151,7 @@ function referenceFaults(spec: ProofSpec): Fault[] {
     if (typeof name === 'string' && !artefacts.has(name)) faults.push({ path, summary: `unknown artefact ${name}`, expected: [...artefacts].join(', ') });
   };
   for (const key of ['kernel', 'initrd'] as const) needs(spec.machine[key], ['machine', key]);
+  for (const [kind, artefact] of Object.entries(spec.described_by ?? {})) needs(artefact, ['described_by', kind]);
   for (const [member, artefact] of Object.entries(spec.machine.members ?? {})) needs(artefact, ['machine', 'members', member]);
   if (spec.machine.members && !spec.machine.initrd) faults.push({ path: ['machine', 'members'], summary: 'there is no initrd that could have members' });
   for (const [name, fact] of Object.entries(spec.facts ?? {})) {
@@ -156,6 +164,48 @@ function referenceFaults(spec: ProofSpec): Fault[] {
     if (path[path.length - 1] === 'artefact') needs(value, path);
   });
   return faults;
+}
+
+const LIST_KEYS = new Set(['stage2_maps', 'stage2_excludes', 'stage2_grants', 'stage2_tables']);
+
+/** Whether an item of a list of ranges stands there as a whole. */
+const isListPlace = (path: Path) => typeof path[path.length - 1] === 'number' && LIST_KEYS.has(String(path[path.length - 2]));
+
+function unknownName(spec: ProofSpec, name: string, path: Path, as: 'value' | 'list', known: ReadonlySet<string>): Fault[] {
+  if (isDescribed(spec, name, as)) return [];
+  if (!name.includes('.')) return [{ path, summary: `unknown fact or capture $${name}`, expected: [...known].sort().join(', ') }];
+  const expected = Object.entries(DESCRIPTIONS).map(([kind, { values, lists }]) => {
+    const names = as === 'list' ? lists : values.map((value) => (typeof value === 'string' ? value : 'ring.<name>.<field>'));
+    return `described_by.${kind}: ${names.join(', ') || 'none'}`;
+  });
+  return [{ path, summary: `no file of described_by gives the ${as} $${name}`, expected: expected.join('; ') }];
+}
+
+/** What is needed before the machine runs can refer to nothing that it says. */
+function factReferenceFaults(spec: ProofSpec): Fault[] {
+  const known = new Set(Object.keys(spec.facts ?? {}));
+  const faults: Fault[] = [];
+  const places: readonly [value: unknown, path: Path][] = [
+    [spec.rumpk_image, ['rumpk_image']],
+    [spec.moments, ['moments']],
+    [spec.machine.trace, ['machine', 'trace']],
+  ];
+  for (const [value, at] of places) {
+    walk(value, at, (term, path) => {
+      if (typeof term !== 'string' || isPatternKey(path)) return;
+      for (const name of referencesOf(term)) if (!known.has(name)) faults.push(...unknownName(spec, name, path, 'value', known));
+    });
+  }
+  return faults;
+}
+
+/** `when` is about what the board's files say, and about nothing else. */
+function whenFaults(spec: ProofSpec): Fault[] {
+  const conditional: readonly [when: When | undefined, path: Path][] = [
+    ...spec.checks.flatMap(({ expect }, index) => expect.map(({ when }, at): [When | undefined, Path] => [when, ['checks', index, 'expect', at, 'when']])),
+    ...(spec.mutants ?? []).map(({ when }, index): [When | undefined, Path] => [when, ['mutants', index, 'when']]),
+  ];
+  return conditional.flatMap(([when, path]) => Object.keys(when ?? {}).flatMap((name) => unknownName(spec, name, [...path, name], 'value', new Set())));
 }
 
 /** The checks a mutant must kill: `first..last` stands for a run of them in the spec's order. */
