@@ -25,7 +25,7 @@ const checks = [_]Check{
     .{ .name = "stack-bss", .claim = "guarded stack, cleared BSS", .run = processor.stackAndBss },
     .{ .name = "vectors", .claim = "deliberate faults are caught and returned from", .run = processor.vectors },
     .{ .name = "mmu-caches", .claim = "MMU and caches are on", .run = processor.mmuAndCaches },
-    .{ .name = "uart", .claim = "the UART is a PL011 and sends", .run = devices.uart },
+    .{ .name = "uart", .claim = "the UART is the board's and sends", .run = devices.uart },
     .{ .name = "interrupts", .claim = "an SGI is delivered", .run = devices.interrupts },
     .{ .name = "timer", .claim = "ticks come when the counter says so", .run = devices.timer },
     .{ .name = "pages", .claim = "page allocator: alloc, free, exhaustion", .run = memory.pages },
