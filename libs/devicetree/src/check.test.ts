@@ -67,6 +67,7 @@ const FAULTS: Fault[] = [
   ['ION memory inside the carve-out', CELL, 'pa: 0x5F000000', 'pa: 0x50000000', /^bench\/guest\.yaml:6:\d+: the memory of the ION window overlaps carve_out/],
   ['ION memory outside memory', CELL, 'pa: 0x5F000000', 'pa: 0x5F200000', /the memory of the ION window is outside the memory of the board/],
   ['unaligned ION memory', CELL, 'pa: 0x5F000000', 'pa: 0x5EFFF000', /the base of the memory of the ION window is unaligned/],
+  ['memory of Rumpk at address 0', BOARD, /memory:\n(.*)0x40000000, size: 0x20000000([^]*?)memory: \{ base: 0x40000000/, 'memory:\n$10x0, size: 0x60000000$2memory: { base: 0x0', /^bench\/board\.yaml:12:3: rumpk\.memory begins at address 0, where no pointer leads\n.*a higher base\n.*0x0$/m],
   ['an image off its 2 MiB', BOARD, 'image_address: 0x40200000', 'image_address: 0x40100000', /rumpk\.image_address is unaligned/],
   ['an image outside Rumpk', BOARD, 'image_address: 0x40200000', 'image_address: 0x48000000', /rumpk\.image_address is outside rumpk\.memory/],
   ['a stub before the image', BOARD, 'stub_address: 0x40201000', 'stub_address: 0x40001000', /rumpk\.stub_address is outside rumpk\.memory\n.*\[0x40200000, 0x48000000\)/],
