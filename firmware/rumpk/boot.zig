@@ -97,6 +97,6 @@ fn sayBoot(machine: machine_facts.Machine) void {
     say.record("boot.mmu").dec("enabled", @intFromBool(hal.mmu.isEnabled()))
         .hex("sctlr", hal.sysreg.read("sctlr_el2")).end();
     say.record("board.memory").word("board", board.name).hex32("base", machine.memory.address)
-        .hex32("size", machine.memory.size).dec("cpus", machine.cpu_count).dec("gic", machine.gic_version)
-        .word("from", @tagName(machine.source)).end();
+        .hex32("size", machine.memory.size).dec("cpus", machine.cpu_count)
+        .dec("gic", machine.gic_version).word("from", @tagName(machine.source)).end();
 }

@@ -12,6 +12,8 @@ pub fn RegisterFile(comptime base: u64, comptime size: u64) type {
     return struct {
         const word_count = size / 4;
         const log_capacity = 256;
+        /// No driver of a test looks so often at one register, but one that waits for ever.
+        const patience = 256;
 
         var words: [word_count]u32 = @splat(0);
         var scripts: [word_count][]const u32 = @splat(&.{});
@@ -60,6 +62,7 @@ pub fn RegisterFile(comptime base: u64, comptime size: u64) type {
         pub fn read(address: u64) u32 {
             const index = indexOf(address);
             reads[index] += 1;
+            if (reads[index] > patience) @panic("a driver waits for ever");
             const values = scripts[index];
             if (values.len > 0) {
                 words[index] = values[0];

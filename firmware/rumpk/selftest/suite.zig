@@ -41,7 +41,12 @@ const checks = [_]Check{
     .{ .name = "cspace", .claim = "CSpace: deny, grant, delegate, revoke", .run = authority.cspace },
     .{ .name = "pledge", .claim = "a pledge only narrows", .run = authority.pledge },
     .{ .name = "systable", .claim = "SysTable: magic, 240 bytes, services", .run = authority.systable },
-    .{ .name = "block-valve", .claim = "Block Valve: write, read back, info on a virtio disk", .run = block.valve, .inapplicable = no_virtio },
+    .{
+        .name = "block-valve",
+        .claim = "Block Valve: write, read back, info on a virtio disk",
+        .run = block.valve,
+        .inapplicable = no_virtio,
+    },
     .{ .name = "nipcell-start", .claim = "NipCell start without a staged image fails closed", .run = cell.startFailsClosed },
 };
 

@@ -53,7 +53,8 @@ function carveOutFaults(cell: LoadedCell): Fault[] {
 /** Rumpk reaches memory at its own address, and a pointer to 0 is none. */
 function zeroFaults({ name, base, at }: Area): Fault[] {
   if (base !== 0) return [];
-  return [{ at, summary: `${name} begins at address 0, which no pointer can hold`, expected: 'a higher base', found: hex(base) }];
+  const summary = `${name} begins at address 0, which no pointer can hold`;
+  return [{ at, summary, expected: 'a higher base', found: hex(base) }];
 }
 
 /** Every device the board describes, also those that no cell may have. */

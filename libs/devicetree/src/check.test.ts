@@ -122,7 +122,8 @@ test('memory that Rumpk reaches by a pointer may not begin at address 0', () => 
     [BOARD, 'scratch: { base: 0x58000000', 'scratch: { base: 0x0'],
     [BOARD, 'memory_mib: 1536', 'memory_mib: 624'],
   ]);
-  assert.match(message, /^bench\/board\.yaml:13:3: rumpk\.scratch begins at address 0, which no pointer can hold\n.*a higher base\n.*0x0/);
+  assert.match(message, /^bench\/board\.yaml:13:3: rumpk\.scratch begins at address 0, which no pointer can hold\n/);
+  assert.match(message, /a higher base\n.*0x0/);
 });
 
 test('a carve-out beyond 39 bits is refused', () => {

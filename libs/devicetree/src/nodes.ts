@@ -72,7 +72,7 @@ function gicWindows(gic: Gic, view: GicView): Range[] {
   return [...own, ...virtual].filter((one) => one !== undefined);
 }
 
-/** Clock names that a binding asks for, by compatible string: a variant's own string, which may come before, has none. */
+/** Clock names that a binding asks for, by compatible string. A variant's own string, which may come first, has none. */
 const CLOCK_NAMES: Readonly<Record<string, readonly string[]>> = {
   'arm,pl011': ['uartclk', 'apb_pclk'],
   'arm,pl031': ['apb_pclk'],

@@ -11,7 +11,7 @@ const tests = (...packages) =>
   packages.flatMap((name) => (NAMED_SUITES.includes(name) ? [`${name}:test`, `${name}:test-more`] : [`${name}:test`]));
 const board = (...targets) => targets.map((target) => `qemu-virt:${target}`);
 /** Targets of every board, whether a proof boots it or not. */
-const boards = (...targets) => ['qemu-virt', 'xlnx-zcu102'].flatMap((name) => targets.map((target) => `${name}:${target}`));
+const boards = (...targets) => targets.flatMap((target) => [`qemu-virt:${target}`, `xlnx-zcu102:${target}`]);
 const modules = (...names) => names.map((name) => `${name}:module`);
 
 const BRIDGES = ['nexus_ion', 'nexus_net', 'nexus_blk', 'nexus_input'];
