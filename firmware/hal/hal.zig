@@ -11,15 +11,19 @@ pub const psci = @import("psci.zig");
 pub const say = @import("say.zig");
 pub const sysreg = @import("sysreg.zig");
 pub const timer = @import("timer.zig");
+pub const uart = @import("uart/uart.zig");
 pub const virtio_blk = @import("virtio_blk.zig");
 pub const virtio_mmio = @import("virtio_mmio.zig");
 pub const Gic = gic.Gic;
 pub const GicV2 = @import("gicv2.zig").GicV2;
 pub const GicV3 = @import("gicv3.zig").GicV3;
-pub const Pl011 = @import("pl011.zig").Pl011;
+pub const Uart = uart.Uart;
 
 test {
     _ = mmu;
     _ = say;
+    _ = uart;
+    _ = @import("uart/cadence_test.zig");
+    _ = @import("uart/pl011_test.zig");
     _ = virtio_blk;
 }

@@ -10,13 +10,8 @@ const timer = @import("timer.zig");
 /// What a driver reaches a device through on the machine itself. A host test hands the
 /// driver a device model with the same functions instead.
 pub const Hardware = struct {
-    // Out of line: each register access carries its alignment check.
-    pub noinline fn read(address: u64) u32 {
-        return mmio.read(u32, address);
-    }
-    pub noinline fn write(address: u64, value: u32) void {
-        mmio.write(u32, address, value);
-    }
+    pub const read = mmio.Words.read;
+    pub const write = mmio.Words.write;
     /// Orders memory the device shares with us against its registers.
     pub fn order() void {
         barrier.dsbSy();

@@ -12,7 +12,8 @@ pub const Board = struct {
     name: []const u8,
     memory: Region,
     cpu_count: u32,
-    uart: u64,
+    uart: hal.Uart,
+    uart_registers: Region,
     gic: hal.Gic,
     /// Register blocks of the interrupt controller, for the kernel's own map.
     gic_regions: []const Region,
@@ -42,7 +43,8 @@ fn read(comptime blob: []const u8) Board {
         .name = stringOf(nexus, "board-name"),
         .memory = regionOf(fdt.boot.memoryNode(tree) orelse @compileError("board.dtb: no memory node"), 0),
         .cpu_count = cpuCount(tree) orelse @compileError("board.dtb: no /cpus"),
-        .uart = consoleBase(tree),
+        .uart = uartOf(tree),
+        .uart_registers = regionOf(consoleNode(tree), 0),
         .gic = gicOf(tree),
         .gic_regions = gicRegions(tree),
         .virtio_mmio = virtioOf(tree),
@@ -96,10 +98,23 @@ fn gicRegions(comptime tree: fdt.Tree) []const Region {
     return &regions;
 }
 
-fn consoleBase(comptime tree: fdt.Tree) u64 {
-    const node = fdt.boot.stdout(tree) orelse @compileError("board.dtb: no /chosen stdout-path");
-    if (!node.isCompatible("arm,pl011")) @compileError("board.dtb: the console is no arm,pl011");
-    return regionOf(node, 0).address;
+fn consoleNode(comptime tree: fdt.Tree) fdt.Node {
+    return fdt.boot.stdout(tree) orelse @compileError("board.dtb: no /chosen stdout-path");
+}
+
+/// The driver of the console: of its compatible strings, the first that has one.
+fn uartOf(comptime tree: fdt.Tree) hal.Uart {
+    const node = consoleNode(tree);
+    const base = regionOf(node, 0).address;
+    comptime var found: []const u8 = "";
+    comptime var names = propertyOf(node, "compatible").strings();
+    inline while (comptime names.next()) |name| {
+        if (hal.Uart.find(name, base)) |uart| return uart;
+        found = found ++ " " ++ name;
+    }
+    @compileError("board.dtb: no UART driver for the console " ++ node.name() ++
+        ": expected one of " ++ hal.Uart.known ++ "; found" ++ found ++
+        " (drivers: firmware/hal/uart)");
 }
 
 fn virtioOf(comptime tree: fdt.Tree) []const VirtioMmio {

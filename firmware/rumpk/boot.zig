@@ -8,6 +8,7 @@ const fdt = @import("fdt");
 const hal = @import("hal");
 const mutant = @import("mutant");
 const options = @import("options");
+const atags = @import("atags.zig");
 const board = @import("board.zig").info;
 const console = @import("console.zig");
 const entry = @import("entry.zig");
@@ -16,14 +17,14 @@ const machine_facts = @import("machine.zig");
 const memory = @import("memory.zig");
 const say = hal.say;
 
-/// Called by the entry assembly with the loader's device tree.
-export fn rumpk_start(device_tree: u64) callconv(.c) noreturn {
+/// Called by the entry assembly with what the loader left in x0.
+export fn rumpk_start(x0: u64) callconv(.c) noreturn {
     console.init();
     say.people("Rumpk on {s}", .{board.name});
     requireEl2();
     installVectors();
     memory.init() catch |err| halt.stop(.map_failed, "EL2 map: {s}", .{@errorName(err)});
-    const machine = requireMachine(device_tree);
+    const machine = requireMachine(x0);
     selectMutant(machine.boot_arguments);
     sayBoot(machine);
     hal.gic.init(board.gic);
@@ -52,16 +53,13 @@ fn installVectors() void {
     hal.barrier.isb();
 }
 
-/// Only RAM that this kernel has mapped can hold the tree.
-fn requireMachine(device_tree: u64) machine_facts.Machine {
+/// Only RAM that this kernel has mapped can hold what describes the machine; 0 is nothing,
+/// also where RAM starts there.
+fn requireMachine(x0: u64) machine_facts.Machine {
     const ram = board.memory;
-    const inside = device_tree >= ram.address and device_tree - ram.address < ram.size and device_tree % 8 == 0;
-    if (!inside) halt.stop(.no_device_tree, "x0 = 0x{x} is no device tree in RAM", .{device_tree});
-    const room = ram.address + ram.size - device_tree;
-    const tree = fdt.Tree.parse(memory.bytes(device_tree, room)) catch |err|
-        halt.stop(.no_device_tree, "the machine's device tree at 0x{x}: {s}", .{ device_tree, @errorName(err) });
-    const machine = machine_facts.read(tree) orelse
-        halt.stop(.no_device_tree, "the machine's device tree at 0x{x} has no memory node", .{device_tree});
+    const inside = x0 != 0 and x0 >= ram.address and x0 - ram.address < ram.size and x0 % 8 == 0;
+    if (!inside) halt.stop(.no_device_tree, "x0 = 0x{x} is no device tree in RAM", .{x0});
+    const machine = describedAt(x0, memory.bytes(x0, ram.address + ram.size - x0));
     if (machine_facts.mismatch(board, machine)) |found| {
         halt.stop(.board_mismatch, "this image is built for board {s}: expected {d} {s}, found {d}: " ++
             "see {s}, or build for the other board", .{
@@ -69,6 +67,22 @@ fn requireMachine(device_tree: u64) machine_facts.Machine {
         });
     }
     return machine;
+}
+
+fn describedAt(address: u64, bytes: []const u8) machine_facts.Machine {
+    if (atags.read(bytes)) |list| {
+        say.people("0x{x} is an ATAG list, no device tree: what it leaves out is as board.dtb " ++
+            "has it", .{address});
+        return machine_facts.listed(board, list);
+    }
+    const tree = fdt.Tree.parse(bytes) catch |err|
+        halt.stop(.no_device_tree, "the machine's device tree at 0x{x}: {s}", .{
+            address, @errorName(err),
+        });
+    return machine_facts.read(tree) orelse
+        halt.stop(.no_device_tree, "the machine's device tree at 0x{x} has no memory node", .{
+            address,
+        });
 }
 
 fn selectMutant(boot_arguments: []const u8) void {
@@ -83,5 +97,6 @@ fn sayBoot(machine: machine_facts.Machine) void {
     say.record("boot.mmu").dec("enabled", @intFromBool(hal.mmu.isEnabled()))
         .hex("sctlr", hal.sysreg.read("sctlr_el2")).end();
     say.record("board.memory").word("board", board.name).hex32("base", machine.memory.address)
-        .hex32("size", machine.memory.size).dec("cpus", machine.cpu_count).dec("gic", machine.gic_version).end();
+        .hex32("size", machine.memory.size).dec("cpus", machine.cpu_count)
+        .dec("gic", machine.gic_version).word("from", @tagName(machine.source)).end();
 }

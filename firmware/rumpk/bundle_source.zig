@@ -10,7 +10,7 @@ const Machine = @import("machine.zig").Machine;
 /// The bundle's bytes where the loader put them. Ends the run when it gave none.
 pub fn find(machine: Machine) []const u8 {
     const source = machine.initrd orelse
-        halt.stop(.no_bundle, "the machine's device tree names no initrd: expected the cell's bundle " ++
+        halt.stop(.no_bundle, "the boot loader names no initrd: expected the cell's bundle " ++
             "(QEMU: -initrd cell.cpio)", .{});
     const ram = board.memory;
     const in_ram = source.address >= ram.address and source.address - ram.address <= ram.size and

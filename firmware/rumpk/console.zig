@@ -3,8 +3,16 @@
 
 const hal = @import("hal");
 const board = @import("board.zig").info;
+const Facts = @import("selftest/facts.zig").Facts;
+const Failure = @import("selftest/facts.zig").Failure;
 
-const uart = hal.Pl011{ .base = board.uart };
+/// The board's one driver, picked at compile time: the code of no other is linked in.
+const uart = switch (board.uart) {
+    inline else => |driver| driver,
+};
+
+/// For the entry assembly, which must send before any code here can run.
+pub const bare: hal.uart.Bare = @TypeOf(uart).bare;
 
 pub fn init() void {
     uart.init();
@@ -18,4 +26,13 @@ fn write(bytes: []const u8) void {
 /// Waits for the last character: nothing said is lost to a power-off.
 pub fn drain() void {
     uart.drain();
+}
+
+/// Self-test 5: what the driver finds when it looks at its own device.
+pub fn examine(facts: *Facts) Failure!void {
+    return uart.examine(facts);
+}
+
+pub fn disableTransmitter() void {
+    uart.disableTransmitter();
 }

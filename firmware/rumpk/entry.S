@@ -47,16 +47,21 @@ rumpk_entry:
     b       .
 
 misplaced:
-    ldr     x1, =RUMPK_UART
-    adr     x2, misplaced_text
-1:  ldrb    w3, [x2], #1
-    cbz     w3, 2f
-    str     w3, [x1]
+    uart_setup
+    ldr     x1, =UART_STATUS
+    ldr     x2, =UART_DATA
+    adr     x3, misplaced_text
+1:  ldrb    w4, [x3], #1
+    cbz     w4, 3f
+2:  ldr     w5, [x1]
+    tst     w5, #UART_FULL
+    b.ne    2b
+    str     w4, [x2]
     b       1b
-2:  ldr     x0, =0x84000008             // PSCI SYSTEM_OFF
+3:  ldr     x0, =0x84000008             // PSCI SYSTEM_OFF
     smc     #0
-3:  wfi
-    b       3b
+4:  wfi
+    b       4b
 .ltorg
 misplaced_text:
     .asciz  "[rumpk] loaded at another address than the image's: give QEMU the .img by -kernel\r\n@rumpk halt reason=misplaced\r\n"

@@ -3,14 +3,19 @@
 
 const std = @import("std");
 const board = @import("board.zig").info;
+const console = @import("console.zig");
 const Frame = @import("trap.zig").Frame;
+
+const uart = board.uart_registers.address;
 
 const constants = std.fmt.comptimePrint(
     \\.global RUMPK_BASE, RUMPK_STUB_BASE
     \\.set RUMPK_BASE, {d}
     \\.set RUMPK_STUB_BASE, {d}
     \\.set RUMPK_TEXT_OFFSET, {d}
-    \\.set RUMPK_UART, {d}
+    \\.set UART_STATUS, {d}
+    \\.set UART_FULL, {d}
+    \\.set UART_DATA, {d}
     \\.set FRAME_SIZE, {d}
     \\.set FRAME_ELR, {d}
     \\
@@ -18,13 +23,27 @@ const constants = std.fmt.comptimePrint(
     board.image_address,
     board.stub_address,
     board.image_address - board.memory.address,
-    board.uart,
+    uart + console.bare.status,
+    console.bare.full,
+    uart + console.bare.data,
     @sizeOf(Frame),
     @offsetOf(Frame, "elr"),
 });
 
+/// Enables the UART's transmitter; x1 and w2 are free.
+const uart_setup = blk: {
+    var text: []const u8 = ".macro uart_setup\n";
+    for (console.bare.setup) |step| text = text ++ std.fmt.comptimePrint(
+        \\ldr x1, ={d}
+        \\ldr w2, ={d}
+        \\str w2, [x1]
+        \\
+    , .{ uart + step.offset, step.value });
+    break :blk text ++ ".endm\n";
+};
+
 comptime {
-    asm (constants ++ @embedFile("entry.S"));
+    asm (constants ++ uart_setup ++ @embedFile("entry.S"));
 }
 
 /// The stub is its own link; here it is bytes at the address it was linked for.

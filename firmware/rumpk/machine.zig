@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The machine as the loader describes it (its device tree), and whether it is the board
-//! this kernel was built for. Pure: a tree in, facts and the first mismatch out.
+//! The machine as the loader describes it, by a device tree or by an ATAG list, and whether
+//! it is the board this kernel was built for. Pure: bytes in, facts and the first mismatch
+//! out.
 
 const std = @import("std");
 const fdt = @import("fdt");
+const atags = @import("atags.zig");
 const board_data = @import("board.zig");
 const Board = board_data.Board;
 
+/// What the loader handed over.
+pub const Source = enum { device_tree, atags };
+
 pub const Machine = struct {
+    source: Source,
     memory: fdt.Region,
     cpu_count: u32,
     /// 0: none that this kernel knows.
@@ -20,11 +26,25 @@ pub fn read(tree: fdt.Tree) ?Machine {
     const memory_node = fdt.boot.memoryNode(tree) orelse return null;
     const memory = (memory_node.region(0) catch return null) orelse return null;
     return .{
+        .source = .device_tree,
         .memory = memory,
         .cpu_count = board_data.cpuCount(tree) orelse 0,
         .gic_version = if (board_data.gicNode(tree)) |found| found.version else 0,
         .initrd = fdt.boot.initrd(tree),
         .boot_arguments = fdt.boot.bootargs(tree),
+    };
+}
+
+/// An ATAG list knows neither cores nor interrupt controller: there the board's own tree is
+/// what there is.
+pub fn listed(board: Board, list: atags.List) Machine {
+    return .{
+        .source = .atags,
+        .memory = list.memory orelse board.memory,
+        .cpu_count = board.cpu_count,
+        .gic_version = board.gic.version(),
+        .initrd = list.initrd,
+        .boot_arguments = list.command_line,
     };
 }
 
@@ -67,12 +87,34 @@ pub fn mismatch(board: Board, machine: Machine) ?Mismatch {
 
 fn fitting(board: Board) Machine {
     return .{
+        .source = .device_tree,
         .memory = board.memory,
         .cpu_count = board.cpu_count,
         .gic_version = board.gic.version(),
         .initrd = null,
         .boot_arguments = "",
     };
+}
+
+test "an ATAG list that says nothing leaves the board as its own tree has it" {
+    const machine = listed(board_data.info, .{});
+    try std.testing.expectEqual(.atags, machine.source);
+    try std.testing.expectEqual(null, mismatch(board_data.info, machine));
+    try std.testing.expectEqual(null, machine.initrd);
+    try std.testing.expectEqualStrings("", machine.boot_arguments);
+}
+
+test "what an ATAG list says counts, and other memory than the board's is found" {
+    const board = board_data.info;
+    const initrd: fdt.Region = .{ .address = 0x100_0000, .size = 0x1000 };
+    var memory = board.memory;
+    memory.size /= 2;
+    const list: atags.List = .{ .memory = memory, .initrd = initrd, .command_line = "a" };
+    const machine = listed(board, list);
+    try std.testing.expectEqual(initrd, machine.initrd.?);
+    try std.testing.expectEqualStrings("a", machine.boot_arguments);
+    const mib_expected = board.memory.size / mib;
+    try expectMismatch("MiB of RAM", mib_expected, mib_expected / 2, machine);
 }
 
 test "the board's own figures fit" {
@@ -100,6 +142,10 @@ fn expectMismatch(what: []const u8, expected: u64, found: u64, machine: Machine)
     try std.testing.expectEqualStrings(what, difference.what);
     try std.testing.expectEqual(expected, difference.expected);
     try std.testing.expectEqual(found, difference.found);
+}
+
+test {
+    _ = atags;
 }
 
 test "a tree's figures are read as the board's are" {

@@ -10,7 +10,7 @@ const Region = @import("board.zig").Region;
 /// Builds the map and turns translation and caches on.
 pub fn init() mmu.Error!void {
     try mapRam();
-    try mmu.mapDevice(board.uart, mmu.page_size);
+    try mmu.mapDevice(board.uart_registers.address, board.uart_registers.size);
     for (board.gic_regions) |region| try mmu.mapDevice(region.address, region.size);
     for (board.virtio_mmio) |device| try mmu.mapDevice(device.base, @TypeOf(device).size);
     mmu.enable();

@@ -88,7 +88,8 @@ fn translation(staged: *const StagedCell) void {
     if (mutant.on(.ion_executable)) leafOf(staged, window).* &= ~execute_never;
     if (mutant.on(.ion_writable)) leafOf(staged, window).* |= writable;
     if (mutant.on(.ion_elsewhere)) moveWindow(staged, board.scratch.address + board.scratch.size - staged.manifest.ion_size);
-    if (mutant.on(.device_normal)) leafOf(staged, board.uart).* |= normal_write_back;
+    const uart = board.uart_registers.address;
+    if (mutant.on(.device_normal)) leafOf(staged, uart).* |= normal_write_back;
     if (mutant.on(.gic_unmapped)) leafOf(staged, board.gic_regions[0].address).* = 0;
     if (mutant.on(.leak_page)) leak(staged);
 }

@@ -9,49 +9,13 @@ const hardware = @import("../kernel/hardware.zig");
 const Facts = @import("facts.zig").Facts;
 const Failure = @import("facts.zig").Failure;
 
-/// Arm DDI 0183 §3.3.15: UARTPeriphID0-3 and UARTPCellID0-3, a byte in each word.
-const Uart = struct {
-    const flags: u64 = 0x18;
-    const control: u64 = 0x30;
-    const peripheral_id: u64 = 0xfe0;
-    const cell_id: u64 = 0xff0;
-
-    const flag_transmit_empty: u32 = 1 << 7;
-    const control_transmit: u32 = 1 << 8;
-    const control_enabled: u32 = 1 << 0 | control_transmit;
-
-    /// Part number 0x011, designer 0x41; the revision above them differs by board.
-    const part_mask: u32 = 0xf_ffff;
-    const part: u32 = 0x4_1011;
-    const cell: u32 = 0xb105_f00d;
-};
-
 pub fn uart(facts: *Facts) Failure!void {
-    const control = board.uart + Uart.control;
-    if (mutant.on(.uart_transmit_off)) {
-        hal.mmio.write(u32, control, hal.mmio.read(u32, control) & ~Uart.control_transmit);
-    }
-    const peripheral = identity(Uart.peripheral_id);
-    const cell = identity(Uart.cell_id);
-    facts.hex("base", board.uart);
-    facts.hex("peripheral", peripheral);
-    facts.hex("cell", cell);
-    try facts.require(peripheral & Uart.part_mask == Uart.part and cell == Uart.cell, "the identification of a PL011");
-    facts.hex("control", hal.mmio.read(u32, control));
-    try facts.require(hal.mmio.read(u32, control) & Uart.control_enabled == Uart.control_enabled, "an enabled transmitter");
-    console.drain();
-    const flags = hal.mmio.read(u32, board.uart + Uart.flags);
-    facts.hex("flags", flags);
-    try facts.require(flags & Uart.flag_transmit_empty != 0, "everything said so far to have left");
-}
-
-fn identity(offset: u64) u32 {
-    var value: u32 = 0;
-    for (0..4) |index| {
-        const byte = hal.mmio.read(u32, board.uart + offset + 4 * index) & 0xff;
-        value |= byte << @intCast(8 * index);
-    }
-    return value;
+    const off = mutant.on(.uart_transmit_off);
+    if (off) console.disableTransmitter();
+    // A UART that is switched off could not say what was found.
+    defer if (off) console.init();
+    facts.hex("base", board.uart_registers.address);
+    return console.examine(facts);
 }
 
 const sgi: u4 = 5;

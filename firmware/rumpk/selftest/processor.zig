@@ -100,7 +100,7 @@ pub fn mmuAndCaches(facts: *Facts) Failure!void {
 
     // What the walker itself says, by address translation instructions.
     const data = translate("s1e2r", @intFromPtr(&bss_probe));
-    const device = translate("s1e2r", board.uart);
+    const device = translate("s1e2r", board.uart_registers.address);
     const code = translate("s1e2w", entry.addressOf("__image_start"));
     facts.hex("par_data", data);
     facts.hex("par_device", device);

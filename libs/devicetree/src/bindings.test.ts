@@ -78,6 +78,19 @@ for (const series of SOURCES) {
   });
 }
 
+test('so do those of a board with a Cadence UART', async ({ folder, schema, options }) => {
+  const file = 'apps/xlnx-zcu102/board.yaml';
+  const board = loadBoard(join(ROOT, file), file);
+  const cell = loadCell(join(ROOT, board.value.cell), board.value.cell);
+  const outputDirectory = join(folder, 'zcu102');
+  await makeDeviceTrees({ root: ROOT, board, cell, tools: TOOLS_ON_PATH, outputDirectory });
+  const blobs = ['board', 'cell', 'manifest'].map((name) => join(outputDirectory, `${name}.dtb`));
+  await validateBlobs(blobs, schema, options);
+  execFileSync('fdtput', ['-d', blobs[0]!, '/serial@ff000000', 'clocks']);
+  const message = await failure(validateBlobs([blobs[0]!], schema, options));
+  assert.match(message, /serial@ff000000 \(xlnx,zynqmp-uart\): 'clocks' is a required property/);
+});
+
 test('so do those of the same board with GICv3 and a cell without a console', async ({ folder, schema, options }) => {
   const edited = (file: string, edits: [string | RegExp, string][]) =>
     edits.reduce((text, [from, to]) => text.replace(from, to), readFileSync(join(ROOT, file), 'utf8'));

@@ -15,6 +15,7 @@ export function memoryFaults(board: LoadedBoard, cell: LoadedCell): Fault[] {
     ...owners.flatMap(({ area, granule }) => alignmentFaults(area, granule)),
     ...owners.flatMap(({ area }) => outsideFaults(area, board.value.memory, 'the memory of the board')),
     ...overlapFaults(owners.map(({ area }) => area)),
+    ...owners.flatMap(({ area }) => zeroFaults(area)),
     ...touchingFaults(banks),
     ...carveOutFaults(cell),
     ...imageFaults(board),
@@ -47,6 +48,13 @@ function carveOutFaults(cell: LoadedCell): Fault[] {
   if (size >= CARVE_OUT_MIN) return [];
   const summary = 'the carve-out is too small for any Linux';
   return [{ at: cell.placeOf(['carve_out', 'size']), summary, expected: `at least ${hex(CARVE_OUT_MIN)}`, found: hex(size) }];
+}
+
+/** Rumpk reaches memory at its own address, and a pointer to 0 is none. */
+function zeroFaults({ name, base, at }: Area): Fault[] {
+  if (base !== 0) return [];
+  const summary = `${name} begins at address 0, which no pointer can hold`;
+  return [{ at, summary, expected: 'a higher base', found: hex(base) }];
 }
 
 /** Every device the board describes, also those that no cell may have. */

@@ -116,6 +116,16 @@ test('in the guest address space a device may not lie in the carve-out', () => {
   assert.match(message, /in the guest's address space the ION window overlaps device rtc0/);
 });
 
+test('memory that Rumpk reaches by a pointer may not begin at address 0', () => {
+  const message = refusal([
+    [BOARD, 'base: 0x800000000, size: 0x40000000', 'base: 0x0, size: 0x07000000'],
+    [BOARD, 'scratch: { base: 0x58000000', 'scratch: { base: 0x0'],
+    [BOARD, 'memory_mib: 1536', 'memory_mib: 624'],
+  ]);
+  assert.match(message, /^bench\/board\.yaml:13:3: rumpk\.scratch begins at address 0, which no pointer can hold\n/);
+  assert.match(message, /a higher base\n.*0x0/);
+});
+
 test('a carve-out beyond 39 bits is refused', () => {
   const message = refusal([
     [BOARD, 'base: 0x800000000, size: 0x40000000', 'base: 0x7FE0000000, size: 0x40000000'],

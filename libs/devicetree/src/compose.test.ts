@@ -42,6 +42,16 @@ test('version 3: distributor and redistributors, and no core mask in the flags o
   assert.match(manifest, 'device-name = "gicr";');
 });
 
+test('a clock has the names of the first compatible string that a binding gives some, wherever it stands', () => {
+  const namesOf = (compatible: string) => {
+    const board = sources(BOARD.replace('["arm,pl011", "arm,primecell"]', compatible))['board.dtb'];
+    return /serial@[^]*?clock-names = (.*);/.exec(board)?.[1];
+  };
+  assert.is(namesOf('["xlnx,zynqmp-uart", "cdns,uart-r1p12"]'), '"uart_clk", "pclk"');
+  assert.is(namesOf('["xlnx,xuartps", "cdns,uart-r1p8"]'), '"uart_clk", "pclk"');
+  assert.is(namesOf('["nexus,uart"]'), '"clk"');
+});
+
 test('console none: no port and no stdout-path', () => {
   const trees = sources(BOARD, CELL.replace('passthrough', 'none').replace(' uart0,', ''));
   assert.not.match(trees['cell.dtb'], 'serial@');

@@ -72,7 +72,7 @@ function gicWindows(gic: Gic, view: GicView): Range[] {
   return [...own, ...virtual].filter((one) => one !== undefined);
 }
 
-/** Clock names that a driver asks for, by the device's first compatible string. */
+/** Clock names that a binding asks for, by compatible string. A variant's own string, which may come first, has none. */
 const CLOCK_NAMES: Readonly<Record<string, readonly string[]>> = {
   'arm,pl011': ['uartclk', 'apb_pclk'],
   'arm,pl031': ['apb_pclk'],
@@ -90,7 +90,7 @@ export function deviceNodes(device: Device): DtsNode[] {
   }
   const clock = device.clock_hz === undefined ? [] : [clockNode(device, device.clock_hz)];
   if (device.clock_hz !== undefined) {
-    const names = CLOCK_NAMES[device.compatible[0] as string] ?? ['clk'];
+    const names = device.compatible.map((one) => CLOCK_NAMES[one]).find((found) => found !== undefined) ?? ['clk'];
     properties['clocks'] = cells(...names.map(() => `&${clockLabel(device)}`));
     properties['clock-names'] = strings(...names);
   }

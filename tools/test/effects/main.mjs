@@ -8,8 +8,8 @@ import { makeScratch, removeScratch, restore, runNx } from './scratch.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
-/** Every proof and, with them, every host test; and the EL2 stub alone, which no other target takes. */
-const COMMAND = ['run-many', '-t', 'proof', 'el2-stub', '--outputStyle=static', '--nxBail=false'];
+/** Every proof and, with them, every host test; the EL2 stub, which no other target takes; and every board's Rumpk. */
+const COMMAND = ['run-many', '-t', 'proof', 'el2-stub', 'firmware', '--outputStyle=static', '--nxBail=false'];
 
 const listed = (ids) => (ids.length === 0 ? '    (nothing)' : ids.map((id) => `    ${id}`).join('\n'));
 

@@ -10,6 +10,8 @@ const NAMED_SUITES = ['nipcell'];
 const tests = (...packages) =>
   packages.flatMap((name) => (NAMED_SUITES.includes(name) ? [`${name}:test`, `${name}:test-more`] : [`${name}:test`]));
 const board = (...targets) => targets.map((target) => `qemu-virt:${target}`);
+/** Targets of every board, whether a proof boots it or not. */
+const boards = (...targets) => targets.flatMap((target) => [`qemu-virt:${target}`, `xlnx-zcu102:${target}`]);
 const modules = (...names) => names.map((name) => `${name}:module`);
 
 const BRIDGES = ['nexus_ion', 'nexus_net', 'nexus_blk', 'nexus_input'];
@@ -20,7 +22,7 @@ const DIRECT_PROOF = 'linux-cell:proof-direct-boot';
 const CELL_PROOFS = [EL2_PROOF, 'rumpk:proof-misbehaving'];
 const PROOFS = [...CELL_PROOFS, DEFAULT_PROOF, DIRECT_PROOF];
 const LINUX_PROOFS = [...CELL_PROOFS, DIRECT_PROOF];
-const RUMPK = board('firmware', 'firmware-el2-proof');
+const RUMPK = [...boards('firmware'), ...board('firmware-el2-proof')];
 const PACKAGES = ['el2', 'fdt', 'hal', 'ion', 'l1', 'mutant', 'nipcell', 'rumpk', 'stage2', 'valves'];
 
 /** Another tool: the same program with a byte behind it, first on the search path. */
@@ -41,7 +43,7 @@ export const rows = [
   {
     title: 'a comment in a Zig file of firmware/el2',
     apply: (scratch) => edit(scratch, 'firmware/el2/smccc.zig', /^(\/\/!.*\n)/m, '$1//! One more line of comment.\n'),
-    expected: [...tests('el2', 'rumpk'), ...board('el2-stub'), ...RUMPK],
+    expected: [...tests('el2', 'rumpk'), ...boards('el2-stub'), ...RUMPK],
   },
   {
     title: "one instruction's worth of change in firmware/stage2",
@@ -90,7 +92,7 @@ export const rows = [
     title: 'the Zig pin',
     apply: (scratch) => edit(scratch, 'workspace.json', /("linux-arm64": ")[0-9a-f]{4}/, '$10000'),
     // The bindings are compiled once when they are made; their bytes stay.
-    expected: ['ion-abi:generate', ...tests(...PACKAGES), ...board('el2-stub'), ...RUMPK, 'misbehaving:guest'],
+    expected: ['ion-abi:generate', ...tests(...PACKAGES), ...boards('el2-stub'), ...RUMPK, 'misbehaving:guest'],
   },
   {
     title: "the proof executor's own code",
@@ -119,7 +121,7 @@ export const rows = [
       'ion-abi:generate',
       ...tests('el2', 'ion', 'nipcell', 'rumpk', ...BRIDGES),
       // The device trees are held against the window's size; their bytes stay.
-      ...board('device-tree', 'el2-stub'),
+      ...boards('device-tree', 'el2-stub'),
       ...RUMPK,
       ...modules(...BRIDGES),
       'linux-init:initramfs',
