@@ -18,8 +18,10 @@ export interface Cell {
   devices: string[];
   console: ConsolePolicy;
   command_line: string;
-  /** `<project>:<target>/<file>`. */
-  image: string;
+  /** Name of the kernel's project. */
+  kernel?: string;
+  /** `<project>:<target>/<file>`; left out, it is the kernel's. */
+  image?: string;
   /** The same, or the path of an initramfs.yaml. */
   initramfs: string;
 }

@@ -29,8 +29,8 @@ export function sourceOf({ source, series }: KernelDescription): ToolReference {
 /** The content of initramfs.yaml. */
 export interface InitramfsDescription {
   name: string;
-  /** Name of the kernel's project. */
-  kernel?: string;
+  /** Names of the kernels' projects. */
+  kernel?: string | readonly string[];
   init: { sources: readonly string[] };
   modules?: readonly string[];
   directories?: readonly string[];
@@ -43,8 +43,8 @@ export const MODULE_FILE = 'module.yaml';
 
 /** The content of module.yaml. */
 export interface ModuleDescription {
-  /** Name of the kernel's project. */
-  kernel: string;
+  /** Names of the kernels' projects. */
+  kernel?: string | readonly string[];
   tests?: ModuleTests;
 }
 

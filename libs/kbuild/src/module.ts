@@ -55,7 +55,7 @@ export async function buildModule(order: ModuleOrder): Promise<void> {
   /* make goes by times: what a change of these would make stale is not in them. Neither are warnings, which only a
      compilation shows: objects of a build that failed, or was refused for one, are not used again. */
   const key = sha256([basename(tree), crossTools.sha256, hostTools, ...reads.keys()].join('\n'));
-  const options = { folder: join(state, `module-${modules.join('+')}`), key, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report: order.report };
+  const options = { folder: join(state, stateOf(order)), key, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report: order.report };
   await withKeptState(options, async (place) => {
     for (const [to, from] of reads) bringUpToDate(join(workspaceRoot, from), join(place, to));
     const copy = join(place, SOURCES, order.source);
@@ -70,6 +70,11 @@ export async function buildModule(order: ModuleOrder): Promise<void> {
     });
     for (const module of modules) order.report(`${module}.ko for Linux ${release}: ${statSync(join(copy, `${module}.ko`)).size} bytes`);
   });
+}
+
+/** The folder of what is kept: a module's for each kernel, so that builds for several neither wait for nor undo each other. */
+function stateOf({ modules, source, buildTree }: ModuleOrder): string {
+  return `module-${modules.join('+')}-${sha256([source, buildTree].join('\n')).slice(0, 8)}`;
 }
 
 /** Folders of the place where a module is built. Sources lie as in the workspace, so that relative paths between them hold. */

@@ -24,7 +24,7 @@ export function placeOfThreeBoards(): Elsewhere {
   const place = new Elsewhere();
   for (const folder of ['apps/virt', 'proofs']) rmSync(join(place.root, folder), { recursive: true });
   for (const name of BOARDS) place.write(`apps/${name}/board.yaml`, boardText(name));
-  const cell = original('linux-cell/cell.yaml').replace('linux-image:image/', 'kernel:kernel/');
+  const cell = original('linux-cell/cell.yaml').replace('kernel: linux-image', 'kernel: kernel');
   place.write('cell/cell.yaml', cell.replace(/^initramfs: .*$/m, 'initramfs: linux-init:initramfs/initramfs.cpio.gz'));
   place.write('libs/ion-abi/ion-abi.yaml', original('libs/ion-abi/ion-abi.yaml'));
   return place;

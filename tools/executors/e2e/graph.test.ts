@@ -70,7 +70,8 @@ for (const [file, text, task, expected] of BROKEN) {
 test('a cell that names projects nobody has: its own error, with the places, and none of Nx', async () => {
   const place = placeOfThreeBoards();
   try {
-    place.write('cell/cell.yaml', readFileSync(join(place.root, 'cell/cell.yaml'), 'utf8').replace('kernel:kernel/', 'nowhere:kernel/'));
+    const cell = readFileSync(join(place.root, 'cell/cell.yaml'), 'utf8');
+    place.write('cell/cell.yaml', cell.replace('kernel: kernel', 'image: nowhere:kernel/Image'));
     const { status, output } = await place.nx(['run', 'first:cell-bundle', '--outputStyle=static']);
     assert.is.not(status, 0);
     assert.match(output, /error: cell\/cell\.yaml:\d+:1: image names the project nowhere, which does not exist\n {2}expected: one of .*kernel/);

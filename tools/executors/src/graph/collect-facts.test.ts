@@ -70,6 +70,21 @@ test('a Kbuild that names modules in any way makes a project, one that names sub
   );
 });
 
+test('a module says its kernels in a module.yaml; without one, its Kbuild has a line to show', ({ facts }) => {
+  const { modules } = facts({
+    'm/a/Kbuild': 'obj-m := a.o\n',
+    'm/a/module.yaml': 'kernel: [old, new]\n',
+    'm/b/Kbuild': '# B\nccflags-y += -I$(src)\nobj-m := \\\n  b.o\n',
+  });
+  assert.equal(
+    modules.map(({ manifest, kernels, line }) => [manifest, kernels, line]),
+    [
+      ['m/a/module.yaml', ['old', 'new'], 1],
+      [undefined, [], 3],
+    ],
+  );
+});
+
 test('folders of one name make projects of different names; a name that is given stays', ({ facts }) => {
   const { modules } = facts({
     'a/src/Kbuild': 'obj-m := a.o\n',

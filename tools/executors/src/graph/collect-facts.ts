@@ -77,7 +77,7 @@ function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
     .filter((known) => known.modules.length + known.unclear.length > 0);
   const isModule = (folder: string) => found.some((known) => known.folder === folder);
   const headers = (folder: string) => reader.sources(folder).flatMap((file) => reader.includes(file, includedHeaders));
-  return found.map(({ file, folder, modules: built, unclear, includeFolders }) => {
+  return found.map(({ file, folder, modules: built, line, unclear, includeFolders }) => {
     const others = includeFolders.filter((other) => other !== folder && !other.startsWith(`${folder}/`));
     const closure = includeClosure(reader.sources(folder), headerSearch(reader, includeFolders));
     const includes = outside(folder, closure).filter((places) => reader.exists(places.at(-1)!));
@@ -85,17 +85,19 @@ function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
     const dependencies = [...new Set([...others, ...owners])].filter((other) => other !== folder && isModule(other)).sort();
     const usesBindings = [folder, ...dependencies].some((other) => headers(other).includes(BINDINGS_HEADER));
     const manifest = posix.join(folder, MODULE_FILE);
-    const { kernel, tests } = reader.remember(manifest, [manifest], () => readModule(folder, reader.text(manifest)));
+    const { kernels, tests } = reader.remember(manifest, [manifest], () => readModule(folder, reader.text(manifest)));
     const isKnown = (path: string) => [folder, ...dependencies, ...others].some((other) => path.startsWith(`${other}/`));
     return {
       ...projectOf(file),
       modules: built,
+      line,
       unclear,
       dependencies,
       folders: others.filter((other) => !isModule(other)),
       includes: includes.filter((places) => !places.every(isKnown)),
       usesBindings,
-      kernel,
+      manifest: reader.exists(manifest) ? manifest : undefined,
+      kernels,
       tests: tests && outside(folder, [...tests.sources.map((path): Looked => [path]), ...includeClosure(tests.sources, headerSearch(reader, tests.folders))]).filter((places) => reader.exists(places.at(-1)!)),
     };
   });

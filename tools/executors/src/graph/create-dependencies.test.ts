@@ -6,7 +6,7 @@ import type { CreateDependenciesContext } from '@nx/devkit';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dependenciesFrom } from './create-dependencies';
-import { REFERENCE, WITH_ARTEFACT } from './testing/reference-facts';
+import { REFERENCE, withKernels, WITH_ARTEFACT } from './testing/reference-facts';
 
 const SOURCES: Record<string, [project: string, text: string]> = {
   'firmware/rumpk/main.zig': ['rumpk', 'const s = @import("stage2"); const e = @import("el2"); const a = @import("ion_abi"); const u = @import("unknown");'],
@@ -70,6 +70,24 @@ const EXPECTED = [
 test('imports, includes and references make edges', ({ context }) => assert.equal(edges(context), EXPECTED));
 
 test("a cell that takes another target's initramfs has the same edges", ({ context }) => assert.equal(edges(context, WITH_ARTEFACT), EXPECTED));
+
+test('what is for several kernels has an edge to each, and to the modules that are for them', ({ context }) => {
+  const facts = withKernels(['old', 'new'], { ring: ['old', 'new'], blk: ['old'], init: ['new'] });
+  for (const name of ['old', 'new']) Object.assign(context.projects, { [name]: { root: `kernels/${name}` } });
+  const cells = facts.cells.map((cell) => ({ ...cell, kernel: 'new', image: undefined }));
+  const found = edges(context, { ...facts, cells }).map((edge) => edge.split(' ').slice(0, 3).join(' '));
+  const between = /^(ring|blk|linux-init|linux-cell) -> (?!ion-abi)/;
+  assert.equal([...new Set(found.filter((edge) => between.test(edge)))], [
+    'blk -> old',
+    'blk -> ring',
+    'linux-cell -> linux-init',
+    'linux-cell -> new',
+    'linux-init -> new',
+    'linux-init -> ring',
+    'ring -> new',
+    'ring -> old',
+  ]);
+});
 
 test('edges of files that have not changed stay', ({ context, root }) => {
   edges(context);

@@ -4,13 +4,14 @@ import { join, posix } from 'node:path';
 import type { CreateDependenciesContext, RawProjectGraphDependency } from '@nx/devkit';
 import { bindingsSource } from './bindings-source';
 import { initramfsOfCell } from './cell-initramfs';
+import { kernelOfCell } from './cell-kernel';
 import type { WorkspaceFacts } from './facts';
-import { kernelOfInitramfs, kernelOfModule } from './kernel-of';
+import { kernelsOfInitramfs, kernelsOfModule } from './kernel-of';
 import { Memory } from './memory';
+import { buildersFor } from './module-builders';
 import { includedHeaders } from './scan/c';
 import { dtsIncludes } from './scan/dts';
 import { zigImports } from './scan/zig';
-import { projectOfModule } from './targets/linux';
 
 /** What a source file names: files by path, modules by name. */
 interface Names {
@@ -82,7 +83,11 @@ function addReferences(edges: Edges, facts: WorkspaceFacts): void {
     for (const target of [cell?.name, packageAt(board.firmware?.package), packageAt(board.firmware?.stub), bindingsSource(facts)?.name]) edges.add(board.name, target, board.file);
   }
   for (const cell of facts.cells) {
-    for (const target of [cell.image?.project, cell.initramfs?.project, initramfsOfCell(facts, cell)?.name]) edges.add(cell.name, target, cell.file);
+    const kernel = kernelOfCell(facts, cell).kernel?.name;
+    const initramfs = initramfsOfCell(facts, cell)?.name;
+    for (const target of [kernel, cell.image?.project, initramfs, cell.initramfs?.project]) {
+      edges.add(cell.name, target, cell.file);
+    }
   }
   for (const known of facts.packages) {
     const zon = posix.join(known.root, 'build.zig.zon');
@@ -91,11 +96,14 @@ function addReferences(edges: Edges, facts: WorkspaceFacts): void {
   for (const module of facts.modules) {
     const needed = facts.modules.filter(({ root }) => module.dependencies.includes(root)).map(({ name }) => name);
     const bindings = module.usesBindings ? bindingsSource(facts)?.name : undefined;
-    for (const target of [...needed, bindings, kernelOfModule(facts, module).kernel?.name]) edges.add(module.name, target, module.file);
+    const kernels = kernelsOfModule(facts, module).kernels.map(({ name }) => name);
+    for (const target of [...needed, bindings, ...kernels]) edges.add(module.name, target, module.file);
   }
   for (const initramfs of facts.initramfs) {
-    const modules = initramfs.modules.map((module) => projectOfModule(facts, module));
-    for (const target of [...modules, kernelOfInitramfs(facts, initramfs).kernel?.name]) edges.add(initramfs.name, target, initramfs.file);
+    const { kernels } = kernelsOfInitramfs(facts, initramfs);
+    const buildersOf = (module: string) => kernels.flatMap((kernel) => buildersFor(facts, module, kernel));
+    const builders = initramfs.modules.flatMap(buildersOf);
+    for (const { name } of [...builders, ...kernels]) edges.add(initramfs.name, name, initramfs.file);
   }
   for (const proof of facts.proofs) {
     const referred = [...Object.values(proof.artefacts), ...Object.values(proof.sabotage)].map(({ project }) => project);

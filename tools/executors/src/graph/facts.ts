@@ -53,6 +53,9 @@ export interface FirmwareFacts {
 }
 
 export interface CellFacts extends ProjectFacts {
+  /** Name of the kernel that it is for, where it says it. */
+  kernel?: string;
+  /** Left out: that of its kernel. */
   image?: ArtefactReference;
   initramfs?: ArtefactReference;
   /** Path of the initramfs.yaml that its bundle's task makes the initramfs from, where it takes no artefact. */
@@ -81,15 +84,19 @@ export interface ModuleFacts extends ProjectFacts {
   tests?: readonly Looked[];
   /** Whether it, or a header it uses, includes the generated ION bindings. */
   usesBindings: boolean;
-  /** Name of the kernel it is built for, where a module.yaml beside its Kbuild says it. */
-  kernel?: string;
+  /** Path of the module.yaml beside its Kbuild, if there is one. */
+  manifest?: string;
+  /** Names of the kernels it is built for, as far as it says them. */
+  kernels: readonly string[];
+  /** The line of its Kbuild that names modules. */
+  line?: number;
 }
 
 export interface InitramfsFacts extends ProjectFacts {
   /** Names of modules, in load order. */
   modules: readonly string[];
-  /** Name of the kernel it belongs to, where it says it. */
-  kernel?: string;
+  /** Names of the kernels it is for, as far as it says them. */
+  kernels: readonly string[];
   /** What /init is compiled from. */
   sources: readonly string[];
   /** Further files of the archive. */

@@ -2,8 +2,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WorkspaceFacts } from './facts';
-import { project, REFERENCE, target, targetsByRoot, WITH_ARTEFACT } from './testing/reference-facts';
 import type { Target } from './targets/definition';
+import {
+  faultSaid as said,
+  project,
+  REFERENCE,
+  target,
+  targetsByRoot,
+  withKernels,
+  WITH_ARTEFACT,
+} from './testing/reference-facts';
 
 const FAULT = '@nexus-forge/nx:fault';
 const [RING, BLK, INIT, BUNDLE] = [
@@ -13,17 +21,12 @@ const [RING, BLK, INIT, BUNDLE] = [
   ['apps/virt', 'cell-bundle'],
 ] as const;
 
-const kernels = (...names: string[]) => names.map((name) => ({ ...project(`kernels/${name}/kernel.yaml`, name), source: { name: 'linux-source' }, fragments: [] }));
 /** The reference with these kernels, its modules and its initramfs for the named ones. */
-const facts = (names: string[], named: { ring?: string; blk?: string; init?: string } = {}): WorkspaceFacts => ({
-  ...REFERENCE,
-  kernels: kernels(...names),
-  modules: REFERENCE.modules.map((known) => ({ ...known, kernel: named[known.name as 'ring' | 'blk'] })),
-  initramfs: REFERENCE.initramfs.map((known) => ({ ...known, kernel: named.init })),
-});
+const facts = (names: string[], named: { ring?: string; blk?: string; init?: string } = {}): WorkspaceFacts =>
+  withKernels(names, { ring: listed(named.ring), blk: listed(named.blk), init: listed(named.init) });
+const listed = (name: string | undefined) => (name === undefined ? [] : [name]);
 const all = (kernel: string) => ({ ring: kernel, blk: kernel, init: kernel });
 const treeOf = ({ options }: Target) => options?.['buildTree'];
-const said = ({ executor, options }: Target) => [executor, options?.['file'], options?.['key'], options?.['summary'], options?.['expected']];
 
 test('with one kernel its name may be left out', () => {
   for (const [root, name] of [RING, BLK, INIT]) assert.is(treeOf(target(root, name, facts(['linux-image']))), 'dist/linux-image/image/build-tree.tar.gz');
@@ -42,7 +45,7 @@ test('several kernels and no name: refused, with their names and what to write',
   const several = facts(['linux-image', 'another']);
   assert.equal(said(target(...RING, several)), [
     FAULT,
-    'linux-cell/modules/ring/Kbuild',
+    'linux-cell/modules/ring/Kbuild:1',
     'kernel',
     'the module ring does not say which of 2 kernels it is for',
     'kernel: one of another, linux-image, in linux-cell/modules/ring/module.yaml',
@@ -54,6 +57,12 @@ test('several kernels and no name: refused, with their names and what to write',
     'the initramfs linux-init does not say which of 2 kernels it is for',
     'kernel: one of another, linux-image, in linux-cell/init/initramfs.yaml',
   ]);
+});
+
+test('a module.yaml that names none of several kernels is where it is to be said', () => {
+  const several = facts(['linux-image', 'another']);
+  const modules = several.modules.map((known) => ({ ...known, manifest: `${known.root}/module.yaml` }));
+  assert.is(said(target(...RING, { ...several, modules }))[1], 'linux-cell/modules/ring/module.yaml');
 });
 
 test('a kernel that does not exist: refused where it is named', () => {
@@ -75,7 +84,13 @@ test('no kernel at all: refused', () => {
 
 const MIXED: [title: string, named: ReturnType<typeof all>, place: readonly [string, string], file: string, summary: string][] = [
   ['an initramfs with modules for another kernel', { ring: 'another', blk: 'another', init: 'linux-image' }, INIT, 'linux-cell/init/initramfs.yaml', 'the initramfs linux-init is for the kernel linux-image, but takes ring for another, blk for another'],
-  ['a module that uses one for another kernel', { ring: 'another', blk: 'linux-image', init: 'linux-image' }, BLK, 'linux-cell/modules/blk/Kbuild', 'the module blk is for the kernel linux-image, but takes ring for another'],
+  [
+    'a module that uses one for another kernel',
+    { ring: 'another', blk: 'linux-image', init: 'linux-image' },
+    BLK,
+    'linux-cell/modules/blk/Kbuild:1',
+    'the module blk is for the kernel linux-image, but takes ring for another',
+  ],
   ['a cell whose Image and initramfs are of two kernels', all('another'), BUNDLE, 'linux-cell/cell.yaml', "the cell's Image is of the kernel linux-image, its initramfs linux-init is for another"],
 ];
 const CELLS = [

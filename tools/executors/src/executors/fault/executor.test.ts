@@ -24,6 +24,8 @@ const CASES: [title: string, text: string, key: string | undefined, place: strin
   ['a key inside of another', 'title: T\nin: { a: 1,\n  b: 2 }\n', 'in.b', 'p.yaml:3:3'],
   ['a key that is missing inside of another', 'title: T\nin: { a: 1 }\n', 'in.b', 'p.yaml:2:1'],
   ['a key inside of what is no mapping', 'title: T\nin: [1]\n', 'in.b', 'p.yaml:2:1'],
+  ['an element of a list', 'title: T\nin:\n  - a\n  - b\n', 'in.1', 'p.yaml:4:5'],
+  ['an element behind the end of a list', 'title: T\nin: [a]\n', 'in.1', 'p.yaml:2:1'],
   ['no key', 'title: T\n', undefined, 'p.yaml:1:1'],
   ['a file that is no mapping', '- 1\n', 'project', 'p.yaml:1:1'],
 ];
@@ -40,6 +42,11 @@ test('a file that is no YAML is named as a whole', async ({ root, lines }) => {
   writeFileSync(join(root, 'Kbuild'), 'obj-m := x.o\n\t- : [\n');
   assert.not((await fault({ summary: 'it is wrong', file: 'Kbuild', key: 'kernel', expected: 'one of a, b' }, { root })).success);
   assert.is(lines.join('\n'), 'error: Kbuild: it is wrong\n  expected: one of a, b');
+});
+
+test('a line of a file that is no YAML', async ({ root, lines }) => {
+  assert.not((await fault({ summary: 'it is wrong', file: 'Kbuild', line: 3, key: 'kernel' }, { root })).success);
+  assert.is(lines.join('\n'), 'error: Kbuild:3: it is wrong');
 });
 
 test('a fault of syntax comes first: the key may stand behind it', async ({ root, lines }) => {

@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ForgeError, type Place } from '@nexus-forge/process';
-import { LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { runStage, type StageContext } from '../../run-stage';
 
 export interface FaultOptions {
   summary: string;
   file: string;
+  /** For a file that has no keys. */
+  line?: number;
   key?: string;
   expected?: string;
 }
@@ -16,8 +18,8 @@ export interface FaultOptions {
 export default function fault(options: FaultOptions, context: StageContext): Promise<{ success: boolean }> {
   return runStage(context, async () => {
     const { root } = context;
-    const { summary, file, key, expected } = options;
-    if (!/\.ya?ml$/.test(file)) throw new ForgeError(summary, { at: { file }, expected });
+    const { summary, file, line, key, expected } = options;
+    if (!/\.ya?ml$/.test(file)) throw new ForgeError(summary, { at: { file, line }, expected });
     const lineCounter = new LineCounter();
     const document = parseDocument(readFileSync(join(root, file), 'utf8'), { lineCounter, prettyErrors: false });
     const place = (offset: number): Place => {
@@ -31,19 +33,27 @@ export default function fault(options: FaultOptions, context: StageContext): Pro
   });
 }
 
-interface Entry {
-  key?: { value?: unknown; range?: [number, number, number] };
-  value?: unknown;
-}
-
 /** Where a key begins; where it is not there, the nearest that it would be inside of, or the beginning of the file. */
 function offsetOf(contents: unknown, key = ''): number {
   let [node, offset] = [contents, 0];
   for (const part of key.split('.')) {
-    const items = (node as YAMLMap<never> | null | undefined)?.items as Entry[] | undefined;
-    const entry = items?.find((item) => item.key?.value === part);
+    const entry = entryOf(node, part);
     if (entry === undefined) break;
-    [node, offset] = [entry.value, entry.key?.range?.[0] ?? offset];
+    [node, offset] = [entry.value, offsetIn(entry.at) ?? offset];
   }
   return offset;
+}
+
+/** What a mapping has under a key, or a list at an index, and the node that it begins with. */
+function entryOf(node: unknown, part: string): { at: unknown; value: unknown } | undefined {
+  if (isSeq(node)) {
+    const value = node.items[Number(part)];
+    return value === undefined ? undefined : { at: value, value };
+  }
+  const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === part) : undefined;
+  return pair && { at: pair.key, value: pair.value };
+}
+
+function offsetIn(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
 }

@@ -137,22 +137,27 @@ for (const [title, prepare, expected] of REFUSED) {
   });
 }
 
-/** How often the objects that are kept now have been compiled. */
-const compilations = (root: string) => readFileSync(join(root, 'state/module-mine/source/modules/mine/log'), 'utf8').match(/compiled/g)!.length;
+/** Where modules are built, below the workspace: a folder for each kernel. */
+const builds = (root: string) =>
+  readdirSync(join(root, 'state')).filter((name) => /^module-mine-[0-9a-f]{8}$/.test(name)).map((name) => `state/${name}/source/modules/mine`);
+const build = (root: string) => builds(root).join();
+/** How often the objects that are kept now have been compiled, for each kernel. */
+const compiled = (root: string) => builds(root).map((folder) => readFileSync(join(root, folder, 'log'), 'utf8').match(/compiled/g)!.length);
+const compilations = (root: string) => compiled(root).reduce((sum, count) => sum + count, 0);
 
-const EDITS: [title: string, edit: (root: string) => void, compiled: number][] = [
+const EDITS: [title: string, edit: (root: string) => void, expected: number][] = [
   ['nothing', () => {}, 1],
   ['a file written again with the same text', (root) => write(root, 'modules/mine/mine.c', SOURCE), 1],
   ['a source', (root) => write(root, 'modules/mine/mine.c', `${SOURCE}\n/* more */\n`), 2],
   ['a header of a dependency', (root) => write(root, 'modules/other/other.h', '#define NAME "mine" /* more */\n'), 2],
   ['a generated header with an old time', (root) => (write(root, 'dist/generated.h', '#define VERMAGIC "6.1.0-test SMP aarch64 more"\n'), utimesSync(join(root, 'dist/generated.h'), 1, 1)), 2],
 ];
-for (const [title, edit, compiled] of EDITS) {
+for (const [title, edit, expected] of EDITS) {
   test(`a second build compiles what changed: ${title}`, async ({ root, said }) => {
     await run(root);
     edit(root);
     assert.equal(await run(root), { success: true }, said.join('\n'));
-    assert.is(compilations(root), compiled);
+    assert.is(compilations(root), expected);
     assert.not.match(said.join('\n'), 'starting from nothing');
   });
 }
@@ -163,14 +168,14 @@ test('what a make by hand has left among the sources is not taken for one', asyn
   }
   assert.equal(await run(root), { success: true }, said.join('\n'));
   assert.is(compilations(root), 1);
-  assert.equal(readdirSync(join(root, 'state/module-mine/source/modules/mine')).sort(), ['Kbuild', 'Module.symvers', 'log', 'mine.c', 'mine.ko', 'unused.h']);
+  assert.equal(readdirSync(join(root, build(root))).sort(), ['Kbuild', 'Module.symvers', 'log', 'mine.c', 'mine.ko', 'unused.h']);
 });
 
 const OTHER_STATE: [title: string, edit: (root: string) => void, expected: RegExp][] = [
   ['another file among the sources', (root) => write(root, 'modules/mine/more.h', ''), /was made with other tools or inputs/],
   ['a file less among the sources', (root) => rmSync(join(root, 'modules/mine/unused.h')), /was made with other tools or inputs/],
   ['another kernel', (root) => (write(root, 'tree/include/more.h', ''), packTree(root)), /was made with other tools or inputs/],
-  ['an object that somebody touched', (root) => write(root, 'state/module-mine/source/modules/mine/mine.ko', ''), /is damaged or unfinished/],
+  ['an object that somebody touched', (root) => write(root, `${build(root)}/mine.ko`, ''), /is damaged or unfinished/],
 ];
 for (const [title, edit, expected] of OTHER_STATE) {
   test(`objects are thrown away: ${title}`, async ({ root, said }) => {
@@ -181,6 +186,26 @@ for (const [title, edit, expected] of OTHER_STATE) {
     assert.is(compilations(root), 1);
   });
 }
+
+/** A second kernel, and what is generated for it. */
+const SECOND = { buildTree: 'dist/second/build-tree.tar.gz', headers: ['dist/second/generated.h'], outputDirectory: 'dist/mine-second' };
+function secondKernel(root: string): void {
+  write(root, 'second/Makefile', MAKEFILE);
+  write(root, 'second/include/config/kernel.release', '6.1.0-second\n');
+  mkdirSync(join(root, 'dist/second'));
+  execFileSync('tar', ['--create', '--gzip', '--file=../dist/second/build-tree.tar.gz', 'Makefile', 'include'], { cwd: join(root, 'second') });
+  write(root, 'dist/second/generated.h', '#define VERMAGIC "6.1.0-second SMP aarch64"\n');
+}
+
+test('for two kernels, one after the other and both at once: each has its own outputs, and objects that the other leaves alone', async ({ root, said }) => {
+  secondKernel(root);
+  assert.equal([await run(root), await run(root, SECOND)], [{ success: true }, { success: true }], said.join('\n'));
+  const vermagic = (folder: string) => /6\.1\.0-\w+/.exec(readFileSync(join(root, folder, 'mine.ko'), 'latin1'))?.[0];
+  assert.equal(['dist/mine', 'dist/mine-second'].map(vermagic), ['6.1.0-test', '6.1.0-second']);
+  assert.equal(await Promise.all([run(root), run(root, SECOND)]), [{ success: true }, { success: true }], said.join('\n'));
+  assert.equal(compiled(root), [1, 1]);
+  assert.not.match(said.join('\n'), /waiting|starting from nothing/);
+});
 
 test('what was refused for a warning is refused again', async ({ root, said }) => {
   write(root, 'modules/mine/mine.c', `${SOURCE}\nint f(void) { return g(); }\n`);

@@ -6,7 +6,7 @@ import { LenientMap } from './yaml';
 /** The generated header of the ION bindings. */
 export const BINDINGS_HEADER = 'ion_abi.h';
 
-/** The file beside a module's Kbuild that says which kernel it is for. */
+/** The file beside a module's Kbuild that says which kernels it is for. */
 export const MODULE_FILE = 'module.yaml';
 
 /** A line of a Kbuild, as it is written. */
@@ -18,6 +18,8 @@ export interface UnclearLine {
 export interface KbuildFacts {
   /** Names of the modules that it builds, in its order; none where it only names subfolders. */
   modules: string[];
+  /** The first line that names modules. */
+  line?: number;
   /** Lines that name modules in a way that only make understands. */
   unclear: UnclearLine[];
   /** Folders of the workspace that it adds to the include path, relative to its own by whatever spelling. */
@@ -47,9 +49,11 @@ export function readKbuild(file: string, text: string): KbuildFacts {
   for (const name of FOLDER_NAMES) variables.set(name, FOLDER);
   const folders = assignments.flatMap(([, value]) => includesIn(expand(value, variables), posix.dirname(file)));
   const objects = matches.map((match) => ({ match, list: expand(match[1]!, variables), names: expand(match[2]!, variables).split(/\s+/).filter(Boolean) }));
-  const named = objects.filter(({ list }) => list === 'obj-m').flatMap(({ names }) => names);
+  const lists = objects.filter(({ list }) => list === 'obj-m');
+  const named = lists.flatMap(({ names }) => names);
   return {
     modules: [...new Set(named.filter((name) => MODULE.test(name)).map((name) => name.slice(0, -2)))],
+    line: lists.map(({ match }) => lineOf(code, match).line).at(0),
     unclear: objects.filter(({ list, names }) => isUnclear(list, names)).map(({ match }) => lineOf(code, match)),
     includeFolders: [...new Set(folders)].sort(),
   };
@@ -67,8 +71,8 @@ function lineOf(code: string, { 0: whole, index }: RegExpExecArray): UnclearLine
 }
 
 export interface ModuleFileFacts {
-  /** The kernel that it names. */
-  kernel?: string;
+  /** The kernels that it names. */
+  kernels: string[];
   /** Its host tests: C sources and folders of the include path. */
   tests?: { sources: string[]; folders: string[] };
 }
@@ -79,10 +83,12 @@ export function readModule(folder: string, text: string): ModuleFileFacts {
   const tests = yaml.map('tests');
   const texts = (values: readonly unknown[]) => values.filter((value): value is string => typeof value === 'string').map((name) => workspacePath(folder, name));
   const programs = tests.map('programs').entries().map(([name]) => name);
-  if (programs.length === 0) return { kernel: yaml.text('kernel') };
+  const kernels = yaml.names('kernel');
+  if (programs.length === 0) return { kernels };
   const sources = programs.flatMap((name) => texts(tests.map('programs').list(name)));
   const shim = texts([tests.text('shim')]);
-  return { kernel: yaml.text('kernel'), tests: { sources: [...new Set([...sources, ...shim])], folders: [folder, ...texts(tests.list('include'))] } };
+  const folders = [folder, ...texts(tests.list('include'))];
+  return { kernels, tests: { sources: [...new Set([...sources, ...shim])], folders } };
 }
 
 function expand(text: string, variables: ReadonlyMap<string, string>): string {

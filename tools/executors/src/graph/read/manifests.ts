@@ -55,6 +55,7 @@ export function readCell(file: string, text: string): CellFacts {
   const initramfs = parseReference(yaml.text('initramfs'));
   return {
     ...projectOf(file, yaml.text('name')),
+    kernel: yaml.text('kernel'),
     image: parseReference(yaml.text('image')),
     initramfs,
     initramfsDescription: initramfs ? undefined : path(yaml, 'initramfs'),
@@ -75,7 +76,7 @@ export function readInitramfs(file: string, text: string): InitramfsFacts {
     modules: texts(yaml.list('modules')),
     sources: besides(file, yaml.map('init').list('sources')),
     members: besides(file, members),
-    kernel: yaml.text('kernel'),
+    kernels: yaml.names('kernel'),
   };
 }
 

@@ -25,6 +25,13 @@ export class LenientMap {
     return typeof value === 'string' && value !== '' ? value : undefined;
   }
 
+  /** What may be written as one name, or as a list of several: each once. */
+  names(key: string): string[] {
+    const value = this.value[key];
+    const isName = (name: unknown): name is string => typeof name === 'string' && name !== '';
+    return [...new Set((Array.isArray(value) ? value : [value]).filter(isName))];
+  }
+
   number(key: string): number | undefined {
     const value = this.value[key];
     return typeof value === 'number' ? value : undefined;

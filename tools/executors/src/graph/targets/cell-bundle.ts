@@ -1,27 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HOST_TOOLS } from '@nexus-forge/toolchain';
 import { initramfsOfCell } from '../cell-initramfs';
-import type { ArtefactReference, BoardFacts, CellFacts, WorkspaceFacts } from '../facts';
-import { kernelOfInitramfs, type NamingFault } from '../kernel-of';
+import { cellInitramfsFault, kernelOfCell } from '../cell-kernel';
+import type { ArtefactReference, BoardFacts, CellFacts, KernelFacts, WorkspaceFacts } from '../facts';
+import { kernelsOfInitramfs, type NamingFault } from '../kernel-of';
 import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
 import { deviceTree } from './device-tree-artefact';
 import { faultTarget } from './fault';
 import { initramfsParts, type InitramfsParts } from './initramfs';
+import { imageOf } from './linux';
 
 export function cellBundleTarget(generation: Generation, board: BoardFacts, cell: CellFacts): Record<string, Target> {
   const name = generation.options.targetNames.cellBundle;
-  const cannot = (fault: NamingFault) => ({ [name]: faultTarget({ ...fault, description: `What ${board.name} starts the cell ${cell.name} from: it cannot be packed` }) });
-  const own = ownInitramfs(generation, cell);
+  const cannot = (fault: NamingFault) => ({
+    [name]: faultTarget({
+      ...fault,
+      description: `What ${board.name} starts the cell ${cell.name} from: it cannot be packed`,
+    }),
+  });
+  const { kernel, fault } = kernelOfCell(generation.facts, cell);
+  const unfit = fault ?? cellInitramfsFault(generation.facts, cell, generation.options.targetNames.initramfs);
+  if (unfit) return cannot(unfit);
+  const own = ownInitramfs(generation, cell, kernel);
   if (own && 'fault' in own) return cannot(own.fault);
-  const otherKernel = otherKernelFault(generation.facts, cell);
-  if (otherKernel) return cannot(otherKernel);
   const members: Record<string, ArtefactReference | undefined> = {
     manifest: deviceTree(generation, board, 'manifest.dtb'),
     deviceTree: deviceTree(generation, board, 'cell.dtb'),
-    image: cell.image,
+    image: cell.image ?? (kernel && imageOf(generation, kernel)),
     initramfs: cell.initramfs,
   };
-  const present = Object.entries(members).filter((entry): entry is [string, ArtefactReference] => entry[1] !== undefined);
+  const present = Object.entries(members).filter(
+    (entry): entry is [string, ArtefactReference] => entry[1] !== undefined,
+  );
   const target = defineTarget(generation, {
     project: board.name,
     name,
@@ -41,34 +51,31 @@ export function cellBundleTarget(generation: Generation, board: BoardFacts, cell
 }
 
 /** What the initramfs is made from in the bundle's own task; nothing where the cell takes one that another target makes. */
-function ownInitramfs(generation: Generation, cell: CellFacts): InitramfsParts | { fault: NamingFault } | undefined {
+function ownInitramfs(
+  generation: Generation,
+  cell: CellFacts,
+  kernel: KernelFacts | undefined,
+): InitramfsParts | { fault: NamingFault } | undefined {
   const path = cell.initramfsDescription;
   if (path === undefined) return undefined;
   const initramfs = initramfsOfCell(generation.facts, cell);
-  return initramfs ? initramfsParts(generation, initramfs, workspaceFile(initramfs.root)) : { fault: noDescriptionFault(generation.facts, cell.file, path) };
+  if (!initramfs) return { fault: noDescriptionFault(generation.facts, cell.file, path) };
+  const { kernels, fault } = kernelsOfInitramfs(generation.facts, initramfs);
+  // An Image that is of no kernel.yaml leaves the choice to the initramfs, which then names one.
+  const chosen = kernels.find((known) => kernel === undefined || known === kernel);
+  return chosen
+    ? initramfsParts(generation, { initramfs, kernel: chosen, folder: workspaceFile(initramfs.root) })
+    : { fault: fault! };
 }
 
 function noDescriptionFault({ initramfs }: WorkspaceFacts, file: string, path: string): NamingFault {
   const known = initramfs.map((it) => it.file).sort();
-  const description = known.length > 0 ? `one of ${known.join(', ')}` : 'the path of an initramfs.yaml (there is none yet)';
+  const description =
+    known.length > 0 ? `one of ${known.join(', ')}` : 'the path of an initramfs.yaml (there is none yet)';
   return {
     file,
     key: 'initramfs',
     summary: `initramfs names ${path}, which is no initramfs.yaml of this workspace`,
     expected: `${description}, or what a target makes, as project:target/file`,
-  };
-}
-
-/** A cell whose Image is of one kernel and whose initramfs, with its modules, is for another. */
-function otherKernelFault(facts: WorkspaceFacts, cell: CellFacts): NamingFault | undefined {
-  const image = facts.kernels.find(({ name }) => name === cell.image?.project);
-  const initramfs = initramfsOfCell(facts, cell);
-  const kernel = initramfs && kernelOfInitramfs(facts, initramfs).kernel;
-  if (!image || !kernel || image.name === kernel.name) return undefined;
-  return {
-    file: cell.file,
-    key: 'image',
-    summary: `the cell's Image is of the kernel ${image.name}, its initramfs ${initramfs.name} is for ${kernel.name}`,
-    expected: `an Image of ${kernel.name}, or an initramfs for ${image.name}`,
   };
 }

@@ -4,6 +4,8 @@ import { executorName, workspaceFile, type Target } from './definition';
 /** What is wrong in a configuration file, so that a target can't be inferred from it. */
 export interface FoundFault {
   file: string;
+  /** The line at fault, in a file that has no keys. */
+  line?: number;
   /** The key at fault, from the top, with dots. Left out: the file as a whole. */
   key?: string;
   summary: string;

@@ -1,26 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HOST_TOOLS } from '@nexus-forge/toolchain';
-import type { ArtefactReference, InitramfsFacts } from '../facts';
-import { foreignModuleFault, kernelOfInitramfs, type NamingFault } from '../kernel-of';
-import { artefactPath, defineTarget, everythingIn, filesOutside, lookedFor, type Generation, type Target, type TargetPlan } from './definition';
-import { faultTarget } from './fault';
-import { buildTree, CROSS_TOOLS, projectOfModule } from './linux';
+import type { ArtefactReference, InitramfsFacts, KernelFacts } from '../facts';
+import { kernelsOfInitramfs, type NamingFault } from '../kernel-of';
+import { buildersFor, takenModulesFault } from '../module-builders';
+import {
+  artefactPath,
+  defineTarget,
+  everythingIn,
+  filesOutside,
+  lookedFor,
+  type Generation,
+  type Target,
+  type TargetPlan,
+} from './definition';
+import { buildTree, CROSS_TOOLS, madeByModule } from './linux';
+import { targetsPerKernel } from './per-kernel';
 
 /** What a target that makes an initramfs has for it: options of its executor, and all that it reads. */
 export type InitramfsParts = Required<Pick<TargetPlan, 'options' | 'tools' | 'files' | 'artefacts'>>;
 
-/** The parts for an initramfs, or why there are none; `folder` is its folder in Nx's notation, as the target sees it. */
-export function initramfsParts(generation: Generation, initramfs: InitramfsFacts, folder: string): InitramfsParts | { fault: NamingFault } {
+/**
+ * The parts for an initramfs for a kernel, or why there are none; `folder` is its folder in Nx's notation, as seen from
+ * the target.
+ */
+export function initramfsParts(
+  generation: Generation,
+  { initramfs, kernel, folder }: { initramfs: InitramfsFacts; kernel: KernelFacts; folder: string },
+): InitramfsParts | { fault: NamingFault } {
   const { facts, options } = generation;
-  const { kernel, fault } = kernelOfInitramfs(facts, initramfs);
+  const fault = takenModulesFault(facts, initramfs, kernel);
   if (fault) return { fault };
-  const taken = facts.modules.filter((module) => module.modules.some((name) => initramfs.modules.includes(name)));
-  const foreign = foreignModuleFault(facts, { what: `the initramfs ${initramfs.name}`, file: initramfs.file, key: 'modules', kernel }, taken);
-  if (foreign) return { fault: foreign };
   const tree = buildTree(generation, kernel);
-  const modules = initramfs.modules.map(
-    (module): ArtefactReference => ({ project: projectOfModule(facts, module), target: options.targetNames.module, file: `${module}.ko` }),
-  );
+  const modules = initramfs.modules.map((module) => takenModule(generation, module, kernel));
   return {
     options: {
       initramfs: initramfs.file,
@@ -37,17 +48,34 @@ export function initramfsParts(generation: Generation, initramfs: InitramfsFacts
   };
 }
 
+/** Where a module comes from; where no Kbuild builds it, the project that is named like it would have to. */
+function takenModule(generation: Generation, module: string, kernel: KernelFacts): ArtefactReference {
+  const file = `${module}.ko`;
+  // Several are refused above.
+  const [builder] = buildersFor(generation.facts, module, kernel);
+  return builder
+    ? madeByModule(generation, { module: builder, kernel, file })
+    : { project: module, target: generation.options.targetNames.module, file };
+}
+
+/** An initramfs is made for each of its kernels, by a target of its own. */
 export function initramfsTargets(generation: Generation, initramfs: InitramfsFacts): Record<string, Target> {
-  const name = generation.options.targetNames.initramfs;
-  const parts = initramfsParts(generation, initramfs, '{projectRoot}');
-  if ('fault' in parts) return { [name]: faultTarget({ ...parts.fault, description: `The initramfs ${initramfs.name}: it cannot be built` }) };
-  const target = defineTarget(generation, {
+  return targetsPerKernel(generation, {
     project: initramfs.name,
-    name,
-    executor: 'initramfs',
-    description: 'The initramfs of the cell: a static /init and the kernel modules, the same bytes each time',
-    technologies: ['linux', 'cpio'],
-    ...parts,
+    name: generation.options.targetNames.initramfs,
+    what: `The initramfs ${initramfs.name}`,
+    choice: kernelsOfInitramfs(generation.facts, initramfs),
+    make: (kernel, name) => {
+      const parts = initramfsParts(generation, { initramfs, kernel, folder: '{projectRoot}' });
+      if ('fault' in parts) return parts;
+      return defineTarget(generation, {
+        project: initramfs.name,
+        name,
+        executor: 'initramfs',
+        description: 'The initramfs of the cell: a static /init and the kernel modules, the same bytes each time',
+        technologies: ['linux', 'cpio'],
+        ...parts,
+      });
+    },
   });
-  return { [name]: target };
 }

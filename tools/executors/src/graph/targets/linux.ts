@@ -2,20 +2,31 @@
 import { isPlainPath, PLAIN_PATH } from '@nexus-forge/state';
 import { formatToolReference, HOST_TOOLS } from '@nexus-forge/toolchain';
 import { bindingsSource } from '../bindings-source';
-import type { ArtefactReference, KernelFacts, ModuleFacts, WorkspaceFacts } from '../facts';
-import { foreignModuleFault, kernelOfModule, type NamingFault } from '../kernel-of';
+import type { ArtefactReference, KernelFacts, ModuleFacts } from '../facts';
+import { kernelsOfModule, nameForKernel, type NamingFault } from '../kernel-of';
+import { foreignSymbolsFault } from '../module-builders';
 import { BINDINGS_HEADER, MODULE_FILE } from '../read/kbuild';
-import { artefactPath, defineTarget, everythingIn, filesOutside, lookedFor, outputDirectory, workspaceFile, type Generation, type Target } from './definition';
+import {
+  artefactPath,
+  defineTarget,
+  everythingIn,
+  filesOutside,
+  lookedFor,
+  workspaceFile,
+  type Generation,
+  type Target,
+} from './definition';
 import { faultTarget } from './fault';
+import { targetsPerKernel } from './per-kernel';
 
 export const CROSS_TOOLS = ['cross-gcc', 'binutils'];
 
 /** A project's folder; what is read of it beside, the stage refuses. */
 const EVERYTHING = everythingIn('{projectRoot}');
 
-/** The project whose Kbuild builds a module; where none does, the one that is named like it would have to. */
-export function projectOfModule({ modules }: Pick<WorkspaceFacts, 'modules'>, module: string): string {
-  return modules.find((known) => known.modules.includes(module))?.name ?? module;
+/** The Image of a kernel. */
+export function imageOf({ options }: Generation, kernel: KernelFacts): ArtefactReference {
+  return { project: kernel.name, target: options.targetNames.linuxImage, file: 'Image' };
 }
 
 /** The tree that modules for a kernel and its initramfs are built against. */
@@ -51,18 +62,49 @@ function unclearNamesFault({ file, unclear = [] }: ModuleFacts): NamingFault | u
   return lines.length === 0 ? undefined : { file, summary: `it cannot be told which modules this builds: ${lines.join(', ')}`, expected: 'obj-m with plain names, as in obj-m := a.o b.o' };
 }
 
+/** What a module's target for a kernel makes. */
+export function madeByModule(
+  { facts, options }: Generation,
+  { module, kernel, file }: { module: ModuleFacts; kernel: KernelFacts; file: string },
+): ArtefactReference {
+  const choice = kernelsOfModule(facts, module);
+  return { project: module.name, target: nameForKernel(choice, options.targetNames.module, kernel), file };
+}
+
+/** A module is built for each of its kernels, by a target of its own. */
 export function moduleTargets(generation: Generation, module: ModuleFacts): Record<string, Target> {
   const { facts, options } = generation;
-  const name = options.targetNames.module;
-  const dependencies = facts.modules.filter(({ root }) => module.dependencies.includes(root));
-  const { kernel, fault } = kernelOfModule(facts, module);
-  const foreign = kernel && foreignModuleFault(facts, { what: `the module ${module.name}`, file: module.file, kernel }, dependencies);
-  const found = strangePathFault(module) ?? unclearNamesFault(module) ?? fault ?? foreign;
-  if (found) return { [name]: faultTarget({ ...found, description: `The kernel module ${module.name}: it cannot be built` }) };
-  const tree = buildTree(generation, kernel!);
-  const symbols = dependencies.map((known): ArtefactReference => ({ project: known.name, target: name, file: 'Module.symvers' }));
+  const own = strangePathFault(module) ?? unclearNamesFault(module);
+  const choice = kernelsOfModule(facts, module);
+  return targetsPerKernel(generation, {
+    project: module.name,
+    name: options.targetNames.module,
+    what: `The kernel module ${module.name}`,
+    choice: { ...choice, fault: own ?? choice.fault },
+    make: (kernel, name) => {
+      const dependencies = facts.modules.filter(({ root }) => module.dependencies.includes(root));
+      const fault = own ?? foreignSymbolsFault(facts, module, kernel, dependencies);
+      return fault ? { fault } : moduleTarget(generation, { module, kernel, name, dependencies });
+    },
+  });
+}
+
+interface ModuleBuild {
+  module: ModuleFacts;
+  kernel: KernelFacts;
+  /** Name of the target. */
+  name: string;
+  /** Modules whose headers and symbols it uses. */
+  dependencies: readonly ModuleFacts[];
+}
+
+function moduleTarget(generation: Generation, { module, kernel, name, dependencies }: ModuleBuild): Target {
+  const { options } = generation;
+  const tree = buildTree(generation, kernel);
+  const symbolsOf = (known: ModuleFacts) => madeByModule(generation, { module: known, kernel, file: 'Module.symvers' });
+  const symbols = dependencies.map(symbolsOf);
   const header = bindingsHeader(generation, module);
-  const target = defineTarget(generation, {
+  return defineTarget(generation, {
     project: module.name,
     name,
     executor: 'kbuild-module',
@@ -73,9 +115,9 @@ export function moduleTargets(generation: Generation, module: ModuleFacts): Reco
       source: module.root,
       buildTree: artefactPath(options, tree),
       headers: header ? [artefactPath(options, header)] : [],
-      dependencies: dependencies.map((known) => ({
-        source: known.root,
-        symvers: `${outputDirectory(options, known.name, name)}/Module.symvers`,
+      dependencies: dependencies.map(({ root }, index) => ({
+        source: root,
+        symvers: artefactPath(options, symbols[index]!),
       })),
       ...(module.folders.length > 0 ? { folders: module.folders } : {}),
       ...(module.includes.length > 0 ? { includes: module.includes.map((places) => places.at(-1)!) } : {}),
@@ -88,7 +130,6 @@ export function moduleTargets(generation: Generation, module: ModuleFacts): Reco
     ],
     artefacts: [tree, ...(header ? [header] : []), ...symbols],
   });
-  return { [name]: target };
 }
 
 /** The generated header of the ION window, where a module uses it. */

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small workspace of every kind of project, as the tests of the graph take it.
-import type { BoardFacts, ProjectFacts, ProofFacts, WorkspaceFacts, ZigPackageFacts } from '../facts';
+import type {
+  BoardFacts,
+  KernelFacts,
+  ModuleFacts,
+  ProjectFacts,
+  ProofFacts,
+  WorkspaceFacts,
+  ZigPackageFacts,
+} from '../facts';
 import { generateTargets } from '../generate-targets';
 import { resolveOptions, type PluginOptions } from '../options';
 import type { Generation, Target } from '../targets/definition';
@@ -11,7 +19,19 @@ export function project(file: string, name?: string): ProjectFacts {
 }
 
 export function zigPackage(name: string, more: Partial<ZigPackageFacts> = {}): ZigPackageFacts {
-  return { ...project(`firmware/${name}/build.zig`), dependencies: {}, options: [], steps: ['test'], tools: [], ...more };
+  return {
+    ...project(`firmware/${name}/build.zig`),
+    dependencies: {},
+    options: [],
+    steps: ['test'],
+    tools: [],
+    ...more,
+  };
+}
+
+function kernelModule(name: string): ModuleFacts {
+  const none = { dependencies: [], folders: [], includes: [], usesBindings: false, kernels: [] };
+  return { ...project(`linux-cell/modules/${name}/Kbuild`), modules: [name], line: 1, ...none };
 }
 
 export function board(name: string, more: Partial<BoardFacts> = {}): BoardFacts {
@@ -56,12 +76,22 @@ export const REFERENCE: WorkspaceFacts = {
       initramfsDescription: 'linux-cell/init/initramfs.yaml',
     },
   ],
-  kernels: [{ ...project('linux-cell/image/kernel.yaml', 'linux-image'), source: { name: 'linux-source' }, fragments: [] }],
-  modules: [
-    { ...project('linux-cell/modules/ring/Kbuild'), modules: ['ring'], dependencies: [], folders: [], includes: [], usesBindings: true },
-    { ...project('linux-cell/modules/blk/Kbuild'), modules: ['blk'], dependencies: ['linux-cell/modules/ring'], folders: [], includes: [], usesBindings: false },
+  kernels: [
+    { ...project('linux-cell/image/kernel.yaml', 'linux-image'), source: { name: 'linux-source' }, fragments: [] },
   ],
-  initramfs: [{ ...project('linux-cell/init/initramfs.yaml', 'linux-init'), modules: ['ring', 'blk'], sources: [], members: [] }],
+  modules: [
+    { ...kernelModule('ring'), usesBindings: true },
+    { ...kernelModule('blk'), dependencies: ['linux-cell/modules/ring'] },
+  ],
+  initramfs: [
+    {
+      ...project('linux-cell/init/initramfs.yaml', 'linux-init'),
+      modules: ['ring', 'blk'],
+      kernels: [],
+      sources: [],
+      members: [],
+    },
+  ],
   packages: [
     zigPackage('stage2'),
     zigPackage('ion', { options: ['ion-abi'] }),
@@ -86,6 +116,31 @@ export const WITH_ARTEFACT: WorkspaceFacts = {
   })),
 };
 
+/** The reference with these kernels; its modules and its initramfs say that they are for the named ones. */
+export function withKernels(
+  names: readonly string[],
+  named: { ring?: string[]; blk?: string[]; init?: string[] } = {},
+): WorkspaceFacts {
+  const manifest = (root: string, kernels: string[]) => (kernels.length > 0 ? `${root}/module.yaml` : undefined);
+  return {
+    ...REFERENCE,
+    kernels: names.map((name): KernelFacts => {
+      return { ...project(`kernels/${name}/kernel.yaml`, name), source: { name: 'linux-source' }, fragments: [] };
+    }),
+    modules: REFERENCE.modules.map((known) => {
+      const kernels = named[known.name as 'ring' | 'blk'] ?? [];
+      return { ...known, kernels, manifest: manifest(known.root, kernels) };
+    }),
+    initramfs: REFERENCE.initramfs.map((known) => ({ ...known, kernels: named.init ?? [] })),
+  };
+}
+
+/** What a target that stands for a fault says: executor, place, key, summary, what would be right. */
+export function faultSaid({ executor, options = {} }: Target): unknown[] {
+  const { file, line, key, summary, expected } = options;
+  return [executor, line === undefined ? file : `${String(file)}:${String(line)}`, key, summary, expected];
+}
+
 export function generation(facts: WorkspaceFacts = REFERENCE, options: PluginOptions = {}): Generation {
   return {
     options: resolveOptions(options),
@@ -99,7 +154,8 @@ export function generation(facts: WorkspaceFacts = REFERENCE, options: PluginOpt
 export function targetsByRoot(facts?: WorkspaceFacts, options?: PluginOptions): Record<string, Record<string, Target>> {
   const merged: Record<string, Record<string, Target>> = {};
   for (const [, projects] of generateTargets(generation(facts, options))) {
-    for (const [root, { targets }] of Object.entries(projects)) merged[root] = { ...merged[root], ...(targets as Record<string, Target>) };
+    for (const [root, { targets }] of Object.entries(projects))
+      merged[root] = { ...merged[root], ...(targets as Record<string, Target>) };
   }
   return merged;
 }
