@@ -7,6 +7,7 @@ const BREAKS = [
   [/\.[chS]$/, '\n#error spoilt\n'],
   [/\.(ld|lds|dts|dtsi)$/, '\n!\n'],
   [/\.config$/, '\nCONFIG_THERE_IS_NO_SUCH_OPTION=y\n'],
+  [/\.sh$/, '\n(\n'],
   [/(^|\/)Kbuild$/, '\n$(error spoilt)\n'],
   [/\.(yaml|yml|json)$/, '\n\t]\n'],
 ];
