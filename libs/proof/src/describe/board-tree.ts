@@ -5,6 +5,8 @@ import type { Description } from './described';
 import { TreeFile, wides } from './tree-file';
 
 const BOARD = '/nexus,board';
+/** Bindings arm,gic and arm,gic-v3. */
+const GIC_VERSIONS: Readonly<Record<string, string>> = { 'arm,gic-400': '2', 'arm,gic-v3': '3' };
 
 /** The only node below the root with such a name, or the first of several. */
 function nodeCalled(names: readonly string[], name: string, file: string): string {
@@ -28,6 +30,7 @@ export const BOARD_TREE: Description = {
     'serial.compatible',
     'gic.distributor',
     'gic.compatible',
+    'gic.version',
     'cpu.compatible',
     'cpu.count',
   ],
@@ -68,9 +71,11 @@ export const BOARD_TREE: Description = {
       'serial.compatible': serialCompatible,
       'gic.distributor': distributor[0],
       'gic.compatible': gicCompatible,
+      'gic.version': GIC_VERSIONS[gicCompatible],
       'cpu.compatible': cpuCompatible,
       'cpu.count': String(cores.length),
     };
-    return { values: new Map(Object.entries(values).map(([name, value]) => [name, value as Datum])), lists: new Map() };
+    const known = Object.entries(values).filter((entry): entry is [string, Datum] => entry[1] !== undefined);
+    return { values: new Map(known), lists: new Map() };
   },
 };

@@ -61,6 +61,7 @@ test('board.dtb: where things are, in whole 64-bit addresses', async ({ folder }
     'serial.compatible': 'cdns,uart-r1p12',
     'gic.distributor': '0x8000000',
     'gic.compatible': 'arm,gic-v3',
+    'gic.version': '3',
     'cpu.compatible': 'arm,cortex-a53',
     'cpu.count': '2',
   });

@@ -111,7 +111,7 @@ const FAULTS: [title: string, text: string, expected: RegExp][] = [
   ['a value with a wrong name', withCondition('{ memory: $ring.block.where, at: end, u32: 1 }').replace('\nfacts:', '\ndescribed_by: { ion: image }\nfacts:'), /gives the value \$ring\.block\.where/],
   ['a value in place of a list', withCondition('{ stage2_maps: [$ion.pa], at: end }').replace('\nfacts:', '\ndescribed_by: { cell: image }\nfacts:'), /gives the list \$ion\.pa\n.*cell\.devices/],
   ['a list in place of a value', withCondition('{ memory: $cell.devices, at: end, u32: 1 }').replace('\nfacts:', '\ndescribed_by: { cell: image }\nfacts:'), /gives the value \$cell\.devices/],
-  ['a condition for boards that no file describes', withCondition("{ line: 'x', when: { gic.version: 2 } }").replace('\nfacts:', '\ndescribed_by: { board: image }\nfacts:'), /gives the value \$gic\.version\n.*gic\.compatible/],
+  ['a condition for boards that no file describes', withCondition("{ line: 'x', when: { gic.revision: 2 } }").replace('\nfacts:', '\ndescribed_by: { board: image }\nfacts:'), /gives the value \$gic\.revision\n.*gic\.compatible/],
   ['an unknown artefact that describes', GOOD.replace('\nfacts:', '\ndescribed_by: { board: imgae }\nfacts:'), /:11:\d+: unknown artefact imgae/],
   ['a moment by what the firmware says', GOOD.replace('checks:', 'moments: { there: $addr }\nchecks:'), /:12:\d+: unknown fact or capture \$addr/],
   ["Rumpk's image by what nobody says", GOOD.replace('0x40200000', '$rumpk.image'), /no file of described_by gives the value \$rumpk\.image/],
