@@ -9,20 +9,21 @@ import { edit } from './scratch.mjs';
 const NAMED_SUITES = ['nipcell'];
 const tests = (...packages) =>
   packages.flatMap((name) => (NAMED_SUITES.includes(name) ? [`${name}:test`, `${name}:test-more`] : [`${name}:test`]));
-const board = (...targets) => targets.map((target) => `qemu-virt:${target}`);
-/** Targets of every board, whether a proof boots it or not. */
-const boards = (...targets) => targets.flatMap((target) => [`qemu-virt:${target}`, `xlnx-zcu102:${target}`]);
+const on = (names) => (...targets) => names.flatMap((name) => targets.map((target) => `${name}:${target}`));
+/** Boards that proofs boot, and with them those that none boots. */
+const PROVED = ['qemu-virt', 'qemu-virt-gicv3'];
+const proved = on(PROVED);
+const boards = on([...PROVED, 'xlnx-zcu102']);
 const modules = (...names) => names.map((name) => `${name}:module`);
 
 const BRIDGES = ['nexus_ion', 'nexus_net', 'nexus_blk', 'nexus_input'];
-const EL2_PROOF = 'qemu-virt:proof-el2';
-const DEFAULT_PROOF = 'qemu-virt:proof-default';
+const EL2_PROOFS = proved('proof-el2');
 const DIRECT_PROOF = 'qemu-virt:proof-direct-boot';
 /** Both boot the cell's bundle under Rumpk; the second with a guest of its own in Linux's place. */
-const CELL_PROOFS = [EL2_PROOF, 'qemu-virt:proof-misbehaving'];
-const PROOFS = [...CELL_PROOFS, DEFAULT_PROOF, DIRECT_PROOF];
+const CELL_PROOFS = [...EL2_PROOFS, 'qemu-virt:proof-misbehaving'];
+const PROOFS = [...CELL_PROOFS, ...proved('proof-default'), DIRECT_PROOF];
 const LINUX_PROOFS = [...CELL_PROOFS, DIRECT_PROOF];
-const RUMPK = [...boards('firmware'), ...board('firmware-el2-proof')];
+const RUMPK = [...boards('firmware'), ...proved('firmware-el2-proof')];
 const PACKAGES = ['el2', 'fdt', 'hal', 'ion', 'l1', 'mutant', 'nipcell', 'rumpk', 'stage2', 'valves'];
 
 /** Another tool: the same program with a byte behind it, first on the search path. */
@@ -54,23 +55,23 @@ export const rows = [
   {
     title: 'a line in nexus_blk',
     apply: (scratch) => edit(scratch, 'linux-cell/modules/nexus_blk/main.c', 'Block bridge of a Rumpk cell', 'Block bridge of a cell'),
-    expected: [...modules('nexus_blk'), ...tests('nexus_blk'), 'linux-init:initramfs', ...board('cell-bundle'), ...LINUX_PROOFS],
+    expected: [...modules('nexus_blk'), ...tests('nexus_blk'), 'linux-init:initramfs', ...proved('cell-bundle'), ...LINUX_PROOFS],
   },
   {
     title: 'a kernel configuration fragment',
     apply: (scratch) =>
       edit(scratch, 'linux-cell/image/diagnostics.config', 'CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=0x1', 'CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=0x3'),
-    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs', ...board('cell-bundle'), ...LINUX_PROOFS],
+    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs', ...proved('cell-bundle'), ...LINUX_PROOFS],
   },
   {
     title: "the cell's command line",
     apply: (scratch) => edit(scratch, 'linux-cell/cell.yaml', 'panic=-1 ion_base', 'panic=-1 loglevel=7 ion_base'),
-    expected: [...board('device-tree', 'cell-bundle'), ...CELL_PROOFS],
+    expected: [...proved('device-tree', 'cell-bundle'), ...CELL_PROOFS],
   },
   {
     title: "a check's wording",
     apply: (scratch) => edit(scratch, 'proofs/el2-staged-eret.proof.yaml', /title: entered at EL2/, 'title: entered at exception level 2'),
-    expected: [EL2_PROOF],
+    expected: EL2_PROOFS,
   },
   {
     title: 'the QEMU pin',
@@ -86,7 +87,7 @@ export const rows = [
     title: 'another gzip on the machine',
     environment: other('gzip'),
     // What it packs lies in the build tree and the initramfs; their bytes stay.
-    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs', ...board('cell-bundle')],
+    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs', ...proved('cell-bundle')],
   },
   {
     title: 'the Zig pin',
@@ -125,7 +126,7 @@ export const rows = [
       ...RUMPK,
       ...modules(...BRIDGES),
       'linux-init:initramfs',
-      ...board('cell-bundle'),
+      ...proved('cell-bundle'),
       ...PROOFS,
     ],
   },
