@@ -18,8 +18,11 @@ const BRIDGES = ['nexus_ion', 'nexus_net', 'nexus_blk', 'nexus_input'];
 const EL2_PROOF = 'rumpk:proof-el2';
 const DEFAULT_PROOF = 'rumpk:proof-default';
 const DIRECT_PROOF = 'linux-cell:proof-direct-boot';
-/** Both boot the cell's bundle under Rumpk; the second with a guest of its own in Linux's place. */
-const CELL_PROOFS = [EL2_PROOF, 'rumpk:proof-misbehaving'];
+/** Guests in Linux's place: one that is refused what it asks for, and one for each fault that ends a cell. */
+const FAULTS = ['store-control', 'store-slots', 'store-unmapped', 'load-unmapped', 'load-rumpk', 'fetch-ion'];
+const GUESTS = ['misbehaving:guest', ...FAULTS.map((name) => `misbehaving:${name}`)];
+/** They boot the cell's bundle under Rumpk. */
+const CELL_PROOFS = [EL2_PROOF, 'rumpk:proof-misbehaving', ...FAULTS.map((name) => `rumpk:proof-misbehaving-${name}`)];
 const PROOFS = [...CELL_PROOFS, DEFAULT_PROOF, DIRECT_PROOF];
 const LINUX_PROOFS = [...CELL_PROOFS, DIRECT_PROOF];
 const RUMPK = [...boards('firmware'), ...board('firmware-el2-proof')];
@@ -92,7 +95,7 @@ export const rows = [
     title: 'the Zig pin',
     apply: (scratch) => edit(scratch, 'workspace.json', /("linux-arm64": ")[0-9a-f]{4}/, '$10000'),
     // The bindings are compiled once when they are made; their bytes stay.
-    expected: ['ion-abi:generate', ...tests(...PACKAGES), ...boards('el2-stub'), ...RUMPK, 'misbehaving:guest'],
+    expected: ['ion-abi:generate', ...tests(...PACKAGES), ...boards('el2-stub'), ...RUMPK, ...GUESTS],
   },
   {
     title: "the proof executor's own code",
