@@ -48,9 +48,7 @@ const handlers = blk: {
 
 pub fn run(guest: *Guest) Ending {
     while (true) {
-        // In direct mode no interrupt is routed to EL2: one that arrives, like an SError,
-        // is not a thing the cell can be continued after.
-        if (guest.stub.run(&guest.vcpu) != .synchronous) return .trapped;
+        if (!guest.stub.run(&guest.vcpu).isAnswerable()) return .trapped;
         const syndrome = esr.Syndrome{ .bits = guest.vcpu.exit.esr };
         if (handlers[@backingInt(syndrome.class())](guest)) |ending| return ending;
     }

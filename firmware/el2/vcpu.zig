@@ -6,7 +6,18 @@
 const std = @import("std");
 
 /// Which of the four lower-EL vectors ended a run of the guest (Arm ARM D1.3.3).
-pub const ExitVector = enum(u64) { synchronous = 0, irq = 1, fiq = 2, system_error = 3 };
+pub const ExitVector = enum(u64) {
+    synchronous = 0,
+    irq = 1,
+    fiq = 2,
+    system_error = 3,
+
+    /// Whether the syndrome tells what the guest did, and it may be continued after. In direct
+    /// mode no interrupt is routed to EL2: one that arrives says as little as an SError.
+    pub fn isAnswerable(self: ExitVector) bool {
+        return self == .synchronous;
+    }
+};
 
 /// Guest registers that an exit to the kernel saves and an entry restores. EL1's own
 /// system registers stay in the core: nothing at EL2 uses them.
@@ -128,4 +139,9 @@ comptime {
     std.debug.assert(@offsetOf(Vcpu, "guest") == 16);
     std.debug.assert(@offsetOf(Guest, "spsr") == @offsetOf(Guest, "elr") + 8);
     std.debug.assert(@sizeOf(Exit) == 32);
+}
+
+test "an exit by a vector other than the synchronous one is never answered" {
+    for (std.enums.values(ExitVector)) |vector|
+        try std.testing.expectEqual(@backingInt(vector) == 0, vector.isAnswerable());
 }

@@ -17,6 +17,10 @@ pub fn build(b: *std.Build) void {
         .strip = false,
         .single_threaded = true,
     });
+    const options = b.addOptions();
+    const steps = b.option([]const u8, "steps", "What it does: a file of steps/ (default interface)");
+    options.addOption([]const u8, "steps", steps orelse "interface");
+    root.addOptions("options", options);
     const guest = b.addExecutable(.{ .name = "guest.elf", .root_module = root, .use_llvm = true, .use_lld = true });
     guest.setLinkerScript(b.path("guest.ld"));
     guest.entry = .{ .symbol_name = "guest_head" };

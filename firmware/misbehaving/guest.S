@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A guest that misbehaves, step by step, and says what it got. Entered at EL1 with the MMU off; it needs no memory.
-// A step's line: `misbehaving: <step> <name>=<16 hex digits> …`. x20 and above are its own: no call may change them
+// The steps are a file of steps/ behind this one, from the label `steps` on.
+// A step's line: `misbehaving: <step> <name>=<16 hex digits> …`. x19 and above are its own: no call may change them
 // (Arm DEN 0028, 2.6: x4 to x30 are preserved).
 .set UART, 0x09000000
 .set SMCCC_VERSION, 0x80000000
@@ -9,7 +10,20 @@
 .set ATTACH, 0xc6000002
 .set SMOKE, 0xc6000003
 .set NOBODYS, 0xc600ffff
+.set INVALID_PARAMETERS, -2
+.set NOT_SUPPORTED, -1
+// The reference cell: its memory, Rumpk's image, the ION window and what it was at its first start.
+.set CELL, 0x48000000
+.set CELL_SIZE, 0x10000000
+.set RUMPK, 0x40200000
 .set WINDOW, 0x90000000
+.set WINDOW_SIZE, 0x1000000
+.set HOST_CONTROL, 0x1000
+.set HOST_TO_GUEST, 0x200000
+.set GUEST_TO_HOST, 0x800000
+.set EPOCH, 1
+// What it stores, and what stands where a load would go.
+.set MARK, 0x6e6f
 
 .section .guest, "ax", %progbits
 .global guest_head
@@ -54,99 +68,45 @@ guest_head:
     ldr     x0, =\function
     ldr     x1, =\first
     ldr     x2, =\second
+    bl      fill_registers
     mov     x28, #0
     \conduit
     add     x28, x28, #1
+    bl      compare_registers
     mov     x21, x0
+.endm
+
+// The call with FIRST and one of its bits flipped, for each of the 64 in turn. x21: the bits whose answer was not REFUSAL.
+.macro sweep function, first, second, refusal
+    mov     x21, #0
+    mov     x23, #0
+7772:
+    ldr     x0, =\function
+    ldr     x1, =\first
+    ldr     x2, =\second
+    mov     x20, #1
+    lsl     x20, x20, x23
+    eor     x1, x1, x20
+    bl      fill_registers
+    hvc     #0
+    bl      compare_registers
+    cmp     x0, #\refusal
+    csel    x20, x20, xzr, ne
+    orr     x21, x21, x20
+    add     x23, x23, #1
+    cmp     x23, #64
+    b.ne    7772b
 .endm
 
 start:
     adr     x0, vectors
     msr     vbar_el1, x0
     isb
+    mov     x19, #0
+    b       steps
 
-    step    core
-    mrs     x20, currentel
-    say_value el, x20
-    mrs     x20, mpidr_el1
-    say_value mpidr, x20
-    mrs     x20, midr_el1
-    say_value midr, x20
-    end_step
-
-    step    smc
-    call    "smc #0", SMCCC_VERSION, 0
-    say_value version, x21
-    say_value behind, x28
-    call    "smc #0", NOBODYS, 0
-    say_value unknown, x21
-    call    "smc #1", SMCCC_VERSION, 0
-    say_value immediate, x21
-    end_step
-
-    step    calls
-    call    "hvc #0", SMCCC_VERSION, 0
-    say_value version, x21
-    say_value behind, x28
-    call    "hvc #0", NOBODYS, 0
-    say_value unknown, x21
-    say_value behind_kernel, x28
-    call    "hvc #1", SMCCC_VERSION, 0
-    say_value immediate, x21
-    call    "hvc #0", SMOKE, 0
-    say_value smoke, x21
-    end_step
-
-    step    cpu_on
-    call    "hvc #0", CPU_ON, 1, 0x48000000
-    say_value other, x21
-    call    "hvc #0", CPU_ON, 0, 0x40000000
-    say_value outside, x21
-    end_step
-
-    step    epoch
-    call    "hvc #0", ATTACH, 0
-    say_value none, x21
-    call    "hvc #0", ATTACH, 2
-    say_value next, x21
-    call    "hvc #0", ATTACH, 1
-    say_value right, x21
-    end_step
-
-    // Ring 0 is Rumpk's to produce into, ring 1 the guest's; there are eight.
-    step    doorbell
-    call    "hvc #0", DOORBELL, 1
-    say_value theirs, x21
-    call    "hvc #0", DOORBELL, 0x102
-    say_value beyond, x21
-    call    "hvc #0", DOORBELL, 2
-    say_value ours, x21
-    end_step
-
-    step    set_way
-    mov     x22, #0
-    mov     x23, #0
-    mov     x21, #0
-    adr     x20, 1f
-1:  dc      csw, x21
-    sub     x23, x23, x20               // where the exception was taken from: 0 is the instruction itself
-    say_value esr, x22
-    say_value elr_offset, x23
-    end_step
-
-    step    actlr
-    mov     x20, #-1
-    msr     actlr_el1, x20
-    mrs     x20, actlr_el1
-    say_value read, x20
-    end_step
-
-    // The header of the ION window is read-only; nothing behind this must run.
-    step    read_only
-    end_step
-    ldr     x20, =WINDOW
-    mov     x21, #0x6e6f
-    str     w21, [x20]
+// Whatever ends the cell must end it: nothing comes here.
+survived:
     step    survived
     end_step
     ldr     x0, =0x84000008             // PSCI SYSTEM_OFF
@@ -180,7 +140,28 @@ put_number:
     b.ne    1b
     ret
 
-// An undefined instruction at EL1 comes to offset 0x200: its syndrome to x22, its address to x23, and on behind it.
+// What a call must leave alone and the guest has no use for, each register with a value of its own.
+.set PRESERVED, 0x5a5a
+fill_registers:
+.irp number, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 29
+    mov     x\number, #\number
+    movk    x\number, #PRESERVED, lsl #48
+.endr
+    ret
+
+// Adds to x19 a bit for each register that is not as fill_registers left it.
+compare_registers:
+.irp number, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 29
+    mov     x24, #\number
+    movk    x24, #PRESERVED, lsl #48
+    cmp     x\number, x24
+    cset    x24, ne
+    orr     x19, x19, x24, lsl #\number
+.endr
+    ret
+
+// An undefined instruction at EL1 comes to offset 0x200: its syndrome to x22, its address to x23, the state that it was
+// taken from to x15, what is masked here to x16, which stack pointer to x17; and on behind it.
 // Whatever comes elsewhere ends in a loop, and the proof's silence limit.
 .balign 2048
 vectors:
@@ -191,6 +172,9 @@ vectors:
 .balign 128
     mrs     x22, esr_el1
     mrs     x23, elr_el1
+    mrs     x15, spsr_el1
+    mrs     x16, daif
+    mrs     x17, spsel
     add     x29, x23, #4
     msr     elr_el1, x29
     eret

@@ -12,6 +12,16 @@ export interface Component {
   target: string;
 }
 
+/** A proof of its own for each fault that ends a cell. */
+const FAULTS = [
+  ['store to index lines of Rumpk', 'store-control'],
+  ['store to slots of Rumpk', 'store-slots'],
+  ['store to memory not its own', 'store-unmapped'],
+  ['load from an address where nothing is', 'load-unmapped'],
+  ["load from Rumpk's image", 'load-rumpk'],
+  ['fetch from the ION window', 'fetch-ion'],
+] as const;
+
 const EL2 = { evidence: 'dist/qemu-virt/proof-el2', kind: 'proof', target: 'qemu-virt:proof-el2' } as const;
 
 /** The components of the reference workspace, in the order in which a reader meets them. */
@@ -21,6 +31,12 @@ export const COMPONENTS: readonly Component[] = [
   { title: 'NipCell host tests', evidence: 'dist/nipcell/test', kind: 'tests', target: 'nipcell:test' },
   { title: 'Staged EL2 Linux guest boot', ...EL2 },
   { title: 'Guest that does what it must not', evidence: 'dist/qemu-virt/proof-misbehaving', kind: 'proof', target: 'qemu-virt:proof-misbehaving' },
+  ...FAULTS.map(([fault, name]): Component => ({
+    title: `Cell ended by a ${fault}`,
+    evidence: `dist/qemu-virt/proof-misbehaving-${name}`,
+    kind: 'proof',
+    target: `qemu-virt:proof-misbehaving-${name}`,
+  })),
   { title: 'nexus_ion bridge module', ...EL2, check: 24 },
   { title: 'nexus_net bridge module', ...EL2, check: 25 },
   { title: 'nexus_blk bridge module', ...EL2, check: 26 },

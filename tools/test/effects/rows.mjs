@@ -19,8 +19,11 @@ const modules = (...names) => names.map((name) => `${name}:module`);
 const BRIDGES = ['nexus_ion', 'nexus_net', 'nexus_blk', 'nexus_input'];
 const EL2_PROOFS = proved('proof-el2');
 const DIRECT_PROOF = 'qemu-virt:proof-direct-boot';
-/** Both boot the cell's bundle under Rumpk; the second with a guest of its own in Linux's place. */
-const CELL_PROOFS = [...EL2_PROOFS, 'qemu-virt:proof-misbehaving'];
+/** Guests in Linux's place: one that is refused what it asks for, and one for each fault that ends a cell. */
+const FAULTS = ['store-control', 'store-slots', 'store-unmapped', 'load-unmapped', 'load-rumpk', 'fetch-ion'];
+const GUESTS = ['misbehaving:guest', ...FAULTS.map((name) => `misbehaving:${name}`)];
+/** They boot the cell's bundle under Rumpk. */
+const CELL_PROOFS = [...EL2_PROOFS, 'qemu-virt:proof-misbehaving', ...FAULTS.map((name) => `qemu-virt:proof-misbehaving-${name}`)];
 const PROOFS = [...CELL_PROOFS, ...proved('proof-default'), DIRECT_PROOF];
 const LINUX_PROOFS = [...CELL_PROOFS, DIRECT_PROOF];
 const RUMPK = [...boards('firmware'), ...proved('firmware-el2-proof')];
@@ -93,7 +96,7 @@ export const rows = [
     title: 'the Zig pin',
     apply: (scratch) => edit(scratch, 'workspace.json', /("linux-arm64": ")[0-9a-f]{4}/, '$10000'),
     // The bindings are compiled once when they are made; their bytes stay.
-    expected: ['ion-abi:generate', ...tests(...PACKAGES), ...boards('el2-stub'), ...RUMPK, 'misbehaving:guest'],
+    expected: ['ion-abi:generate', ...tests(...PACKAGES), ...boards('el2-stub'), ...RUMPK, ...GUESTS],
   },
   {
     title: "the proof executor's own code",
