@@ -14,8 +14,14 @@ export function ownFiles(folder: string, kind: keyof typeof KINDS = 'tracked'): 
   let from = folder;
   while (!existsSync(from)) from = dirname(from);
   const below = relative(from, folder) || '.';
+  // Git is a tool that no stage declares: where there is no repository, as in the copies that audits make, none is run.
+  if (!isInRepository(from)) return [];
   const args = ['--literal-pathspecs', 'ls-files', '-z', ...KINDS[kind], '--', below];
   const { stdout } = spawnSync('git', args, { cwd: from, encoding: 'utf8', maxBuffer: 1 << 28 });
   const found = (stdout ?? '').split('\0').filter((path) => path !== '');
   return [...new Set(found.map((path) => relative(folder, join(from, path))))].sort();
+}
+
+function isInRepository(folder: string): boolean {
+  return existsSync(join(folder, '.git')) || (dirname(folder) !== folder && isInRepository(dirname(folder)));
 }

@@ -155,19 +155,28 @@ class Reader {
   }
 }
 
-/** A project.json, or the `nx` part of a package.json, may give the project another name. */
+/**
+ * A project.json, or the `nx` part of a package.json, may give the project another name. A project.json without one does
+ * as well: Nx then takes the folder's, whatever a plugin says.
+ */
 function renamed<T extends ProjectFacts>(workspaceRoot: string, facts: T, files = NAMING_FILES): T {
   const named = files.flatMap(([name, part]) => {
     const namedIn = posix.join(facts.root, name);
     const found = nameIn(join(workspaceRoot, namedIn), part);
     return found === undefined ? [] : [{ name: found, namedIn }];
   });
-  return { ...facts, ...named[0] };
+  return { ...facts, ...(named[0] ?? namedByFolder(workspaceRoot, facts.root)) };
 }
 
 const NAMING_FILES: readonly [name: string, part?: string][] = [['project.json'], ['package.json', 'nx']];
 /** A package's own name counts too where no plugin gives another. */
 const NAMED_BY_NX: typeof NAMING_FILES = [...NAMING_FILES, ['package.json']];
+
+/** As Nx makes a name where a project.json has none. */
+function namedByFolder(workspaceRoot: string, root: string): Pick<ProjectFacts, 'name' | 'namedIn'> | undefined {
+  const namedIn = posix.join(root, 'project.json');
+  return existsSync(join(workspaceRoot, namedIn)) ? { name: posix.basename(root).toLowerCase(), namedIn } : undefined;
+}
 
 function nameIn(path: string, part?: string): string | undefined {
   if (!existsSync(path)) return undefined;
