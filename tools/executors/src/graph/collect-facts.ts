@@ -3,13 +3,13 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Manifest } from '@nexus-forge/toolchain';
 import { distinctlyNamed } from './distinct-names';
+import { dtsReferences } from './dts-references';
 import type { BoardFacts, InitramfsFacts, Looked, ModuleFacts, ProjectFacts, WorkspaceFacts } from './facts';
 import type { Memory } from './memory';
 import { BINDINGS_HEADER, MODULE_FILE, readKbuild, readModule } from './read/kbuild';
 import { projectOf, readBoard, readCell, readInitramfs, readKernel, readProof } from './read/manifests';
 import { readZigPackage } from './read/zig-package';
 import { includedHeaders } from './scan/c';
-import { dtsIncludes } from './scan/dts';
 import { includeClosure } from './scan/include-closure';
 
 /** The files that projects and targets are inferred from, and those that take names. */
@@ -53,7 +53,7 @@ export function collectFacts(workspaceRoot: string, files: readonly string[], ma
 
 /** What the fragments of a board include: beside the including file, or below the workspace (cpp -I .). */
 function withIncludes(reader: Reader, board: BoardFacts): BoardFacts {
-  const search = { includes: (file: string) => reader.includes(file, dtsIncludes), exists: (file: string) => reader.exists(file), folders: ['.'] };
+  const search = { includes: (file: string) => reader.includes(file, dtsReferences), exists: (file: string) => reader.exists(file), folders: ['.'] };
   return { ...board, includes: includeClosure(board.fragments, search) };
 }
 
