@@ -29,6 +29,20 @@ test('outputs replace the old folder as a whole', async ({ folder }) => {
   assert.equal(readdirSync(folder), ['out']);
 });
 
+test('a folder with a tracked file is refused before anything is made, also when the file is gone', async ({ folder }) => {
+  const git = (...args: string[]) => execute('git', args, { cwd: folder });
+  const out = join(folder, 'src', 'test');
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, 'mine.c'), 'mine');
+  await git('init', '--quiet');
+  await git('add', '.');
+  const build = async (): Promise<void> => assert.unreachable('nothing is made');
+  assert.match(await failure(stageOutputs(out, [{ file: 'a' }], build)), /src\/test holds files that git tracks[\s\S]*found: +mine\.c$/);
+  assert.equal(readdirSync(out), ['mine.c']);
+  rmSync(out, { recursive: true });
+  assert.match(await failure(stageOutputs(out, [{ file: 'a' }], build)), /holds files that git tracks/);
+});
+
 const FAULTS: [string, (staging: string) => void, RegExp][] = [
   ['a missing output', () => {}, /a was not made/],
   ['an empty output', (s) => writeFileSync(join(s, 'a'), ''), /a is empty/],

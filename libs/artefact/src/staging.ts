@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, s
 import { basename, dirname, join } from 'node:path';
 import { ForgeError, refuseWhenStopped, withPrivateFolder } from '@nexus-forge/process';
 import { hasMagic, type Magic } from './magic';
+import { ownFiles } from './own-files';
 
 /** An output that a stage promises. */
 export interface DeclaredOutput {
@@ -22,13 +23,15 @@ const PREFIX = '.staging-';
 /**
  * Lets `build` fill a private folder, verifies each declared output (there, not empty, right signature, own
  * check, and nothing undeclared beside it) and only then puts the folder in place of `outputDirectory`.
- * Whatever fails, the old outputs stay as they were and nothing half-written is left.
+ * Whatever fails, the old outputs stay as they were and nothing half-written is left. A folder that holds what git
+ * tracks is refused: it would be replaced as a whole.
  */
 export async function stageOutputs(
   outputDirectory: string,
   outputs: readonly DeclaredOutput[],
   build: (stagingDirectory: string) => Promise<void>,
 ): Promise<void> {
+  refuseOwnFiles(outputDirectory);
   const parent = dirname(outputDirectory);
   await withPrivateFolder(parent, `${PREFIX}${basename(outputDirectory)}`, async (staging) => {
     await build(staging);
@@ -39,6 +42,21 @@ export async function stageOutputs(
     chmodSync(staging, FOLDER_MODE & ~process.umask());
     replaceDirectory(staging, outputDirectory);
   });
+}
+
+function refuseOwnFiles(folder: string): void {
+  const tracked = ownFiles(folder);
+  if (tracked.length === 0) return;
+  throw new ForgeError(`${folder} holds files that git tracks: a task would remove them`, {
+    expected: 'a folder for outputs alone',
+    found: someOf(tracked),
+  });
+}
+
+/** The first few of many names. */
+export function someOf(names: readonly string[], most = 3): string {
+  const rest = names.length - most;
+  return `${names.slice(0, most).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 async function verifyOutput(folder: string, output: DeclaredOutput): Promise<void> {

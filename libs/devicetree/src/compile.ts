@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ForgeError, noteReads, prerequisites, runTool } from '@nexus-forge/process';
+import { fromRoot } from './beside';
 import { checkArguments, faultsOf } from './dtc-checks';
 
 const TIMEOUT_MS = 30_000;
@@ -58,7 +59,7 @@ export async function compileDts(source: string, options: CompileOptions): Promi
   const compiled = await runTool({
     command: tools.dtc,
     args: dtcArguments(output, lists.dtc),
-    input: preprocessed.stdout,
+    input: fromRoot(preprocessed.stdout, (path) => existsSync(resolve(root, path))),
     okCodes: KNOWN_CODES,
     package: 'device-tree-compiler',
     ...common,

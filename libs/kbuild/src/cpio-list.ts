@@ -8,7 +8,7 @@ export type Member =
   | { kind: 'node'; path: string; mode: number; major: number; minor: number };
 
 /** Every folder that a path lies in, outermost first, without the root. */
-function parentsOf(path: string): string[] {
+export function parentsOf(path: string): string[] {
   const parent = dirname(path);
   return parent === '/' ? [] : [...parentsOf(parent), parent];
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFileSync, existsSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MAGIC, stageOutputs } from '@nexus-forge/artefact';
+import { refuseFaults } from '@nexus-forge/config';
 import { ForgeError, noteReads, runTool, SOURCE_DATE_EPOCH, withPrivateFolder } from '@nexus-forge/process';
 import { plainStateFolder } from '@nexus-forge/state';
 import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
@@ -10,6 +11,7 @@ import { formatCpioList, withParents, type Member } from './cpio-list';
 import { loadInitramfs, type Described, type InitramfsDescription } from './description';
 import { requireElf } from './elf';
 import { compileInit } from './init-program';
+import { clashes, INIT, MODULE_LIST, moduleMember } from './member-paths';
 
 /** An order for an initramfs; paths are workspace-relative. */
 export interface InitramfsOrder {
@@ -28,8 +30,6 @@ export interface InitramfsOrder {
 export const INITRAMFS = 'initramfs.cpio.gz';
 
 const TIMEOUT_MS = 60_000;
-const MODULE_LIST = '/etc/modules';
-const MODULE_FOLDER = '/lib/modules';
 
 /** Makes initramfs.cpio.gz the one output of a folder (workspace-relative). */
 export async function buildInitramfs(order: InitramfsOrder, outputDirectory: string): Promise<void> {
@@ -43,6 +43,8 @@ export async function buildInitramfs(order: InitramfsOrder, outputDirectory: str
 export async function packInitramfs(order: InitramfsOrder, folder: string): Promise<void> {
   const { workspaceRoot } = order;
   const described = loadInitramfs(workspaceRoot, order.initramfs);
+  refuseFaults(clashes(described));
+  refuseAbsentFiles(workspaceRoot, described);
   const modules = await moduleFiles(order, described);
   await requireHostTools(workspaceRoot, HOST_TOOLS.initramfs);
   const state = plainStateFolder(workspaceRoot, order.stateDirectory);
@@ -55,6 +57,16 @@ export async function packInitramfs(order: InitramfsOrder, folder: string): Prom
     await pack(members, join(tree, TREE.cpioTool), place, folder);
     order.report(`${INITRAMFS}: ${statSync(join(folder, INITRAMFS)).size} bytes, /init and ${modules.size} modules`);
   });
+}
+
+function refuseAbsentFiles(workspaceRoot: string, { value, beside, placeOf }: Described<InitramfsDescription>): void {
+  for (const [index, { source }] of (value.files ?? []).entries()) {
+    const from = beside(source);
+    const at = placeOf(['files', index]);
+    const state = statSync(join(workspaceRoot, from), { throwIfNoEntry: false });
+    if (state === undefined) throw new ForgeError(`the member ${from} is missing`, { at });
+    if (!state.isFile()) throw new ForgeError(`the member ${from} is no file`, { at, expected: 'a file; folders are made for what lies in them' });
+  }
 }
 
 /** Module name → .ko file, checked. */
@@ -82,7 +94,7 @@ async function moduleFiles(order: InitramfsOrder, { value, placeOf }: Described<
 /** Copies every file into `place`, with a fixed time: the archive would carry its time otherwise. */
 function membersOf(
   workspaceRoot: string,
-  { value, beside, placeOf }: Described<InitramfsDescription>,
+  { value, beside }: Described<InitramfsDescription>,
   modules: ReadonlyMap<string, string>,
   init: string,
   place: string,
@@ -97,17 +109,13 @@ function membersOf(
   };
   const list = join(place, 'modules');
   writeFileSync(list, [...modules.keys()].map((name) => `${name}\n`).join(''));
-  const extra = (value.files ?? []).map(({ path, source, mode }, index) => {
-    const from = beside(source);
-    if (!existsSync(join(workspaceRoot, from))) throw new ForgeError(`the member ${from} is missing`, { at: placeOf(['files', index]) });
-    return file(path, mode ?? 0o644, join(workspaceRoot, from));
-  });
+  const extra = (value.files ?? []).map(({ path, source, mode }) => file(path, mode ?? 0o644, join(workspaceRoot, beside(source))));
   return withParents([
     ...(value.directories ?? []).map((path): Member => ({ kind: 'directory', path, mode: 0o755 })),
     ...(value.nodes ?? []).map((node): Member => ({ kind: 'node', ...node })),
-    file('/init', 0o755, init),
+    file(INIT, 0o755, init),
     ...(modules.size > 0 ? [file(MODULE_LIST, 0o644, list)] : []),
-    ...[...modules].map(([name, path]) => file(`${MODULE_FOLDER}/${name}.ko`, 0o644, path)),
+    ...[...modules].map(([name, path]) => file(moduleMember(name), 0o644, path)),
     ...extra,
   ]);
 }

@@ -44,6 +44,17 @@ test('records are found with and without a time stamp; lines that only look alik
   );
 });
 
+const TRAPS: [title: string, lines: string[]][] = [
+  ['a saved place', ['@rumpk tr\u001b7JUNK\u001b8ap x=1']],
+  ['a line above', ['@rumpk tr', '\u001b[A\u001b[9Cap x=1']],
+  ['insert mode', ['\u001b[4hap x=1\r@rumpk tr']],
+];
+for (const [title, lines] of TRAPS) {
+  test(`what a terminal puts together is found: ${title}`, () => {
+    assert.ok(Transcript.of(lines).findSent(/^@rumpk trap/));
+  });
+}
+
 test('blanks other than one space hide nothing, and speak for nothing', () => {
   const transcript = Transcript.of(['a\t b', '@rumpk  idle', '\tcrng @rumpk\ttrap\tesr=0x1']);
   assert.is(transcript.findSent(/^a b$/)?.text, 'a\t b');

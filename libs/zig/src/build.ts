@@ -5,6 +5,7 @@ import { ForgeError, noteReads, runTool, type ToolResult } from '@nexus-forge/pr
 import { withKeptState } from '@nexus-forge/state';
 import { requireTool } from '@nexus-forge/toolchain';
 import { globalCache, zigBuildCommand, type Defines } from './command';
+import { refuseUnfitPlace } from './place';
 import { filesRead } from './reads';
 
 export interface ZigBuild {
@@ -38,6 +39,7 @@ export async function runZigBuild<T>(
   use: (result: ToolResult, cache: string) => Promise<T>,
 ): Promise<T> {
   const { workspaceRoot, timeoutMs } = build;
+  refuseUnfitPlace([workspaceRoot, globalCache(workspaceRoot)]);
   const zig = await requireTool(workspaceRoot, 'zig');
   // Zig keys what another program made by its command line and inputs, not by the program.
   const others = await Promise.all((build.tools ?? []).map((name) => requireTool(workspaceRoot, name)));

@@ -104,4 +104,27 @@ test('a proof that boots what no target makes says so, though a file is left of 
   }
 });
 
+const OVER_SOURCES: [title: string, files: Record<string, string>, said: RegExp][] = [
+  [
+    'outputRoot names the folder of projects',
+    { 'nx.json': JSON.stringify({ analytics: false, plugins: [{ plugin: '@nexus-forge/nx', options: { outputRoot: './firmware' } }] }) },
+    /nx\.json: the option outputRoot of the plugin, firmware, is no folder for outputs alone/,
+  ],
+  [
+    'a project.json names sources as outputs',
+    { 'firmware/ring/project.json': '{ "name": "ring", "targets": { "test": { "outputs": ["{projectRoot}/test"] } } }' },
+    /the outputs of ring:test, firmware\/ring\/test, hold files of the workspace's own/,
+  ],
+];
+for (const [title, files, said] of OVER_SOURCES) {
+  test(`${title}: refused, and the sources are there`, async ({ place }) => {
+    place.write('firmware/ring/test/mine.zig', 'mine');
+    for (const [file, text] of Object.entries(files)) place.write(file, text);
+    const { status, output } = await place.nx(['run', 'ring:test', '--outputStyle=static']);
+    assert.is.not(status, 0, output);
+    assert.match(output, said);
+    assert.is(readFileSync(join(place.root, 'firmware/ring/test/mine.zig'), 'utf8'), 'mine');
+  });
+}
+
 test.run();

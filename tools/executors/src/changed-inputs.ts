@@ -41,17 +41,14 @@ const APART = /^\.|^node_modules$/;
  * gone, only what git tracks is known to have been there.
  */
 export function inputsChangedSince(since: number, root: string, projectRoot: string, inputs: readonly InputEntry[]): string[] {
-  const globs = inputs.map((input) => globOf(input, projectRoot)).filter((glob) => glob !== undefined);
-  const without = globs.filter(({ pattern }) => pattern.startsWith('!')).map(({ pattern }) => pattern.slice(1));
+  const globs = globsOf(inputs, projectRoot);
   const [ignoredToo, tracked] = [true, false].map((wanted) =>
-    globs
-      .filter(({ pattern, includeIgnored }) => !pattern.startsWith('!') && includeIgnored === wanted)
-      .map(({ pattern }): Places => placesOf(root, pattern)),
+    globs.filter(({ includeIgnored }) => includeIgnored === wanted).map((glob): Places => placesOf(root, glob.pattern, glob)),
   ) as [Places[], Places[]];
   const isLater = (path: string) => (lstatSync(join(root, path), { throwIfNoEntry: false })?.ctimeMs ?? 0) > since;
   const written = (places: readonly Places[]) => places.flatMap(({ files }) => files).filter(isLater);
   const changed = [...written(ignoredToo), ...withoutIgnored(root, written(tracked)), ...deleted(root, since, tracked, isLater)];
-  return [...new Set(changed)].filter((path) => !without.some((glob) => matchesGlob(path, glob))).sort();
+  return [...new Set(changed)].sort();
 }
 
 /** What is gone of the files that git tracks. A folder's status changes with its entries: git is asked only where one has. */
@@ -64,21 +61,42 @@ function deleted(root: string, since: number, places: readonly Places[], isLater
     ['diff', '--name-only', '--no-renames', '--diff-filter=D', '--relative', '-z', then],
   ];
   const gone = commands.flatMap((args) => (spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout ?? '').split('\0'));
-  return gone.filter((path) => places.some(({ pattern }) => matchesGlob(path, pattern)) && isLater(nearestFolder(root, path)));
+  return gone.filter((path) => places.some(({ takes }) => takes(path)) && isLater(nearestFolder(root, path)));
 }
 
-/** The glob of an input that names files of the workspace, workspace-relative; with `!` in front where it takes files out. */
-export function globOf(input: InputEntry, projectRoot: string): { pattern: string; includeIgnored: boolean } | undefined {
-  const written = typeof input === 'string' ? input : (input.fileset ?? input.json);
-  if (written === undefined || !/^!?\{(projectRoot|workspaceRoot)\}\//.test(written)) return undefined;
-  const pattern = written.replace('{workspaceRoot}/', '').replace('{projectRoot}/', projectRoot === '.' ? '' : `${projectRoot}/`);
-  return { pattern, includeIgnored: typeof input === 'object' && input.includeIgnored === true };
+/** A glob of files that an entry takes in, workspace-relative. */
+export interface TakenFiles {
+  pattern: string;
+  includeIgnored: boolean;
+  /** Whether a path matches and no other entry takes it out. */
+  takes(path: string): boolean;
+}
+
+const FILES = /^(!?)\{(projectRoot|workspaceRoot)\}\//;
+
+/**
+ * The globs of inputs that name files of the workspace. As in Nx, an entry with `!` takes files out of those that begin
+ * with the same of `{projectRoot}` and `{workspaceRoot}`, wherever it stands among them, and of no others.
+ */
+export function globsOf(inputs: readonly InputEntry[], projectRoot: string): TakenFiles[] {
+  const entries = inputs.flatMap((input) => {
+    const written = typeof input === 'string' ? input : (input.fileset ?? input.json ?? '');
+    const [start, out, base] = FILES.exec(written) ?? [];
+    if (start === undefined) return [];
+    const folder = base === 'projectRoot' && projectRoot !== '.' ? `${projectRoot}/` : '';
+    const includeIgnored = typeof input === 'object' && input.includeIgnored === true;
+    return [{ base, isOut: out === '!', pattern: `${folder}${written.slice(start.length)}`, includeIgnored }];
+  });
+  return entries.filter(({ isOut }) => !isOut).map(({ base, pattern, includeIgnored }) => {
+    const out = entries.filter((other) => other.isOut && other.base === base);
+    const takes = (path: string) => matchesGlob(path, pattern) && !out.some((other) => matchesGlob(path, other.pattern));
+    return { pattern, includeIgnored, takes };
+  });
 }
 
 const MAGIC = /[*?[\]{}()!+@]/;
 
-interface Places {
-  pattern: string;
+interface Places extends Pick<TakenFiles, 'takes'> {
   files: string[];
   /** The folders that the files are in, or were in. */
   folders: string[];
@@ -86,19 +104,19 @@ interface Places {
 
 /** The files that a glob matches. */
 export function filesOf(root: string, pattern: string): string[] {
-  return placesOf(root, pattern).files.filter((path) => existsSync(join(root, path)));
+  return placesOf(root, pattern, { takes: (path) => matchesGlob(path, pattern) }).files.filter((path) => existsSync(join(root, path)));
 }
 
 /** The files that a glob matches; only the folders below its part without wildcards are read. */
-function placesOf(root: string, pattern: string): Places {
-  if (!MAGIC.test(pattern)) return { pattern, files: [pattern], folders: [nearestFolder(root, pattern)] };
+function placesOf(root: string, pattern: string, { takes }: Pick<TakenFiles, 'takes'>): Places {
+  if (!MAGIC.test(pattern)) return { takes, files: [pattern].filter(takes), folders: [nearestFolder(root, pattern)] };
   const parts = pattern.split('/');
   const base = parts.slice(0, parts.findIndex((part) => MAGIC.test(part))).join('/');
   const { files, folders } = below(root, base);
-  return { pattern, files: files.filter((path) => matchesGlob(path, pattern)), folders };
+  return { takes, files: files.filter(takes), folders };
 }
 
-function below(root: string, folder: string): Omit<Places, 'pattern'> {
+function below(root: string, folder: string): Omit<Places, 'takes'> {
   const isFolder = lstatSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory();
   if (!isFolder) return { files: [], folders: [nearestFolder(root, folder)] };
   const entries = readdirSync(join(root, folder), { withFileTypes: true }).filter(({ name }) => !APART.test(name));

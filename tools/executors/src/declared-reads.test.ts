@@ -9,7 +9,7 @@ import { noteReads } from '@nexus-forge/process';
 import { DeclaredReads } from './declared-reads';
 import { runStage, type StageContext } from './run-stage';
 
-const FILES = ['p/a.zig', 'p/sub/table.bin', 'p/notes.md', 'p/made.h', 'p/kept.h', 'p/hidden.bin', 'p/sub/secret.bin', 'q/b.h', 'dist/q/make/x.ko', 'dist/p/t/out', '.nexus-forge/state/x', 'dist/code.js'];
+const FILES = ['p/named.md', 'p/a.zig', 'p/sub/table.bin', 'p/notes.md', 'p/made.h', 'p/kept.h', 'p/hidden.bin', 'p/sub/secret.bin', 'q/b.h', 'dist/q/make/x.ko', 'dist/p/t/out', '.nexus-forge/state/x', 'dist/code.js'];
 const LINKS: [from: string, to: string][] = [
   ['p/near.bin', 'sub/table.bin'],
   ['p/far.h', '../q/b.h'],
@@ -37,6 +37,8 @@ test.after.each(({ root }) => rmSync(root, { recursive: true, force: true }));
 const INPUTS = [
   '{projectRoot}/**/*',
   '!{projectRoot}/**/*.md',
+  '{projectRoot}/notes.md',
+  '{workspaceRoot}/p/named.md',
   { dependentTasksOutputFiles: 'dist/q/make/x.ko' },
   { fileset: '{workspaceRoot}/dist/code.js', includeIgnored: true },
   { env: 'X' } as object,
@@ -46,7 +48,8 @@ const LEFT_OUT = (path: string) => `${path} (a .gitignore or .nxignore names it,
 const READS: [title: string, path: string, undeclared: string[]][] = [
   ['a file of the project', 'p/a.zig', []],
   ['one deep in it', 'p/sub/table.bin', []],
-  ['one that is taken out', 'p/notes.md', ['p/notes.md']],
+  ['one that is taken out, wherever it is named with {projectRoot}', 'p/notes.md', ['p/notes.md']],
+  ['one that is taken out, and named with {workspaceRoot}', 'p/named.md', []],
   ['one of another project', 'q/b.h', ['q/b.h']],
   ['one by a path with ..', 'p/../q/b.h', ['q/b.h']],
   ['one that git ignores', 'p/made.h', ['p/made.h'].map(LEFT_OUT)],
@@ -103,6 +106,21 @@ for (const [inputs, read, success] of NAMED) {
     const result = await runStage(contextOf(root, inputs), async () => noteReads([join(root, read)])).finally(() => (console.error = error));
     assert.equal(result, { success }, said.join());
     if (!success) assert.match(said.join(), new RegExp(`p:t reads what it does not declare[\\s\\S]*${read}[\\s\\S]*"\\{workspaceRoot\\}/${read}"`));
+  });
+}
+
+const REMEDIES: [read: string, remedy: string][] = [
+  ['q/b.h', 'put them into p, or name them in p/project.json: {"name":"p","targets":{"t":{"inputs":["...","{workspaceRoot}/q/b.h"]}}}'],
+  ['p/notes.md', 'name them in p/project.json: {"name":"p","targets":{"t":{"inputs":["...","{workspaceRoot}/p/notes.md"]}}}'],
+];
+for (const [read, remedy] of REMEDIES) {
+  test(`${read}: the remedy says all that Nx needs, and works`, ({ root }) => {
+    const declaration = { task: 'p:t', workspaceRoot: root, projectRoot: 'p', inputs: INPUTS, outputs: [] };
+    const { message } = new DeclaredReads(declaration).fault([`${read} (why)`]);
+    assert.is(/to do: +(.*)/.exec(message)?.[1], remedy);
+    const { targets } = JSON.parse(/\{.*/.exec(remedy)![0]);
+    const after = { ...declaration, inputs: [...INPUTS, ...targets.t.inputs.slice(1)] };
+    assert.equal(new DeclaredReads(after).undeclared([join(root, read)]), []);
   });
 }
 

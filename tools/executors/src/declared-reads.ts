@@ -3,7 +3,7 @@ import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { join, posix, relative, resolve } from 'node:path';
 import { matchesGlob } from '@nexus-forge/audit';
 import { ForgeError } from '@nexus-forge/process';
-import { globOf, type InputEntry } from './changed-inputs';
+import { globsOf, type InputEntry, type TakenFiles } from './changed-inputs';
 import { ignoredAmong } from './ignored-files';
 
 /** What a task declares, and where it keeps what is its own. */
@@ -27,8 +27,7 @@ const NO_INPUTS = /^(?:node_modules|\.toolchain|\.nexus-forge|\.nx|\.git)\//;
  */
 export class DeclaredReads {
   private readonly root: string;
-  private readonly globs: NonNullable<ReturnType<typeof globOf>>[];
-  private readonly hidden: string[];
+  private readonly globs: TakenFiles[];
   private readonly produced: string[];
   /** What is declared unless Nx leaves it out. */
   private readonly tracked = new Set<string>();
@@ -36,8 +35,7 @@ export class DeclaredReads {
   constructor(private readonly declaration: Declaration) {
     const { workspaceRoot, projectRoot, inputs } = declaration;
     this.root = realpathSync(workspaceRoot);
-    this.globs = inputs.map((input) => globOf(input, projectRoot)).filter((glob) => glob !== undefined);
-    this.hidden = this.globs.filter(({ pattern }) => pattern.startsWith('!')).map(({ pattern }) => pattern.slice(1));
+    this.globs = globsOf(inputs, projectRoot);
     this.produced = inputs.flatMap((input) => (typeof input === 'object' ? (input.dependentTasksOutputFiles ?? []) : []));
   }
 
@@ -68,19 +66,20 @@ export class DeclaredReads {
   /** What to say of paths that are not declared, of which there is at least one. */
   fault(undeclared: readonly string[]): ForgeError {
     const { task, projectRoot } = this.declaration;
-    const [first = ''] = undeclared;
+    const [project = '', target = ''] = task.split(':');
+    const [first = ''] = undeclared.map((path) => path.split(' (')[0] as string);
+    const isThere = projectRoot === '.' || first.startsWith(`${projectRoot}/`);
+    // With its name: without one Nx calls the project as its folder.
+    const json = { name: project, targets: { [target]: { inputs: ['...', `{workspaceRoot}/${first}`] } } };
     return new ForgeError(`${task} reads what it does not declare: a later edit would not be seen`, {
       expected: `files among the inputs of ${task} (npx nx show target inputs ${task})`,
       found: undeclared.join(', '),
-      fix: `put them into ${projectRoot}, or name them in ${posix.join(projectRoot, 'project.json')}, targets, ${task.split(':')[1]}: "inputs": ["...", "{workspaceRoot}/${first.split(' (')[0]}"]`,
+      fix: `${isThere ? '' : `put them into ${projectRoot}, or `}name them in ${posix.join(projectRoot, 'project.json')}: ${JSON.stringify(json)}`,
     });
   }
 
   private matches(path: string, wanted: boolean): boolean {
-    return (
-      this.globs.some(({ pattern, includeIgnored }) => includeIgnored === wanted && !pattern.startsWith('!') && matchesGlob(path, pattern)) &&
-      !this.hidden.some((glob) => matchesGlob(path, glob))
-    );
+    return this.globs.some(({ takes, includeIgnored }) => includeIgnored === wanted && takes(path));
   }
 
   private isOwn(path: string): boolean {

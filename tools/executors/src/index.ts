@@ -8,8 +8,9 @@ import { endsTogetherVariables, forgetFailures } from './failed-sibling';
 import { CONFIG_FILES, isConfigFile } from './graph/collect-facts';
 import { dependenciesFrom } from './graph/create-dependencies';
 import { BUNDLES, createNodesFrom, recipesIn, rememberedFacts } from './graph/create-nodes';
-import type { PluginOptions } from './graph/options';
+import { resolveOptions, type PluginOptions } from './graph/options';
 import { localFolder } from './graph/recipe';
+import { refuseOwnOutputRoot, refuseOwnOutputs } from './output-folders';
 import { reportRun } from './run-report';
 import { refuseStaleBundles, stateOf } from './stale-bundles';
 import { checkStoredResults, removeChangedResults } from './stored-results';
@@ -31,7 +32,8 @@ export const createNodes: CreateNodesV2<PluginOptions> = [
 /** The name that Nx 22 and older look for. */
 export const createNodesV2 = createNodes;
 
-export const createDependencies: CreateDependencies<PluginOptions> = (_options, context) => {
+export const createDependencies: CreateDependencies<PluginOptions> = (options, context) => {
+  refuseOwnOutputs(context.workspaceRoot, resolveOptions(options).outputRoot, context.projects);
   const { projectFileMap, nonProjectFiles } = context.fileMap;
   const files = [...Object.values(projectFileMap).flat(), ...nonProjectFiles].map(({ file }) => file).filter(isConfigFile);
   return dependenciesFrom(context, rememberedFacts(context.workspaceRoot, files), stateOf(__filename));
@@ -42,9 +44,10 @@ export const createDependencies: CreateDependencies<PluginOptions> = (_options, 
  * itself. It goes into the hash through the environment, because a running daemon keeps the graph, and with it
  * everything that `createNodes` has found, until a tracked file changes. How many tasks may run at once, and whether
  * batches are worth it, go the same way to whoever runs them; no hash has that. A plugin that is part of the workspace
- * must be bundled from its sources. Stored results that have been written to go, before Nx looks for them.
+ * must be bundled from its sources, and outputs must lie where nothing else does. Stored results that have been written to go, before Nx looks for them.
  */
-export const preTasksExecution: PreTasksExecution<PluginOptions> = (_options, { workspaceRoot, argv, nxJsonConfiguration }) => {
+export const preTasksExecution: PreTasksExecution<PluginOptions> = (options, { workspaceRoot, argv, nxJsonConfiguration }) => {
+  refuseOwnOutputRoot(workspaceRoot, resolveOptions(options).outputRoot);
   if (localFolder(workspaceRoot, BUNDLES) !== undefined) refuseStaleBundles(workspaceRoot, BUNDLES);
   forgetFailures(workspaceRoot);
   const tools = identifyTools(workspaceRoot, peekManifest(workspaceRoot));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { printable } from '@nexus-forge/process';
 import type { Piece } from './splitter';
-import { followLine } from './terminal';
+import { Screen } from './terminal';
 
 /** One line of the serial port. */
 export interface Line {
@@ -11,7 +11,7 @@ export interface Line {
   text: string;
   /** As in transcript.log: every byte that was sent, controls as `<1b>`; the kernel's time stamp is masked, so that runs compare. */
   shown: string;
-  /** What else was sent, where it differs: overwritten, behind a control, in the middle of other text, across a cut. */
+  /** What else was sent, where it differs: overwritten, behind a control, in the middle of other text, across a cut, in another line. */
   beneath?: readonly string[];
 }
 
@@ -48,15 +48,16 @@ export function withEvenBlanks(text: string): string[] {
 export class LineMaker {
   private before: string | undefined;
   private number = 0;
+  private readonly screen = new Screen();
 
   make({ text: received, unfinished }: Piece): Line {
-    const { visible, runs } = followLine(received);
+    const { visible, runs, elsewhere } = this.screen.follow(received);
     const continued = this.before !== undefined;
     const seam = continued ? [`${this.before}${visible.slice(0, SEAM_CHARACTERS)}`, withoutPrefix(visible)] : [];
     this.before = unfinished ? `${this.before ?? ''}${visible}`.slice(-SEAM_CHARACTERS) : undefined;
     // A piece is no line of its own: no pattern takes its ends for those of a line.
     const text = `${continued ? CUT.trim() + ' ' : ''}${continued ? visible.trimEnd() : withoutPrefix(visible)}${unfinished ? CUT : ''}`;
-    const parts = [...runs.map(withoutPrefix), ...seam];
+    const parts = [...[...runs, ...elsewhere].map(withoutPrefix), ...seam];
     const beneath = [...new Set([...parts, ...[text, ...parts].flatMap(recordsInside)])].filter((part) => part !== text);
     const line: Line = {
       number: ++this.number,

@@ -10,7 +10,7 @@ test('what fragments include, near and far, with the places where each is looked
     'apps/v/b.dtsi': '#include "defs.h"\n#include "common/x.dtsi"\n',
     'apps/v/defs.h': '',
     'common/c.dtsi': '/include/ "../top.dtsi"\n#include "gone.h"\n#include "../../../etc/x"\n',
-    'common/x.dtsi': '#include "../apps/v/b.dtsi"\n',
+    'common/x.dtsi': '#include "../apps/v/b.dtsi"\n#include <top.dtsi>\n&a { x = /incbin/("b.bin"); };\n',
     'top.dtsi': '',
   });
   assert.equal(boards[0]?.fragments, ['apps/v/b.dtsi', 'common/c.dtsi']);
@@ -18,6 +18,8 @@ test('what fragments include, near and far, with the places where each is looked
     ['apps/v/defs.h'],
     ['apps/v/common/x.dtsi', 'common/x.dtsi'],
     ['apps/v/b.dtsi'],
+    ['common/top.dtsi', 'top.dtsi'],
+    ['common/b.bin', 'b.bin'],
     ['top.dtsi'],
     ['common/gone.h', 'gone.h'],
   ]);

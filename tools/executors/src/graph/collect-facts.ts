@@ -3,13 +3,13 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Manifest } from '@nexus-forge/toolchain';
 import { distinctlyNamed } from './distinct-names';
+import { dtsReferences } from './dts-references';
 import type { BoardFacts, InitramfsFacts, Looked, ModuleFacts, ProjectFacts, WorkspaceFacts } from './facts';
 import type { Memory } from './memory';
 import { BINDINGS_HEADER, MODULE_FILE, readKbuild, readModule } from './read/kbuild';
 import { projectOf, readBoard, readCell, readInitramfs, readKernel, readProof } from './read/manifests';
 import { readZigPackage } from './read/zig-package';
 import { includedHeaders } from './scan/c';
-import { dtsIncludes } from './scan/dts';
 import { includeClosure } from './scan/include-closure';
 
 /** The files that projects and targets are inferred from, and those that take names. */
@@ -53,7 +53,7 @@ export function collectFacts(workspaceRoot: string, files: readonly string[], ma
 
 /** What the fragments of a board include: beside the including file, or below the workspace (cpp -I .). */
 function withIncludes(reader: Reader, board: BoardFacts): BoardFacts {
-  const search = { includes: (file: string) => reader.includes(file, dtsIncludes), exists: (file: string) => reader.exists(file), folders: ['.'] };
+  const search = { includes: (file: string) => reader.includes(file, dtsReferences), exists: (file: string) => reader.exists(file), folders: ['.'] };
   return { ...board, includes: includeClosure(board.fragments, search) };
 }
 
@@ -155,19 +155,28 @@ class Reader {
   }
 }
 
-/** A project.json, or the `nx` part of a package.json, may give the project another name. */
+/**
+ * A project.json, or the `nx` part of a package.json, may give the project another name. A project.json without one does
+ * as well: Nx then takes the folder's, whatever a plugin says.
+ */
 function renamed<T extends ProjectFacts>(workspaceRoot: string, facts: T, files = NAMING_FILES): T {
   const named = files.flatMap(([name, part]) => {
     const namedIn = posix.join(facts.root, name);
     const found = nameIn(join(workspaceRoot, namedIn), part);
     return found === undefined ? [] : [{ name: found, namedIn }];
   });
-  return { ...facts, ...named[0] };
+  return { ...facts, ...(named[0] ?? namedByFolder(workspaceRoot, facts.root)) };
 }
 
 const NAMING_FILES: readonly [name: string, part?: string][] = [['project.json'], ['package.json', 'nx']];
 /** A package's own name counts too where no plugin gives another. */
 const NAMED_BY_NX: typeof NAMING_FILES = [...NAMING_FILES, ['package.json']];
+
+/** As Nx makes a name where a project.json has none. */
+function namedByFolder(workspaceRoot: string, root: string): Pick<ProjectFacts, 'name' | 'namedIn'> | undefined {
+  const namedIn = posix.join(root, 'project.json');
+  return existsSync(join(workspaceRoot, namedIn)) ? { name: posix.basename(root).toLowerCase(), namedIn } : undefined;
+}
 
 function nameIn(path: string, part?: string): string | undefined {
   if (!existsSync(path)) return undefined;

@@ -6,6 +6,7 @@ import type { WorkspaceFacts } from './facts';
 import { generateTargets } from './generate-targets';
 import { Memory } from './memory';
 import { resolveOptions, type PluginOptions } from './options';
+import { refuseOwnOutputRoot } from '../output-folders';
 import { stateOf } from '../stale-bundles';
 import { recipesOf, type Recipes } from './recipe';
 
@@ -19,10 +20,12 @@ export function createNodesFrom(
   { workspaceRoot }: Pick<CreateNodesContextV2, 'workspaceRoot'>,
 ): [string, CreateNodesResult][] {
   const manifest = peekManifest(workspaceRoot);
+  const resolved = resolveOptions(options);
+  refuseOwnOutputRoot(workspaceRoot, resolved.outputRoot, files);
   const facts = rememberedFacts(workspaceRoot, files, manifest);
   const recipes = recipesIn(workspaceRoot);
   const generation = {
-    options: resolveOptions(options),
+    options: resolved,
     facts,
     recipe: recipes.inputs,
     hasManifest: files.includes(MANIFEST_FILE),

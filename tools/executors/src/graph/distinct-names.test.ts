@@ -38,6 +38,11 @@ const NAMES: [title: string, files: Record<string, string>, names: Record<string
     { 'm/bench': 'm-bench', 'm/status': 'm-status', 'm/x': 'x' },
   ],
   [
+    'a project.json without a name, beside a file that gives one',
+    { 'cell/Init/initramfs.yaml': 'name: linux-init\n', 'cell/Init/project.json': '{ "targets": {} }', 'm/init/Kbuild': KBUILD },
+    { 'cell/Init': 'init', 'm/init': 'm-init' },
+  ],
+  [
     "somebody else's package",
     { 'tools/x/project.json': '{}', 'tools/x/package.json': '{ "name": "bench" }', 'm/bench/Kbuild': KBUILD, 'm/x/Kbuild': KBUILD },
     { 'm/bench': 'm-bench', 'm/x': 'x' },

@@ -24,7 +24,6 @@ test('one whole target, as Nx takes it', () => {
     inputs: [
       '{workspaceRoot}/firmware/el2/**/*',
       '{workspaceRoot}/firmware/ion/**/*',
-      '!{workspaceRoot}/**/*.md',
       { dependentTasksOutputFiles: 'dist/ion-abi/generate/ion_abi.zig' },
       { dependentTasksOutputFiles: 'dist/virt/device-tree/board.dtb' },
       { env: 'RECIPE_el2-stub' },
@@ -66,6 +65,13 @@ for (const [root, name, expected] of PRODUCERS) {
   });
 }
 
+test('a document that a description names is an input, and no other is', () => {
+  const facts = { ...REFERENCE, initramfs: [{ ...REFERENCE.initramfs[0]!, members: ['linux-cell/init/motd.md', 'common/b.md'] }] };
+  const own = target('linux-cell/init', 'initramfs', facts).inputs ?? [];
+  const named = ['{workspaceRoot}/linux-cell/init/motd.md', '{workspaceRoot}/common/b.md'];
+  assert.equal(own.slice(0, 4), ['{projectRoot}/**/*', '!{projectRoot}/**/*.md', ...named]);
+});
+
 test('a bundle whose cell names an initramfs.yaml makes the initramfs of the same things as its own target', () => {
   const [initramfs] = REFERENCE.initramfs;
   const facts = { ...REFERENCE, initramfs: [{ ...initramfs!, sources: ['common/b.c'], members: ['common/motd'], includes: [['common/b.h']] }] };
@@ -75,8 +81,9 @@ test('a bundle whose cell names an initramfs.yaml makes the initramfs of the sam
   assert.equal(bundle.options?.['initramfs'], parts);
   const taken = (own.inputs ?? []).map((input) => JSON.stringify(input).replace('{projectRoot}', '{workspaceRoot}/linux-cell/init'));
   const declared = (bundle.inputs ?? []).map((input) => JSON.stringify(input));
-  const isOfTools = (input: string) => /externalDependencies|toolchain\.|RECIPE_/.test(input);
-  assert.equal(taken.filter((input) => !isOfTools(input) && !declared.includes(input)), []);
+  // Documents of another folder are no exception: nothing could take one in again.
+  const isApart = (input: string) => /externalDependencies|toolchain\.|RECIPE_|^"!.*\.md"$/.test(input);
+  assert.equal(taken.filter((input) => !isApart(input) && !declared.includes(input)), []);
   for (const tool of ['cross-gcc', 'binutils']) assert.ok(declared.some((input) => input.includes(`toolchain:${tool}`)), tool);
 });
 

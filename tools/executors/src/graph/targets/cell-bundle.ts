@@ -4,7 +4,7 @@ import { initramfsOfCell } from '../cell-initramfs';
 import { cellInitramfsFault, kernelOfCell } from '../cell-kernel';
 import type { ArtefactReference, BoardFacts, CellFacts, KernelFacts, WorkspaceFacts } from '../facts';
 import { kernelsOfInitramfs, type NamingFault } from '../kernel-of';
-import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
+import { artefactPath, defineTarget, everythingIn, workspaceFile, type Generation, type Target } from './definition';
 import { deviceTree } from './device-tree-artefact';
 import { faultTarget } from './fault';
 import { initramfsParts, type InitramfsParts } from './initramfs';
@@ -64,7 +64,7 @@ function ownInitramfs(
   // An Image that is of no kernel.yaml leaves the choice to the initramfs, which then names one.
   const chosen = kernels.find((known) => kernel === undefined || known === kernel);
   return chosen
-    ? initramfsParts(generation, { initramfs, kernel: chosen, folder: workspaceFile(initramfs.root) })
+    ? initramfsParts(generation, { initramfs, kernel: chosen, folder: [everythingIn(initramfs.root)] })
     : { fault: fault! };
 }
 

@@ -57,9 +57,17 @@ export function workspaceFile(path: string): string {
   return `{workspaceRoot}/${path}`;
 }
 
-/** The inputs for all of a folder but its documentation. */
-export function everythingIn(folder: string): string[] {
-  return [`${folder}/**/*`, `!${folder}/**/*.md`];
+const DOCUMENT = /\.md$/;
+
+/**
+ * The inputs for all of a project's own folder but its documentation. What is `{projectRoot}` here is no input; an entry
+ * that begins with `{workspaceRoot}` takes such a file in again.
+ */
+export const OWN_FOLDER: readonly string[] = ['{projectRoot}/**/*', '!{projectRoot}/**/*.md'];
+
+/** The input for all of another folder: what is taken out there, nothing could take in again. */
+export function everythingIn(folder: string): string {
+  return workspaceFile(`${folder}/**/*`);
 }
 
 /** The input for a file that is looked for in several places: all of them, since one that appears is taken first. */
@@ -67,9 +75,9 @@ export function lookedFor(places: Looked): string {
   return workspaceFile(places.length === 1 ? places[0]! : `{${places.join(',')}}`);
 }
 
-/** The inputs for files by path that do not lie below a folder which is one already. */
-export function filesOutside(root: string, paths: readonly string[]): string[] {
-  return [...new Set(paths)].filter((path) => !path.startsWith(`${root}/`)).map(workspaceFile);
+/** The inputs for files by path that a folder `root`, which is one already, does not bring. */
+export function filesBeside(root: string, paths: readonly string[]): string[] {
+  return [...new Set(paths)].filter((path) => !path.startsWith(`${root}/`) || DOCUMENT.test(path)).map(workspaceFile);
 }
 
 /** Turns a plan into the target Nx takes. */

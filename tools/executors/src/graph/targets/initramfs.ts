@@ -6,9 +6,9 @@ import { buildersFor, takenModulesFault } from '../module-builders';
 import {
   artefactPath,
   defineTarget,
-  everythingIn,
-  filesOutside,
+  filesBeside,
   lookedFor,
+  OWN_FOLDER,
   type Generation,
   type Target,
   type TargetPlan,
@@ -20,12 +20,12 @@ import { targetsPerKernel } from './per-kernel';
 export type InitramfsParts = Required<Pick<TargetPlan, 'options' | 'tools' | 'files' | 'artefacts'>>;
 
 /**
- * The parts for an initramfs for a kernel, or why there are none; `folder` is its folder in Nx's notation, as seen from
- * the target.
+ * The parts for an initramfs for a kernel, or why there are none; `folder` are the inputs for its folder, as seen
+ * from the target.
  */
 export function initramfsParts(
   generation: Generation,
-  { initramfs, kernel, folder }: { initramfs: InitramfsFacts; kernel: KernelFacts; folder: string },
+  { initramfs, kernel, folder }: { initramfs: InitramfsFacts; kernel: KernelFacts; folder: readonly string[] },
 ): InitramfsParts | { fault: NamingFault } {
   const { facts, options } = generation;
   const fault = takenModulesFault(facts, initramfs, kernel);
@@ -40,8 +40,8 @@ export function initramfsParts(
     },
     tools: [...CROSS_TOOLS, ...HOST_TOOLS.initramfs],
     files: [
-      ...everythingIn(folder),
-      ...filesOutside(initramfs.root, [...initramfs.sources, ...initramfs.members]),
+      ...folder,
+      ...filesBeside(initramfs.root, [...initramfs.sources, ...initramfs.members]),
       ...(initramfs.includes ?? []).map(lookedFor),
     ],
     artefacts: [tree, ...modules],
@@ -66,7 +66,7 @@ export function initramfsTargets(generation: Generation, initramfs: InitramfsFac
     what: `The initramfs ${initramfs.name}`,
     choice: kernelsOfInitramfs(generation.facts, initramfs),
     make: (kernel, name) => {
-      const parts = initramfsParts(generation, { initramfs, kernel, folder: '{projectRoot}' });
+      const parts = initramfsParts(generation, { initramfs, kernel, folder: OWN_FOLDER });
       if ('fault' in parts) return parts;
       return defineTarget(generation, {
         project: initramfs.name,

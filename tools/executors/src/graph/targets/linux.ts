@@ -9,9 +9,9 @@ import { BINDINGS_HEADER, MODULE_FILE } from '../read/kbuild';
 import {
   artefactPath,
   defineTarget,
-  everythingIn,
-  filesOutside,
+  filesBeside,
   lookedFor,
+  OWN_FOLDER,
   workspaceFile,
   type Generation,
   type Target,
@@ -20,9 +20,6 @@ import { faultTarget } from './fault';
 import { targetsPerKernel } from './per-kernel';
 
 export const CROSS_TOOLS = ['cross-gcc', 'binutils'];
-
-/** A project's folder; what is read of it beside, the stage refuses. */
-const EVERYTHING = everythingIn('{projectRoot}');
 
 /** The Image of a kernel. */
 export function imageOf({ options }: Generation, kernel: KernelFacts): ArtefactReference {
@@ -44,7 +41,7 @@ export function kernelTargets(generation: Generation, kernel: KernelFacts): Reco
     technologies: ['linux', 'kbuild'],
     options: { kernel: kernel.file },
     tools: [formatToolReference(kernel.source), ...CROSS_TOOLS, ...HOST_TOOLS.kernel],
-    files: [...EVERYTHING, ...filesOutside(kernel.root, kernel.fragments)],
+    files: [...OWN_FOLDER, ...filesBeside(kernel.root, kernel.fragments)],
   });
   return { [name]: target };
 }
@@ -124,7 +121,7 @@ function moduleTarget(generation: Generation, { module, kernel, name, dependenci
     },
     tools: [...CROSS_TOOLS, ...HOST_TOOLS.module],
     files: [
-      ...EVERYTHING,
+      ...OWN_FOLDER,
       ...[...dependencies.map(({ root }) => root), ...module.folders].map((folder) => workspaceFile(`${folder}/**/*.h`)),
       ...module.includes.map(lookedFor),
     ],
@@ -152,7 +149,7 @@ export function moduleTestTargets(generation: Generation, module: ModuleFacts): 
     technologies: ['linux', 'c'],
     options: { description: `${module.root}/${MODULE_FILE}`, headers: header ? [artefactPath(options, header)] : [] },
     tools: ['host-gcc'],
-    files: [...EVERYTHING, ...new Set(module.tests.map(lookedFor))],
+    files: [...OWN_FOLDER, ...new Set(module.tests.map(lookedFor))],
     artefacts: header ? [header] : [],
   });
   return { [name]: target };

@@ -3,16 +3,16 @@ import { posix } from 'node:path';
 import { bindingsSource } from '../bindings-source';
 import type { ArtefactReference, ZigPackageFacts } from '../facts';
 import { packageClosure } from '../read/zig-package';
-import { artefactPath, defineTarget, workspaceFile, type Generation, type Target } from './definition';
+import { artefactPath, defineTarget, everythingIn, type Generation, type Target } from './definition';
 import { defaultBoard, deviceTree } from './device-tree-artefact';
 
 /**
- * The filesets of a package and of everything it depends on by path. Any file can be embedded or given to a program;
- * what a build reads beside these, the stage refuses.
+ * The filesets of a package and of everything it depends on by path. Any file can be embedded or given to a program,
+ * a document too; what a build reads beside these, the stage refuses.
  */
 export function zigSources(generation: Generation, root: string): string[] {
   const folders = packageClosure(root, generation.facts.packages);
-  return [...folders.map((folder) => workspaceFile(`${folder}/**/*`)), '!{workspaceRoot}/**/*.md'];
+  return folders.map(everythingIn);
 }
 
 /** The generated Zig bindings, when the package or one it depends on takes them. */
