@@ -80,6 +80,8 @@ export interface ModuleFacts extends ProjectFacts {
   folders: readonly string[];
   /** What it includes by a path that leaves its folder. */
   includes: readonly Looked[];
+  /** What it asks for or includes outside its folder, and is not there. */
+  absent?: readonly Looked[];
   /** What its host tests are made of, outside its folder: sources, and what they include. */
   tests?: readonly Looked[];
   /** Whether it, or a header it uses, includes the generated ION bindings. */

@@ -126,7 +126,7 @@ function moduleTarget(generation: Generation, { module, kernel, name, dependenci
     files: [
       ...EVERYTHING,
       ...[...dependencies.map(({ root }) => root), ...module.folders].map((folder) => workspaceFile(`${folder}/**/*.h`)),
-      ...module.includes.map(lookedFor),
+      ...[...module.includes, ...(module.absent ?? [])].map(lookedFor),
     ],
     artefacts: [tree, ...(header ? [header] : []), ...symbols],
   });
