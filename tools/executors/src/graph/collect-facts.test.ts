@@ -87,6 +87,15 @@ test('what the assembler takes in from elsewhere is a file that the module inclu
   assert.equal(modules[0]?.includes.map((places) => places.at(-1)), ['m/data/table.bin']);
 });
 
+test('an object without a source is told where it lies in the folder as such', ({ facts }) => {
+  const { modules } = facts({
+    'm/a/Kbuild': 'obj-m := a.o\na-y := main.o blob.o kept.o made.o\n',
+    ...Object.fromEntries(['main.c', 'main.o', 'blob.o', 'kept.o_shipped', 'kept.o', 'a.o'].map((name) => [`m/a/${name}`, ''])),
+    'm/b/Kbuild': 'obj-m := b.o\n',
+  });
+  assert.equal(modules.map(({ sourceless = [] }) => sourceless.map(({ name, line }) => [name, line])), [[['blob', 2]], []]);
+});
+
 test('a Kbuild that names modules in any way makes a project, one that names subfolders alone makes none', ({ facts }) => {
   const { modules } = facts({ 'm/a/Kbuild': 'obj-$(CONFIG_A) += a.o\n', 'm/b/Kbuild': 'obj-m := b.o $(C)\n', 'm/Kbuild': 'obj-y += a/ b/\n' });
   assert.equal(

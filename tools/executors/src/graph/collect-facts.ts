@@ -6,6 +6,7 @@ import { distinctlyNamed } from './distinct-names';
 import type { BoardFacts, InitramfsFacts, Looked, ModuleFacts, ProjectFacts, WorkspaceFacts } from './facts';
 import type { Memory } from './memory';
 import { BINDINGS_HEADER, MODULE_FILE, readKbuild, readModule } from './read/kbuild';
+import { linesBeyond, listedObjects, type ListedObject } from './read/kbuild-beyond';
 import { projectOf, readBoard, readCell, readInitramfs, readKernel, readProof } from './read/manifests';
 import { readZigPackage } from './read/zig-package';
 import { assembledFiles, includedHeaders } from './scan/c';
@@ -102,6 +103,8 @@ function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
       modules: built,
       line,
       unclear,
+      ...reader.remember(`beyond ${file}`, [file], () => orNone({ beyond: linesBeyond(reader.text(file)) })),
+      ...orNone({ sourceless: sourcelessObjects(reader, file) }),
       dependencies,
       folders: others.filter((other) => !isModule(other)),
       includes: includes.filter((places) => !places.every(isKnown)),
@@ -112,6 +115,19 @@ function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
       tests: tests && outside(folder, [...tests.sources.map((path): Looked => [path]), ...includeClosure(tests.sources, moduleSearch(reader, tests.folders))]),
     };
   });
+}
+
+/** A list under a name, or nothing where it is empty. */
+function orNone<Name extends string, T>(named: Record<Name, T[]>): Partial<Record<Name, T[]>> {
+  return Object.values<T[]>(named).every((list) => list.length === 0) ? {} : named;
+}
+
+/** An object that lies in the folder as such is what a make by hand has left, and no source. */
+function sourcelessObjects(reader: Reader, file: string): ListedObject[] {
+  const objects = reader.remember(`objects of ${file}`, [file], () => listedObjects(reader.text(file)));
+  const has = (name: string) => reader.exists(posix.join(posix.dirname(file), name));
+  const isSource = (name: string) => ['.c', '.S', '.rs', '.o_shipped'].some((end) => has(name + end));
+  return objects.filter(({ name }) => has(`${name}.o`) && !isSource(name));
 }
 
 /** Reads files of the workspace, each only when it has changed since it was read last. */
