@@ -59,6 +59,12 @@ test('an undeclared read and an unread group are told', () => {
   assert.equal(result, { undeclared: ['b.h'], unread: ['c/**/*'], read: 1 });
 });
 
+test('a place where a file is looked for and is not is no unread group; a file that is there, and any other group, is', () => {
+  const groups = ['opt.h', '{x/opt.h,y/opt.h}', 'c/x.c', 'd/*.h'];
+  const { unread } = compareAccesses(parseStrace(LOG), { files: ['a.c', 'c/x.c'], groups }, PLACE);
+  assert.equal(unread, ['c/x.c', 'd/*.h']);
+});
+
 test('places that hold no inputs and own outputs do not count', () => {
   const accesses = parseStrace(`${LOG}103 openat(AT_FDCWD</w>, "a.o", O_RDONLY) = 3</w/a.o>\n`);
   const result = compareAccesses(accesses, { files: ['a.c'], groups: ['*.c'] }, { ...PLACE, ignored: ['*.h'] });

@@ -41,6 +41,11 @@ export function matchesGlob(path: string, glob: string): boolean {
   return known.match(path);
 }
 
+/** Whether a group only names places where a file is looked for, and is not: that it comes would be seen. */
+function isAbsent(group: string, files: readonly string[]): boolean {
+  return !group.includes('*') && !files.some((path) => matchesGlob(path, group));
+}
+
 /** Compares what was read inside a copy of the workspace, or in the workspace itself, with what was declared. */
 export function compareAccesses(accesses: readonly FileAccess[], declared: DeclaredInputs, place: TracedPlace): AuditResult {
   const { root, ignored, original, shared } = place;
@@ -51,7 +56,7 @@ export function compareAccesses(accesses: readonly FileAccess[], declared: Decla
   const files = new Set(declared.files);
   return {
     undeclared: [...inside.filter((path) => !files.has(path)), ...outside].sort(),
-    unread: declared.groups.filter((group) => !inside.some((path) => matchesGlob(path, group))),
+    unread: declared.groups.filter((group) => !isAbsent(group, declared.files) && !inside.some((path) => matchesGlob(path, group))),
     read: inside.filter((path) => files.has(path)).length,
   };
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { filesBelow } from '@nexus-forge/state';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 /** A line of `source_x.o := x.c` or, below `deps_x.o := \`, of one file. */
 const SOURCE = /^source_\S+ := (\S+)$/;
@@ -17,7 +16,10 @@ export function filesOfCommand(text: string): string[] {
 
 /** Absolute paths of what the objects below `folder` were made of, by what fixdep has written down; `tree` is where make ran. */
 export function commandFileReads(folder: string, tree: string): string[] {
-  const lists = filesBelow(folder).filter((name) => /^\..*\.cmd$/.test(basename(name)));
-  const files = lists.flatMap((name) => filesOfCommand(readFileSync(join(folder, name), 'utf8'))).map((file) => resolve(tree, file));
+  // A folder of kernel objects has a link to all of the source.
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const lists = entries.filter((entry) => entry.isFile() && /^\..*\.cmd$/.test(entry.name));
+  const read = lists.flatMap((entry) => filesOfCommand(readFileSync(join(entry.parentPath, entry.name), 'utf8')));
+  const files = [...new Set(read)].map((file) => resolve(tree, file));
   return [...new Set(files)].filter((file) => !file.startsWith(`${tree}/`));
 }

@@ -88,6 +88,19 @@ function readMadeOf(object: string): Record<string, string> {
 
 function isMadeOfTheSame(workspaceRoot: string, object: string): boolean {
   if (!existsSync(MADE_OF(object))) return false;
-  const isSame = ([file, digest]: [string, string]) => existsSync(absolute(workspaceRoot, file)) && sha256File(absolute(workspaceRoot, file)) === digest;
+  const isSame = ([file, digest]: [string, string]) => {
+    const path = absolute(workspaceRoot, file);
+    return existsSync(path) && sha256File(path) === digest && !(isOwn(file) && asksForFiles(path));
+  };
   return Object.entries(readMadeOf(object)).every(isSame);
+}
+
+/** A path of the workspace is relative; the others are the compiler's. */
+function isOwn(file: string): boolean {
+  return !isAbsolute(file);
+}
+
+/** Whether text depends on files that it does not take in: no list of what was read tells of one that was absent. */
+function asksForFiles(path: string): boolean {
+  return readFileSync(path, 'latin1').includes('__has_include');
 }

@@ -6,10 +6,12 @@ import { ForgeError, noteReads } from '@nexus-forge/process';
 import { plainStateFolder, withKeptState } from '@nexus-forge/state';
 import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
 import { packBuildTree } from './build-tree';
+import { commandFileReads } from './command-files';
 import { declaredSymbols, findDropped, findUnknown, refuseDropped, refuseUnusable } from './configuration';
 import { loadKernel, sourceOf, type BaseConfig, type Described, type KernelDescription } from './description';
 import { formatOptions, mergeFragments, parseFragment, readConfiguration, type RequestedOption } from './fragment';
 import { kernelVersion, leavesSoundObjects, requireCrossTools, runMake, type KbuildRun } from './make';
+import { refuseNamedFiles } from './named-files';
 import { BuildProgress } from './progress';
 import { LOCK_TIMEOUT_MS, locateSource, objectsFolder, requirePinnedVersion, unpackSource } from './source';
 import { removeStaleHeaders } from './stale-headers';
@@ -59,6 +61,7 @@ export async function buildKernel(order: KernelOrder): Promise<void> {
     await build.configure(requested);
     await build.dropStaleHeaders();
     await build.compile();
+    noteReads(commandFileReads(objects, objects).filter((path) => !path.startsWith(`${source}/`)));
     await stageOutputs(join(workspaceRoot, order.outputDirectory), OUTPUTS, (staging) => build.collect(staging));
   });
 }
@@ -121,6 +124,7 @@ class KernelBuild {
     const unknown = findUnknown(requested, final, () => declaredSymbols(source));
     refuseDropped(findDropped(requested, final, unknown), unknown);
     refuseUnusable(final, this.order.kernel);
+    refuseNamedFiles(final, requested, { workspaceRoot: this.order.workspaceRoot, file: this.order.kernel });
   }
 
   /** The objects are kept when the configuration changes, and headers of the former one must not be packed. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { ForgeError, noteReads, prerequisites, runTool, withPrivateFolder } from '@nexus-forge/process';
 import { requireTool } from '@nexus-forge/toolchain';
 import { loadModule, type ModuleTests } from './description';
@@ -50,7 +50,9 @@ export async function testModule(order: ModuleTestOrder): Promise<ModuleTestResu
     noteReads(headers.map((header) => join(workspaceRoot, header)));
     const sources = [...new Set(Object.values(tests.programs).flat())];
     const objectOf = (source: string) => join(place, `${sources.indexOf(source)}.o`);
-    await inTurn(sources, (source) => run([...COMPILE, ...WARN, ...include, '-MD', '-c', '-o', objectOf(source), beside(source)]));
+    await inTurn(sources, (source) =>
+      run([...COMPILE, ...WARN, ...include, ...listArguments(relative(workspaceRoot, objectOf(source))), beside(source)]),
+    );
     noteReads(sources.flatMap((source) => readsOf(objectOf(source), workspaceRoot, place)));
     for (const [program, parts] of Object.entries(tests.programs)) {
       const path = join(place, program);
@@ -94,9 +96,20 @@ function layHeaders({ workspaceRoot, headers }: ModuleTestOrder, tests: ModuleTe
   for (const header of headers) copyFileSync(join(workspaceRoot, header), join(folder, basename(header)));
 }
 
+/** Where preprocessor and assembler (.incbin) write down what they have read for an object. */
+const LISTS = (object: string) => ({ cpp: `${object}.cpp.d`, as: `${object}.as.d` });
+
+/** The compiler's arguments for an object and its lists, by its path in the workspace: gcc splits -Wa, at commas. */
+function listArguments(object: string): string[] {
+  const { cpp, as } = LISTS(object);
+  return ['-MD', '-MF', cpp, `-Wa,--MD,${as}`, '-c', '-o', object];
+}
+
 function readsOf(object: string, workspaceRoot: string, place: string): string[] {
-  const files = prerequisites(readFileSync(object.replace(/o$/, 'd'), 'utf8')).map((file) => (isAbsolute(file) ? file : join(workspaceRoot, file)));
-  return files.filter((file) => !file.startsWith(`${place}/`));
+  const files = Object.values(LISTS(object)).flatMap((list) => prerequisites(readFileSync(list, 'utf8')));
+  const absolute = files.map((file) => (isAbsolute(file) ? file : join(workspaceRoot, file)));
+  // The text between the two is gone by now.
+  return absolute.filter((file) => !file.startsWith(`${place}/`) && existsSync(file));
 }
 
 async function resultsOf(program: string, timeoutMs: number, said: string[]): Promise<{ name: string; result: 'passed' | 'failed' }[]> {

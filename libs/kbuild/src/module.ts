@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MAGIC, sha256, stageOutputs } from '@nexus-forge/artefact';
 import { ForgeError, noteReads, runTool } from '@nexus-forge/process';
 import { bringUpToDate, filesBelow, isPlainPath, PLAIN_PATH, plainStateFolder, withKeptState } from '@nexus-forge/state';
 import { HOST_TOOLS, requireHostTools } from '@nexus-forge/toolchain';
+import { ASSEMBLER_LISTS, assemblerReads } from './assembler-lists';
 import { TREE, unpackBuildTree } from './build-tree';
 import { commandFileReads } from './command-files';
 import { loadModule, MODULE_FILE } from './description';
 import { requireElf } from './elf';
 import { requireCrossTools, runMake } from './make';
 import { refuseOtherModules } from './module-order';
+import { outdated } from './outdated';
 import { LOCK_TIMEOUT_MS } from './source';
 
 /** An order for a module; paths are workspace-relative. */
@@ -57,12 +59,13 @@ export async function buildModule(order: ModuleOrder): Promise<void> {
   const key = sha256([basename(tree), crossTools.sha256, hostTools, ...reads.keys()].join('\n'));
   const options = { folder: join(state, stateOf(order)), key, lockTimeoutMs: LOCK_TIMEOUT_MS, isSoundAfter: () => false, report: order.report };
   await withKeptState(options, async (place) => {
-    for (const [to, from] of reads) bringUpToDate(join(workspaceRoot, from), join(place, to));
     const copy = join(place, SOURCES, order.source);
+    bringPlaceUpToDate(order, reads, { tree, place, copy });
     const output = await compile(order, { tree, place, copy, crossCompile: crossTools.prefix }).catch((error) => rethrow(error, place));
     refuseWarnings(named, withoutPlace(output, place));
     refuseOtherModules(order, copy);
-    noteReads(originals(order, reads, place, commandFileReads(copy, tree)));
+    const assembled = [...assemblerReads(copy, tree).values()].flat();
+    noteReads(originals(order, reads, place, [...commandFileReads(copy, tree), ...assembled]));
     const release = readFileSync(join(tree, TREE.release), 'utf8').trim();
     await stageOutputs(join(workspaceRoot, order.outputDirectory), outputs(order, release), async (staging) => {
       for (const module of modules) copyFileSync(join(copy, `${module}.ko`), join(staging, `${module}.ko`));
@@ -80,8 +83,8 @@ function stateOf({ modules, source, buildTree }: ModuleOrder): string {
 /** Folders of the place where a module is built. Sources lie as in the workspace, so that relative paths between them hold. */
 const [SOURCES, HEADERS, SYMBOLS] = ['source', 'include', 'symbols'];
 
-/** What a `make M=` by hand leaves among the sources: nothing of it is a source. */
-const BY_PRODUCT = /(^|\/)(\..*|modules\.order|Module\.symvers)$|\.(o|ko|mod|mod\.c)$/;
+/** What a `make M=` by hand leaves among the sources: nothing of it is a source. Hidden C text is. */
+const BY_PRODUCT = /(^|\/)(\.(?!.*\.[chS]$).*|modules\.order|Module\.symvers)$|\.(o|ko|mod|mod\.c)$/;
 
 /** All that make reads of the workspace: path in the place where it is built → workspace-relative path. */
 function filesToRead({ workspaceRoot, source, headers, dependencies, folders = [], includes = [] }: ModuleOrder): Map<string, string> {
@@ -94,6 +97,21 @@ function filesToRead({ workspaceRoot, source, headers, dependencies, folders = [
     ...headers.map((path): [string, string] => [`${HEADERS}/${basename(path)}`, path]),
     ...dependencies.map(({ symvers }, index): [string, string] => [`${SYMBOLS}/${index}`, symvers]),
   ]);
+}
+
+/** Copies what has changed, and removes what make would not see to be made of it. */
+function bringPlaceUpToDate(
+  { workspaceRoot }: ModuleOrder,
+  reads: ReadonlyMap<string, string>,
+  { tree, place, copy }: Omit<Places, 'crossCompile'>,
+): void {
+  const isNew = !existsSync(copy);
+  const bring = () => [...reads].filter(([to, from]) => bringUpToDate(join(workspaceRoot, from), join(place, to)));
+  const changed = bring().map(([to]) => join(place, to));
+  if (isNew) return;
+  const stale = outdated(changed, { byMake: commandFileReads(copy, tree), byAssembler: assemblerReads(copy, tree) });
+  for (const path of stale === 'everything' ? [join(place, SOURCES)] : stale) rmSync(path, { recursive: true, force: true });
+  bring();
 }
 
 /** What make has read, by where it lies in the workspace; what kbuild has made itself beside the copies is left out. */
@@ -139,6 +157,7 @@ async function compile(order: ModuleOrder, { tree, place, copy, crossCompile }: 
     `KBUILD_EXTRA_SYMBOLS=${symbols.join(' ')}`,
     /* WARN() and its like carry the source's name: without where it was built. */
     `KCPPFLAGS=-I${join(place, HEADERS)} -ffile-prefix-map=${place}/${SOURCES}/=`,
+    ...ASSEMBLER_LISTS,
     'modules',
   ];
   const { stdout, stderr } = await runMake({ tree, args, crossCompile, timeoutMs: order.timeoutMs });

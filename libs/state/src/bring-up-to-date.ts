@@ -5,11 +5,13 @@ import { dirname, join } from 'node:path';
 /**
  * Makes the file `to` hold what `from` holds. A file that holds it already keeps its time, so that a tool that goes by
  * times, as make does, sees just what is new. A changed one has the time of the copy, which no earlier result has.
+ * Gives whether it has changed.
  */
-export function bringUpToDate(from: string, to: string): void {
-  if (existsSync(to) && readFileSync(from).equals(readFileSync(to))) return;
+export function bringUpToDate(from: string, to: string): boolean {
+  if (existsSync(to) && readFileSync(from).equals(readFileSync(to))) return false;
   mkdirSync(dirname(to), { recursive: true });
   copyFileSync(from, to);
+  return true;
 }
 
 /** The files below a folder, relative to it, in the order of their names; links are what they lead to. */

@@ -61,6 +61,43 @@ test('modules: several of one Kbuild, headers by any spelling and by path', ({ f
   assert.equal(led.includes.map((places) => places.at(-1)), ['m/one/one.h', 'm/one/two.h', 'm/deep/d.h']);
 });
 
+test('files that are asked for and are not there are looked for all the same', ({ facts }) => {
+  const asks = '#if __has_include("../../shared/opt.h")\n#endif\n';
+  const { boards, initramfs, modules } = facts({
+    'apps/v/board.yaml': 'name: v\nfragments: { board: [b.dtsi] }\n',
+    'apps/v/b.dtsi': '#if __has_include("opt.h")\n#elif __has_include(<far/opt.h>)\n#endif\n',
+    'cell/init/initramfs.yaml': 'name: i\ninit: { sources: [main.c] }\n',
+    'cell/init/main.c': asks,
+    'm/led/Kbuild': 'obj-m := led.o\n',
+    'm/led/led.c': asks,
+    'm/led/module.yaml': 'kernel: k\ntests: { programs: { t: [../test/t.c] }, include: [../test] }\n',
+    'm/test/t.c': '#if __has_include("opt.h")\n#endif\n#include "there.h"\n',
+    'm/test/there.h': '',
+  });
+  assert.equal(boards[0]?.includes, [['apps/v/opt.h', 'opt.h'], ['far/opt.h']]);
+  assert.equal(initramfs[0]?.includes, [['shared/opt.h']]);
+  assert.equal([modules[0]?.includes, modules[0]?.absent], [[], [['shared/opt.h']]]);
+  assert.equal(modules[0]?.tests, [['m/test/t.c'], ['m/test/there.h'], ['m/test/opt.h', 'm/led/opt.h']]);
+});
+
+test('what the assembler takes in from elsewhere is a file that the module includes', ({ facts }) => {
+  const { modules } = facts({
+    'm/blob/Kbuild': 'obj-m := blob.o\nasflags-y := -Wa,-I$(src)/../data\n',
+    'm/blob/table.S': '.incbin "table.bin"\n',
+    'm/data/table.bin': '',
+  });
+  assert.equal(modules[0]?.includes.map((places) => places.at(-1)), ['m/data/table.bin']);
+});
+
+test('an object without a source is told where it lies in the folder as such', ({ facts }) => {
+  const { modules } = facts({
+    'm/a/Kbuild': 'obj-m := a.o\na-y := main.o blob.o kept.o made.o\n',
+    ...Object.fromEntries(['main.c', 'main.o', 'blob.o', 'kept.o_shipped', 'kept.o', 'a.o'].map((name) => [`m/a/${name}`, ''])),
+    'm/b/Kbuild': 'obj-m := b.o\n',
+  });
+  assert.equal(modules.map(({ sourceless = [] }) => sourceless.map(({ name, line }) => [name, line])), [[['blob', 2]], []]);
+});
+
 test('a Kbuild that names modules in any way makes a project, one that names subfolders alone makes none', ({ facts }) => {
   const { modules } = facts({ 'm/a/Kbuild': 'obj-$(CONFIG_A) += a.o\n', 'm/b/Kbuild': 'obj-m := b.o $(C)\n', 'm/Kbuild': 'obj-y += a/ b/\n' });
   assert.equal(

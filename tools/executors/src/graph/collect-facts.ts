@@ -7,9 +7,10 @@ import { dtsReferences } from './dts-references';
 import type { BoardFacts, InitramfsFacts, Looked, ModuleFacts, ProjectFacts, WorkspaceFacts } from './facts';
 import type { Memory } from './memory';
 import { BINDINGS_HEADER, MODULE_FILE, readKbuild, readModule } from './read/kbuild';
+import { linesBeyond, listedObjects, type ListedObject } from './read/kbuild-beyond';
 import { projectOf, readBoard, readCell, readInitramfs, readKernel, readProof } from './read/manifests';
 import { readZigPackage } from './read/zig-package';
-import { includedHeaders } from './scan/c';
+import { assembledFiles, includedHeaders } from './scan/c';
 import { includeClosure } from './scan/include-closure';
 
 /** The files that projects and targets are inferred from, and those that take names. */
@@ -51,6 +52,9 @@ export function collectFacts(workspaceRoot: string, files: readonly string[], ma
   return distinctlyNamed(facts, named('project.json').map((file) => renamed(workspaceRoot, projectOf(file), NAMED_BY_NX)));
 }
 
+/** What C and assembly take in: the preprocessor and the assembler look in the same folders. */
+const takenFiles = (text: string) => [...includedHeaders(text), ...assembledFiles(text)];
+
 /** What the fragments of a board include: beside the including file, or below the workspace (cpp -I .). */
 function withIncludes(reader: Reader, board: BoardFacts): BoardFacts {
   const search = { includes: (file: string) => reader.includes(file, dtsReferences), exists: (file: string) => reader.exists(file), folders: ['.'] };
@@ -66,6 +70,10 @@ function headerSearch(reader: Reader, folders: readonly string[] = []) {
   return { includes: (file: string) => reader.includes(file, includedHeaders), exists: (file: string) => reader.exists(file), folders };
 }
 
+function moduleSearch(reader: Reader, folders: readonly string[]) {
+  return { ...headerSearch(reader, folders), includes: (file: string) => reader.includes(file, takenFiles, 'files taken by') };
+}
+
 function outside(root: string, closure: readonly Looked[]): Looked[] {
   return closure.filter((places) => places.some((path) => !path.startsWith(`${root}/`)));
 }
@@ -79,28 +87,47 @@ function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
   const headers = (folder: string) => reader.sources(folder).flatMap((file) => reader.includes(file, includedHeaders));
   return found.map(({ file, folder, modules: built, line, unclear, includeFolders }) => {
     const others = includeFolders.filter((other) => other !== folder && !other.startsWith(`${folder}/`));
-    const closure = includeClosure(reader.sources(folder), headerSearch(reader, includeFolders));
-    const includes = outside(folder, closure).filter((places) => reader.exists(places.at(-1)!));
+    const closure = includeClosure(reader.sources(folder), moduleSearch(reader, includeFolders));
+    const isThere = (places: Looked) => reader.exists(places.at(-1)!);
+    const includes = outside(folder, closure).filter(isThere);
     const owners = includes.map((places) => posix.dirname(places.at(-1)!));
     const dependencies = [...new Set([...others, ...owners])].filter((other) => other !== folder && isModule(other)).sort();
+    const isLent = (path: string) => path.endsWith('.h') && [...dependencies, ...others].some((other) => path.startsWith(`${other}/`));
+    const isKnown = (path: string) => path.startsWith(`${folder}/`) || isLent(path);
+    const absent = outside(folder, closure).filter((places) => !isThere(places) && !places.every(isKnown));
     const usesBindings = [folder, ...dependencies].some((other) => headers(other).includes(BINDINGS_HEADER));
     const manifest = posix.join(folder, MODULE_FILE);
     const { kernels, tests } = reader.remember(manifest, [manifest], () => readModule(folder, reader.text(manifest)));
-    const isKnown = (path: string) => [folder, ...dependencies, ...others].some((other) => path.startsWith(`${other}/`));
     return {
       ...projectOf(file),
       modules: built,
       line,
       unclear,
+      ...reader.remember(`beyond ${file}`, [file], () => orNone({ beyond: linesBeyond(reader.text(file)) })),
+      ...orNone({ sourceless: sourcelessObjects(reader, file) }),
       dependencies,
       folders: others.filter((other) => !isModule(other)),
       includes: includes.filter((places) => !places.every(isKnown)),
+      absent: absent.length > 0 ? absent : undefined,
       usesBindings,
       manifest: reader.exists(manifest) ? manifest : undefined,
       kernels,
-      tests: tests && outside(folder, [...tests.sources.map((path): Looked => [path]), ...includeClosure(tests.sources, headerSearch(reader, tests.folders))]).filter((places) => reader.exists(places.at(-1)!)),
+      tests: tests && outside(folder, [...tests.sources.map((path): Looked => [path]), ...includeClosure(tests.sources, moduleSearch(reader, tests.folders))]),
     };
   });
+}
+
+/** A list under a name, or nothing where it is empty. */
+function orNone<Name extends string, T>(named: Record<Name, T[]>): Partial<Record<Name, T[]>> {
+  return Object.values<T[]>(named).every((list) => list.length === 0) ? {} : named;
+}
+
+/** An object that lies in the folder as such is what a make by hand has left, and no source. */
+function sourcelessObjects(reader: Reader, file: string): ListedObject[] {
+  const objects = reader.remember(`objects of ${file}`, [file], () => listedObjects(reader.text(file)));
+  const has = (name: string) => reader.exists(posix.join(posix.dirname(file), name));
+  const isSource = (name: string) => ['.c', '.S', '.rs', '.o_shipped'].some((end) => has(name + end));
+  return objects.filter(({ name }) => has(`${name}.o`) && !isSource(name));
 }
 
 /** Reads files of the workspace, each only when it has changed since it was read last. */
@@ -134,8 +161,8 @@ class Reader {
   }
 
   /** What a source includes. */
-  includes(file: string, scan: (text: string) => string[]): string[] {
-    return this.remember(`includes of ${file}`, [file], () => [...new Set(scan(this.text(file)))]);
+  includes(file: string, scan: (text: string) => string[], key = 'includes of'): string[] {
+    return this.remember(`${key} ${file}`, [file], () => [...new Set(scan(this.text(file)))]);
   }
 
   /** What `read` gives for files; remembered as long as none of them changes. */

@@ -2,6 +2,7 @@
 import type { ToolReference } from '@nexus-forge/toolchain';
 import type { NamingFault } from './kernel-of';
 import type { UnclearLine } from './read/kbuild';
+import type { ListedObject } from './read/kbuild-beyond';
 
 /** What was found on disk about a project. All paths are workspace-relative, with `/`. */
 export interface ProjectFacts {
@@ -74,12 +75,18 @@ export interface ModuleFacts extends ProjectFacts {
   modules: readonly string[];
   /** Lines of its Kbuild that may build others. */
   unclear?: readonly UnclearLine[];
+  /** Lines of its Kbuild that read what does not lie in its folder, in a way that only make understands. */
+  beyond?: readonly UnclearLine[];
+  /** Objects that its Kbuild lists, and of which its folder has no source. */
+  sourceless?: readonly ListedObject[];
   /** Folders of other modules whose headers (and symbols) it uses. */
   dependencies: readonly string[];
   /** Further folders of the include path, outside its own. */
   folders: readonly string[];
   /** What it includes by a path that leaves its folder. */
   includes: readonly Looked[];
+  /** What it asks for or includes outside its folder, and is not there. */
+  absent?: readonly Looked[];
   /** What its host tests are made of, outside its folder: sources, and what they include. */
   tests?: readonly Looked[];
   /** Whether it, or a header it uses, includes the generated ION bindings. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ModuleFacts } from './facts';
 import { generateTargets } from './generate-targets';
 import { board, generation, proof, REFERENCE, target, targetsByRoot, WITH_ARTEFACT, zigPackage } from './testing/reference-facts';
 import type { Input } from './targets/definition';
@@ -347,6 +348,27 @@ test('a module whose Kbuild has names that only make knows says which lines, bef
   const { executor, options, dependsOn } = target(modules[0]!.root, 'module', { ...REFERENCE, modules });
   assert.equal([executor, options?.['file'], dependsOn], ['@nexus-forge/nx:fault', modules[0]!.file, undefined]);
   assert.is(options?.['summary'], 'it cannot be told which modules this builds: obj-$(CONFIG_NET) += x.o (line 2), obj-m := sub/x.o (line 4)');
+});
+
+const UNBUILDABLE: [title: string, more: Partial<ModuleFacts>, line: number, summary: RegExp][] = [
+  ['looks beside its folder', { beyond: [{ line: 3, text: 'include ../x.mk' }] }, 3, /does not lie in the folder of the module: include \.\.\/x\.mk \(line 3\)$/],
+  ['lists an object without a source', { sourceless: [{ line: 2, text: 'a-y := b.o', name: 'b' }] }, 2, /^a-y := b\.o: there is no source of b\.o/],
+];
+for (const [title, more, line, summary] of UNBUILDABLE) {
+  test(`a module whose Kbuild ${title} says where, before its kernel is built`, () => {
+    const modules = [{ ...REFERENCE.modules[0]!, ...more }];
+    const { executor, options, dependsOn } = target(modules[0]!.root, 'module', { ...REFERENCE, modules });
+    assert.equal([executor, options?.['line'], dependsOn], ['@nexus-forge/nx:fault', line, undefined]);
+    assert.match(String(options?.['summary']), summary);
+  });
+}
+
+test('places where a module and its tests look in vain are inputs', () => {
+  const absent = [['shared/opt.h']];
+  const modules = [{ ...REFERENCE.modules[0]!, absent, tests: [['a/t.h', 'b/t.h']] }];
+  const inputsOf = (name: string) => target(modules[0]!.root, name, { ...REFERENCE, modules }).inputs ?? [];
+  assert.ok(inputsOf('module').includes('{workspaceRoot}/shared/opt.h'));
+  assert.ok(inputsOf('test').includes('{workspaceRoot}/{a/t.h,b/t.h}'));
 });
 
 const MISSING_PACKAGES: [key: 'package' | 'stub', faulty: string[]][] = [

@@ -127,6 +127,19 @@ for (const [title, touch] of AFTER) {
   });
 }
 
+test('a file that /init asks for, outside of its folder, is seen to come and to go', async ({ root, said }) => {
+  const asks = '#if __has_include("../shared/opt.h")\n#define WORD "it is there"\n#else\n#define WORD "it is gone"\n#endif\n';
+  const rest = 'const char *volatile sink;\nvoid _start(void);\nvoid _start(void) { for (;;) sink = WORD; }\n';
+  write(root, 'init/main.c', asks + rest);
+  write(root, 'shared/other.h', '');
+  for (const isThere of [false, true, false]) {
+    if (isThere) write(root, 'shared/opt.h', '');
+    else rmSync(join(root, 'shared/opt.h'), { force: true });
+    assert.equal(await run(root), { success: true }, said.join('\n'));
+    assert.match(gunzipSync(archive(root)).toString('latin1'), isThere ? 'it is there' : 'it is gone');
+  }
+});
+
 test('in a workspace whose path make cannot take it has the same bytes', async ({ root, said }) => {
   const cache = process.env['XDG_CACHE_HOME'];
   process.env['XDG_CACHE_HOME'] = join(root, 'cache');

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
+import { buildModule } from '@nexus-forge/kbuild';
+import { withReads } from '@nexus-forge/process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import kbuildModule, { type KbuildModuleOptions } from './executor';
 
-/** What kbuild does to a module here: compiles it when it must, lists what it exports, and gives it a .modinfo. */
+/**
+ * What kbuild does to a module here: compiles it when it must, notes what the preprocessor read, lists what it exports,
+ * and gives it a .modinfo.
+ */
 const MAKEFILE = `
 modules: $(M)/mine.ko
 $(M)/mine.ko: $(M)/mine.c $(M)/../other/other.h $(M)/../../../include/generated.h
 	@echo compiled >> $(M)/log
-	$(CROSS_COMPILE)gcc $(KCPPFLAGS) -I$(M)/../other -c -o $(M)/mine.ko $(M)/mine.c
+	$(CROSS_COMPILE)gcc $(KCPPFLAGS) -I$(M)/../other -Wa,-I$(M) $(CFLAGS_MODULE) -c -o $(M)/mine.ko $(M)/mine.c
+	@printf 'source_x := %s\\n\\ndeps_x := \\\\\\n' $(M)/mine.c > $(M)/.mine.ko.cmd
+	@printf '  %s \\\\\\n' $(filter %.h,$^) >> $(M)/.mine.ko.cmd
 modules:
 	@test -z "$(KBUILD_EXTRA_SYMBOLS)" || cat $(KBUILD_EXTRA_SYMBOLS) > /dev/null
 	@printf '0x00000000\\tmine_call\\t$(M)/mine\\tEXPORT_SYMBOL_GPL\\t\\n' > $(M)/Module.symvers
@@ -168,8 +175,59 @@ test('what a make by hand has left among the sources is not taken for one', asyn
   }
   assert.equal(await run(root), { success: true }, said.join('\n'));
   assert.is(compilations(root), 1);
-  assert.equal(readdirSync(join(root, build(root))).sort(), ['Kbuild', 'Module.symvers', 'log', 'mine.c', 'mine.ko', 'unused.h']);
+  const made = ['.mine.ko.as.d', '.mine.ko.cmd', 'Module.symvers', 'log', 'mine.ko'];
+  assert.equal(readdirSync(join(root, build(root))).sort(), [...made, 'Kbuild', 'mine.c', 'unused.h'].sort());
 });
+
+test('a hidden header of its own is a source', async ({ root, said }) => {
+  write(root, 'modules/mine/.cfg.h', '');
+  write(root, 'modules/mine/mine.c', `#include ".cfg.h"\n${SOURCE}`);
+  assert.equal(await run(root), { success: true }, said.join('\n'));
+});
+
+const module = (root: string) => readFileSync(join(root, 'dist/mine/mine.ko'), 'latin1');
+const INCBIN = `asm(".section .rodata\\n.incbin \\"table.bin\\"\\n.previous");`;
+
+test('what only the assembler reads: an edit is seen, and only then is anything compiled', async ({ root, said }) => {
+  write(root, 'modules/mine/mine.c', `${SOURCE}${INCBIN}`);
+  for (const [text, count] of [['FIRSTFIRST', 1], ['SECONDSECO', 2], ['SECONDSECO', 2]] as const) {
+    write(root, 'modules/mine/table.bin', text);
+    assert.equal(await run(root), { success: true }, said.join('\n'));
+    assert.match(module(root), text);
+    assert.is(compilations(root), count);
+  }
+});
+
+test('what the assembler reads is told', async ({ root, said }) => {
+  write(root, 'shared/table.bin', 'FIRSTFIRST');
+  write(root, 'modules/mine/mine.c', `${SOURCE}${INCBIN.replace('table', join(root, 'shared/table'))}`);
+  const order = { ...OPTIONS, headers: OPTIONS.headers!, dependencies: OPTIONS.dependencies!, stateDirectory: 'state' };
+  const told: string[] = [];
+  const build = () => buildModule({ ...order, workspaceRoot: root, timeoutMs: 60_000, report: () => {} });
+  await withReads((paths) => void told.push(...paths), build);
+  assert.ok(told.includes(join(root, 'shared/table.bin')), told.join('\n'));
+  assert.not.ok(told.some((path) => path.endsWith('.s')));
+});
+
+const NO_LIST_NAMES: [title: string, path: string, text: string][] = [
+  ['a Kbuild', 'modules/mine/Kbuild', 'obj-m := mine.o # more\n'],
+  ['the symbols of another module', 'dist/other/Module.symvers', '0x00000000\tother\tother\tEXPORT_SYMBOL\t\n'],
+  ['a table that a rule may read', 'modules/mine/table.txt', 'two'],
+];
+for (const [title, path, text] of NO_LIST_NAMES) {
+  test(`no object is used again when a file has changed that no list names: ${title}`, async ({ root, said }) => {
+    write(root, 'modules/mine/table.txt', 'one');
+    await run(root);
+    const madeAt = () => statSync(join(root, build(root), 'mine.ko')).mtimeMs;
+    const first = madeAt();
+    assert.equal(await run(root), { success: true });
+    assert.is(madeAt(), first);
+    write(root, path, text);
+    assert.equal(await run(root), { success: true }, said.join('\n'));
+    assert.not.equal(madeAt(), first);
+    assert.not.match(said.join('\n'), 'the kept state');
+  });
+}
 
 const OTHER_STATE: [title: string, edit: (root: string) => void, expected: RegExp][] = [
   ['another file among the sources', (root) => write(root, 'modules/mine/more.h', ''), /was made with other tools or inputs/],

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
+import { buildKernel } from '@nexus-forge/kbuild';
+import { withReads } from '@nexus-forge/process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import linuxImage, { type LinuxImageOptions } from './executor';
@@ -18,7 +20,7 @@ kernelversion:
 	@echo 9.0.4
 allnoconfig:
 	@mkdir -p $(O)
-	@grep -E 'CONFIG_(GOOD|FAIL|SLOW|TRIM|MODULES|BLK_DEV_INITRD)' $(KCONFIG_ALLCONFIG) > $(O)/.config; true
+	@grep -E 'CONFIG_(GOOD|FAIL|SLOW|TRIM|MODULES|BLK_DEV_INITRD|INITRAMFS_SOURCE)' $(KCONFIG_ALLCONFIG) > $(O)/.config; true
 olddefconfig:
 	@true
 $(O)/include/generated/bounds.h:
@@ -31,6 +33,7 @@ $(O)/main.o: main.c $(O)/include/generated/bounds.h
 	@if grep -q CONFIG_FAIL=y $(O)/.config; then echo 'main.c:1: error: no luck' >&2; exit 1; fi
 	@if grep -q CONFIG_SLOW=y $(O)/.config; then echo $$PPID > $(O)/../../../building; sleep 60; fi
 	@cp main.c $@
+	@printf 'source_init/main.o := %s\\n' ../../../../common/outside.h ../main.c > $(O)/.main.o.cmd
 Image: prepare $(O)/main.o
 	@mkdir -p $(O)/arch/arm64/boot $(O)/include/config $(O)/scripts/basic $(O)/scripts/mod $(O)/usr
 	@cp $(O)/main.o $(O)/arch/arm64/boot/Image
@@ -40,7 +43,7 @@ modules: Image
 	@cd $(O) && touch include/config/auto.conf scripts/basic/fixdep scripts/mod/modpost scripts/module.lds usr/gen_init_cpio include/generated/.x.h.cmd
 	@echo 6.1.0-test > $(O)/include/config/kernel.release
 `;
-const KCONFIG = ['GOOD', 'SHY', 'FAIL', 'SLOW', 'TRIM', 'MODULES', 'BLK_DEV_INITRD'].map((name) => `config ${name}\n\tbool\n`).join('');
+const KCONFIG = ['GOOD', 'SHY', 'FAIL', 'SLOW', 'TRIM', 'MODULES', 'BLK_DEV_INITRD', 'INITRAMFS_SOURCE'].map((name) => `config ${name}\n\tbool\n`).join('');
 const OPTIONS: LinuxImageOptions = {
   kernel: 'kernel/kernel.yaml',
   outputDirectory: 'dist/image',
@@ -111,6 +114,14 @@ test('the kernel is built, and a second run makes nothing anew', async ({ root, 
   assert.match(said.join('\n'), /0 objects made/);
 });
 
+test('what kbuild has read beside the source is told', async ({ root }) => {
+  const told: string[] = [];
+  const order = { ...OPTIONS, workspaceRoot: root, timeoutMs: 60_000, stateDirectory: 'state', report: () => {} };
+  await withReads((paths) => void told.push(...paths), () => buildKernel(order));
+  const read = told.filter((path) => !path.endsWith('workspace.json'));
+  assert.equal([...new Set(read)], ['kernel/kernel.yaml', 'kernel/a.config', 'common/outside.h'].map((path) => join(root, path)));
+});
+
 test('the build tree has the same bytes in any folder', async ({ root }) => {
   const other = mkdtempSync(join(tmpdir(), 'nf-linux-image-elsewhere-'));
   for (const name of ['workspace.json', 'kernel/kernel.yaml', 'kernel/a.config', 'kernel.tar']) write(other, name, readFileSync(join(root, name)));
@@ -155,6 +166,7 @@ const REFUSED: [title: string, prepare: (root: string) => void, expected: RegExp
   ['an option that olddefconfig dropped', (root) => fragment(root, '# why\nCONFIG_SHY=y\n'), /^error: kernel\/a\.config:2: CONFIG_SHY was dropped by olddefconfig/],
   ['an option that does not exist', (root) => fragment(root, 'CONFIG_GODD=y\n'), /^error: kernel\/a\.config:1: CONFIG_GODD does not exist in this kernel/],
   ['a kernel without an initramfs, before it is built', (root) => fragment(root, 'CONFIG_FAIL=y\n', 'CONFIG_MODULES=y\n'), /^error: kernel\/kernel\.yaml: the configuration lacks CONFIG_BLK_DEV_INITRD\n/],
+  ['an option by which the build reads other files, before it is built', (root) => fragment(root, 'CONFIG_FAIL=y\nCONFIG_INITRAMFS_SOURCE="list"\n'), /^error: kernel\/a\.config:2: CONFIG_INITRAMFS_SOURCE names files that the kernel's build reads/],
   ['a value that is none', (root) => fragment(root, 'CONFIG_GOOD=Y\n'), /^error: kernel\/a\.config:1: Y is no value of CONFIG_GOOD/],
   ['a fragment that is missing', (root) => rmSync(join(root, 'kernel/a.config')), /^error: kernel\/kernel\.yaml:3:\d+: the fragment kernel\/a\.config is missing/],
   ['an unknown key', (root) => write(root, 'kernel/kernel.yaml', 'name: x\nsource: s\nfragment: [a.config]\n'), /^error: kernel\/kernel\.yaml:3:1: unknown key fragment/],

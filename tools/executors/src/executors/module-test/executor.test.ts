@@ -58,11 +58,24 @@ test('results by name, and what they were made of', async ({ root, said }) => {
   assert.is(said.at(-1), 'm/ring/module.yaml: 2/2 tests passed');
 });
 
-test('every source and header is told as read', async ({ root }) => {
+async function readsOf(root: string): Promise<string[]> {
   const told: string[] = [];
   const order = { workspaceRoot: root, description: 'm/ring/module.yaml', headers: ['dist/ion_abi.h'], timeoutMs: 60_000 };
   await withReads((paths) => void told.push(...paths), async () => void (await testModule(order)));
+  return told;
+}
+
+test('every source and header is told as read', async ({ root }) => {
+  const told = await readsOf(root);
   for (const path of Object.keys(FILES)) assert.ok(told.includes(join(root, path)), path);
+});
+
+test('what only the assembler reads is told', async ({ root, write }) => {
+  write('shared/expect.bin', 'expected');
+  write('m/ring/ring.c', `${FILES['m/ring/ring.c']}asm(".section .rodata\\n.incbin \\"shared/expect.bin\\"\\n.previous");\n`);
+  const told = await readsOf(root);
+  assert.ok(told.includes(join(root, 'shared/expect.bin')), told.join('\n'));
+  assert.not.ok(told.some((path) => path.endsWith('.s')));
 });
 
 const FAULTS: [title: string, path: string, text: (old: string) => string, expected: RegExp][] = [

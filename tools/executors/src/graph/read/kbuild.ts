@@ -30,7 +30,7 @@ const ASSIGNMENT = /^\s*(?:export\s+|override\s+)?([^\s:=+?#]+)\s*(?::{0,3}|\+|\
 /** What kbuild calls the folder of the module (Documentation/kbuild/modules.rst). */
 const FOLDER_NAMES = ['src', 'obj', 'M', 'KBUILD_EXTMOD', 'CURDIR'];
 /** Stands for the folder in expanded text. */
-const FOLDER = '\u0001';
+export const FOLDER = '\u0001';
 /** Variables that refer to each other have no end. */
 const DEEPEST = 16;
 
@@ -40,13 +40,19 @@ const MODULE = /^[^/$]+\.o$/;
 /** A subfolder has a Kbuild of its own, which makes it a project of its own. */
 const SUBFOLDER = /^[^$]+\/$/;
 
-export function readKbuild(file: string, text: string): KbuildFacts {
+/** A Kbuild with its continued lines joined and without comments, and what its variables hold. */
+export function parseKbuild(text: string) {
   const code = text.replace(/\\\n/g, JOINT).replace(/#.*$/gm, (comment) => comment.replace(/[^\f]/g, ''));
   const matches = [...code.matchAll(ASSIGNMENT)];
   const assignments = matches.map(([, name, value]): [string, string] => [name!, value!]);
   const variables = new Map(FOLDER_NAMES.map((name) => [name, FOLDER]));
   for (const [name, value] of assignments) variables.set(name, `${variables.get(name) ?? ''} ${value}`.trim());
   for (const name of FOLDER_NAMES) variables.set(name, FOLDER);
+  return { code, matches, assignments, variables };
+}
+
+export function readKbuild(file: string, text: string): KbuildFacts {
+  const { code, matches, assignments, variables } = parseKbuild(text);
   const folders = assignments.flatMap(([, value]) => includesIn(expand(value, variables), posix.dirname(file)));
   const objects = matches.map((match) => ({ match, list: expand(match[1]!, variables), names: expand(match[2]!, variables).split(/\s+/).filter(Boolean) }));
   const lists = objects.filter(({ list }) => list === 'obj-m');
@@ -91,7 +97,8 @@ export function readModule(folder: string, text: string): ModuleFileFacts {
   return { kernels, tests: { sources: [...new Set([...sources, ...shim])], folders } };
 }
 
-function expand(text: string, variables: ReadonlyMap<string, string>): string {
+/** Text with what its variables hold, `FOLDER` for the folder. */
+export function expand(text: string, variables: ReadonlyMap<string, string>): string {
   let expanded = text;
   for (let round = 0; round < DEEPEST; round++) {
     const before = expanded;

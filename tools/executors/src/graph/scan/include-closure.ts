@@ -20,7 +20,9 @@ export function includeClosure(files: readonly string[], search: IncludeSearch):
     if (seen.has(file)) return;
     seen.add(file);
     for (const name of search.includes(file)) {
-      const places = [posix.dirname(file), ...(search.folders ?? [])].map((folder) => posix.join(folder, name));
+      const [, angled] = /^<(.*)>$/.exec(name) ?? [];
+      const folders = [...(angled === undefined ? [posix.dirname(file)] : []), ...(search.folders ?? [])];
+      const places = folders.map((folder) => posix.join(folder, angled ?? name));
       const inside = [...new Set(places)].filter((path) => !path.startsWith('../') && !posix.isAbsolute(path));
       const at = inside.findIndex((path) => search.exists(path));
       const looked = at < 0 ? inside : inside.slice(0, at + 1);

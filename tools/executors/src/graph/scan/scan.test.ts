@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { includedHeaders } from './c';
+import { assembledFiles, includedHeaders } from './c';
 import { dtsIncludes } from './dts';
 import { zigImports } from './zig';
 
@@ -20,6 +20,17 @@ const blob = @embedFile( "stub.bin" );
 test('C: quoted headers', () => {
   const text = '#include <linux/module.h>\n#include "ion_abi.h"\n  #  include "../ring/ring.h"\n// #include "no.h"\n';
   assert.equal(includedHeaders(text), ['ion_abi.h', '../ring/ring.h']);
+});
+
+test('C and device tree: files that are asked for', () => {
+  const text = '#if __has_include("opt.h")\n#elif defined(X) && __has_include ( <far/opt.h> )\n#endif\n';
+  assert.equal(includedHeaders(text), ['opt.h', '<far/opt.h>']);
+  assert.equal(dtsIncludes(text), ['opt.h', '<far/opt.h>']);
+});
+
+test('assembly: what it takes in by itself, in C text too', () => {
+  assert.equal(assembledFiles('\t.incbin "a.bin", 0, 4\n.include "b.inc"\n'), ['a.bin', 'b.inc']);
+  assert.equal(assembledFiles('asm(".incbin \\"c.bin\\"\\n");\n#include "no.h"\n'), ['c.bin']);
 });
 
 test('device tree: both kinds of include, none in a comment', () => {

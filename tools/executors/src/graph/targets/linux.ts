@@ -59,6 +59,31 @@ function unclearNamesFault({ file, unclear = [] }: ModuleFacts): NamingFault | u
   return lines.length === 0 ? undefined : { file, summary: `it cannot be told which modules this builds: ${lines.join(', ')}`, expected: 'obj-m with plain names, as in obj-m := a.o b.o' };
 }
 
+/** Told before the kernel is built: of what lies elsewhere, make would take nothing, or something else. */
+function beyondFault({ file, beyond = [] }: ModuleFacts): NamingFault | undefined {
+  const lines = beyond.map(({ line, text }) => `${text} (line ${line})`);
+  return lines.length === 0
+    ? undefined
+    : {
+        file,
+        line: beyond[0]!.line,
+        summary: `this reads what does not lie in the folder of the module: ${lines.join(', ')}`,
+        expected: 'files of the folder; headers of others by -I$(src)/../…, the text of others by #include',
+      };
+}
+
+function sourcelessFault({ file, sourceless = [] }: ModuleFacts): NamingFault | undefined {
+  const [first] = sourceless;
+  return (
+    first && {
+      file,
+      line: first.line,
+      summary: `${first.text}: there is no source of ${first.name}.o, and an object that lies in the folder is not taken`,
+      expected: `${first.name}.c or ${first.name}.S, or the object by the name ${first.name}.o_shipped`,
+    }
+  );
+}
+
 /** What a module's target for a kernel makes. */
 export function madeByModule(
   { facts, options }: Generation,
@@ -71,7 +96,7 @@ export function madeByModule(
 /** A module is built for each of its kernels, by a target of its own. */
 export function moduleTargets(generation: Generation, module: ModuleFacts): Record<string, Target> {
   const { facts, options } = generation;
-  const own = strangePathFault(module) ?? unclearNamesFault(module);
+  const own = strangePathFault(module) ?? unclearNamesFault(module) ?? beyondFault(module) ?? sourcelessFault(module);
   const choice = kernelsOfModule(facts, module);
   return targetsPerKernel(generation, {
     project: module.name,
@@ -123,7 +148,7 @@ function moduleTarget(generation: Generation, { module, kernel, name, dependenci
     files: [
       ...OWN_FOLDER,
       ...[...dependencies.map(({ root }) => root), ...module.folders].map((folder) => workspaceFile(`${folder}/**/*.h`)),
-      ...module.includes.map(lookedFor),
+      ...[...module.includes, ...(module.absent ?? [])].map(lookedFor),
     ],
     artefacts: [tree, ...(header ? [header] : []), ...symbols],
   });
