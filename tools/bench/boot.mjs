@@ -15,7 +15,7 @@ function proofRun(scratch, options) {
   const outputDirectory = join(scratch, 'proof');
   const whole = [];
   const run = async () => {
-    const { seconds } = await runExecutor('proof', { target: 'rumpk:proof-el2', options, outputDirectory, limit: LIMIT_S });
+    const { seconds } = await runExecutor('proof', { target: 'qemu-virt:proof-el2', options, outputDirectory, limit: LIMIT_S });
     whole.push(seconds);
     return JSON.parse(readFileSync(join(outputDirectory, 'run.json'), 'utf8')).durationMs / 1000;
   };
@@ -39,8 +39,8 @@ const counted = (rounds) => rounds.slice(1);
 const processorTime = ({ rounds }) => counted(rounds).map(({ cpu }) => cpu);
 
 await benchmark('boot', 9, async (bench) => {
-  const el2 = (await targetsOf('rumpk'))['proof-el2'].options;
-  const direct = bareBoot((await targetsOf('linux-cell'))['proof-direct-boot'].options, bench.scratch);
+  const el2 = (await targetsOf('qemu-virt'))['proof-el2'].options;
+  const direct = bareBoot((await targetsOf('qemu-virt'))['proof-direct-boot'].options, bench.scratch);
   const rumpk = bareBoot(el2, bench.scratch);
   const proof = proofRun(bench.scratch, el2);
   bench.configure({ direct: [QEMU, ...direct.args], rumpk: [QEMU, ...rumpk.args] });

@@ -13,7 +13,7 @@ async function runCounted(clone, args, daemon) {
   rmSync(report, { force: true });
   const { seconds } = await runNx(args, { root: clone, daemon, env: { NEXUS_FORGE_RUN_REPORT: report } });
   const outcomes = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
-  const ran = Object.keys(outcomes).filter((id) => outcomes[id].ran && !/:(proof|build)$/.test(id)).sort();
+  const ran = Object.keys(outcomes).filter((id) => outcomes[id].ran && outcomes[id].makes).sort();
   return { seconds, ran };
 }
 

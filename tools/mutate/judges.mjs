@@ -115,19 +115,26 @@ async function proofOf(tree, id) {
   const { loadProof } = library('libs/proof/src/spec/load.ts');
   const { loadMachine } = library('libs/proof/src/board.ts');
   const file = `proofs/${id}.proof.yaml`;
-  const spec = loadProof(join(tree, file), file);
-  const artefacts = Object.fromEntries(Object.entries(spec.artefacts).map(([name, reference]) => [name, join(ROOT, 'dist', reference.replace(':', '/'))]));
-  const shared = { spec, machine: loadMachine(tree, `apps/${spec.board}/board.yaml`), qemu: 'qemu-system-aarch64', deviceTreeTools: { fdtget: 'fdtget', fdtput: 'fdtput' }, workspaceRoot: ROOT };
-  return { spec, artefacts, shared };
+  const { onBoard } = library('libs/proof/src/spec/on-board.ts');
+  const { forBoard } = library('libs/proof/src/for-board.ts');
+  const written = loadProof(join(tree, file), file);
+  const { defaultBoard: board } = JSON.parse(readFileSync(join(tree, 'workspace.json'), 'utf8'));
+  const here = (references) => Object.fromEntries(Object.entries(references).map(([name, reference]) => [name, onBoard(reference, board)]));
+  const references = here(written.artefacts);
+  const artefacts = Object.fromEntries(Object.entries(references).map(([name, reference]) => [name, join(ROOT, 'dist', reference.replace(':', '/'))]));
+  const tools = { deviceTreeTools: { fdtget: 'fdtget', fdtput: 'fdtput' }, workspaceRoot: ROOT };
+  const spec = await forBoard(written, { board, artefacts, ...tools });
+  const shared = { spec, machine: loadMachine(tree, `apps/${board}/board.yaml`), qemu: 'qemu-system-aarch64', ...tools };
+  return { spec, references, sabotage: here(spec.sabotage?.artefacts ?? {}), artefacts, shared };
 }
 
 /** `qemu-virt:firmware-el2-proof/rumpk.img` → board and build. */
 const buildOf = (reference) => /^([^:]+):([^/]+)\//.exec(reference).slice(1);
 
 /** What a proof boots, built from the tree as it stands, in the place of the workspace's own. */
-async function withOwnKernel({ tree, id, firmware }, { spec, artefacts }) {
+async function withOwnKernel({ tree, id, firmware }, { spec, references, artefacts }) {
   const { kernel } = spec.machine;
-  const { failed, path } = await builtImage(tree, `${id}.img`, spec.artefacts[kernel], firmware);
+  const { failed, path } = await builtImage(tree, `${id}.img`, references[kernel], firmware);
   return failed ? { failed } : { artefacts: { ...artefacts, [kernel]: path } };
 }
 
@@ -160,7 +167,7 @@ async function runMutant({ mutant, ...order }) {
   const own = await withOwnKernel(order, proof);
   if (own.failed) return own.failed;
   const sabotageArtefacts = {};
-  for (const [name, reference] of Object.entries(proof.spec.sabotage.artefacts)) {
+  for (const [name, reference] of Object.entries(proof.sabotage)) {
     const { failed, path } = await builtImage(tree, `${id}-mutants.img`, reference, firmware);
     if (failed) return failed;
     sabotageArtefacts[name] = path;

@@ -13,7 +13,7 @@ export function specOf(checks: readonly Check[], more: Partial<ProofSpec> = {}):
     component: 'Sample',
     project: 'rumpk',
     target: 'proof-sample',
-    board: 'qemu-virt',
+    boards: ['qemu-virt'],
     artefacts: { image: 'linux-image:image/Image' },
     machine: { kernel: 'image' },
     end: { marker: '^END$' },

@@ -12,15 +12,15 @@ export interface Component {
   target: string;
 }
 
-const EL2 = { evidence: 'dist/rumpk/proof-el2', kind: 'proof', target: 'rumpk:proof-el2' } as const;
+const EL2 = { evidence: 'dist/qemu-virt/proof-el2', kind: 'proof', target: 'qemu-virt:proof-el2' } as const;
 
 /** The components of the reference workspace, in the order in which a reader meets them. */
 export const COMPONENTS: readonly Component[] = [
-  { title: 'ARM64 Linux Image direct QEMU boot', evidence: 'dist/linux-cell/proof-direct-boot', kind: 'proof', target: 'linux-cell:proof-direct-boot' },
-  { title: 'Rumpk AArch64 default boot', evidence: 'dist/rumpk/proof-default', kind: 'proof', target: 'rumpk:proof-default' },
+  { title: 'ARM64 Linux Image direct QEMU boot', evidence: 'dist/qemu-virt/proof-direct-boot', kind: 'proof', target: 'qemu-virt:proof-direct-boot' },
+  { title: 'Rumpk AArch64 default boot', evidence: 'dist/qemu-virt/proof-default', kind: 'proof', target: 'qemu-virt:proof-default' },
   { title: 'NipCell host tests', evidence: 'dist/nipcell/test', kind: 'tests', target: 'nipcell:test' },
   { title: 'Staged EL2 Linux guest boot', ...EL2 },
-  { title: 'Guest that does what it must not', evidence: 'dist/rumpk/proof-misbehaving', kind: 'proof', target: 'rumpk:proof-misbehaving' },
+  { title: 'Guest that does what it must not', evidence: 'dist/qemu-virt/proof-misbehaving', kind: 'proof', target: 'qemu-virt:proof-misbehaving' },
   { title: 'nexus_ion bridge module', ...EL2, check: 24 },
   { title: 'nexus_net bridge module', ...EL2, check: 25 },
   { title: 'nexus_blk bridge module', ...EL2, check: 26 },

@@ -13,7 +13,7 @@ import { betweenRounds, emptySides, proofSides, sayRatios } from './sides.mjs';
 const BUDGET = 1.8;
 const CHANGED = { file: 'linux-cell/modules/nexus_blk/main.c', from: 'Block bridge of a Rumpk cell' };
 /** What has to run, and no more. */
-const EXPECTED = ['nexus_blk:module', 'qemu-virt:cell-bundle', 'rumpk:proof-el2'];
+const EXPECTED = ['nexus_blk:module', 'qemu-virt:cell-bundle', 'qemu-virt:proof-el2'];
 
 /** A bare `make M=` of nexus_blk in a folder of its own, whose objects stay from round to round. */
 async function makeSide(bench, clone) {
@@ -34,7 +34,7 @@ async function makeSide(bench, clone) {
 export async function measureModule(bench, clones) {
   bench.say('\none line of nexus_blk: nx run rumpk:proof-el2 to its verdict, against make M= and a bare QEMU');
   const make = await makeSide(bench, clones.ours);
-  const qemu = bareBoot((await targetsOf('rumpk', clones.ours))['proof-el2'].options, bench.scratch, clones.ours);
+  const qemu = bareBoot((await targetsOf('qemu-virt', clones.ours))['proof-el2'].options, bench.scratch, clones.ours);
   const found = await bench.interleaved(
     { ...proofSides(clones, EXPECTED), make: make.run, qemu: qemu.run, ...emptySides(bench, 'module', EXPECTED) },
     {

@@ -26,7 +26,7 @@ function committedPlace(): Elsewhere {
   const place = new Elsewhere();
   place.write('.env', 'NX_LEGACY_AFFECTED=false\n');
   place.write('README.md', '# Elsewhere\n');
-  place.write('proofs/image.proof.yaml', 'title: It is there\nproject: kernel\ntarget: proof-image\nboard: virt\nartefacts: { image: kernel:kernel/Image }\n');
+  place.write('proofs/image.proof.yaml', 'title: It is there\nproject: kernel\ntarget: proof-image\nboards: [virt]\nartefacts: { image: kernel:kernel/Image }\n');
   git(place, 'add', '--all');
   git(place, 'commit', '--quiet', '--message', 'as it was');
   return place;
@@ -50,41 +50,44 @@ const EDITS: [title: string, edit: (place: Elsewhere) => void, ways: string[]][]
   [
     'a Zig file of the package that a proof boots',
     append('firmware/kern/main.zig', '// x\n'),
-    ['kern:proof <- kern:proof-boot <- virt:firmware <- firmware/kern/main.zig', 'kern:proof <- kern:test <- firmware/kern/main.zig'],
+    ['virt:proof <- virt:proof-boot <- virt:firmware <- firmware/kern/main.zig', 'kern:proof <- kern:test <- firmware/kern/main.zig'],
   ],
   [
     'a Zig file of a package that it uses',
     append('firmware/ring/ring.zig', '// x\n'),
     [
-      'kern:proof <- kern:proof-boot <- virt:firmware <- firmware/ring/ring.zig',
+      'virt:proof <- virt:proof-boot <- virt:firmware <- firmware/ring/ring.zig',
       'kern:proof <- kern:test <- firmware/ring/ring.zig',
       'ring:proof <- ring:test <- firmware/ring/ring.zig',
     ],
   ],
-  ['the text of one proof', append('proofs/boot.proof.yaml', '# x\n'), ['kern:proof <- kern:proof-boot <- proofs/boot.proof.yaml']],
+  ['the text of one proof', append('proofs/boot.proof.yaml', '# x\n'), ['virt:proof <- virt:proof-boot <- proofs/boot.proof.yaml']],
   [
     'the board',
     append(BOARD, '# x\n'),
     [
-      `kern:proof <- kern:proof-boot <- ${BOARD}`,
-      `kern:proof <- kern:proof-boot <- virt:firmware <- ${BOARD} (configuration)`,
-      `kern:proof <- kern:proof-boot <- virt:firmware <- virt:device-tree <- ${BOARD}`,
-      `kern:proof <- kern:proof-boot <- virt:firmware <- virt:device-tree <- ${BOARD} (configuration)`,
+      `virt:proof <- ${BOARD} (configuration)`,
+      `virt:proof <- virt:proof-boot <- ${BOARD}`,
+      `virt:proof <- virt:proof-boot <- ${BOARD} (configuration)`,
+      `virt:proof <- virt:proof-boot <- virt:firmware <- ${BOARD} (configuration)`,
+      `virt:proof <- virt:proof-boot <- virt:firmware <- virt:device-tree <- ${BOARD}`,
+      `virt:proof <- virt:proof-boot <- virt:firmware <- virt:device-tree <- ${BOARD} (configuration)`,
       `kern:proof <- kern:test <- virt:device-tree <- ${BOARD}`,
       `kern:proof <- kern:test <- virt:device-tree <- ${BOARD} (configuration)`,
-      `kernel:proof <- kernel:proof-image <- ${BOARD}`,
+      `virt:proof <- virt:proof-image <- ${BOARD}`,
+      `virt:proof <- virt:proof-image <- ${BOARD} (configuration)`,
     ],
   ],
   [
     'the pin of the emulator',
     (place) => place.pin({ qemu: QEMU_WITH_ANOTHER }),
-    ['kern:proof <- kern:proof-boot <- workspace.json', 'kernel:proof <- kernel:proof-image <- workspace.json'],
+    ['virt:proof <- virt:proof-boot <- workspace.json', 'virt:proof <- virt:proof-image <- workspace.json'],
   ],
   [
     'the pin of the compiler',
     (place) => place.pin({ zig: { series: [{ version: '9.9.9' }, { version: '9.9.8' }] } }),
     [
-      'kern:proof <- kern:proof-boot <- virt:firmware <- workspace.json',
+      'virt:proof <- virt:proof-boot <- virt:firmware <- workspace.json',
       'kern:proof <- kern:test <- workspace.json',
       'ring:proof <- ring:test <- workspace.json',
     ],
@@ -119,9 +122,9 @@ for (const [title, edit, ways] of EDITS) {
 test('for people: the file, what it touches, and the proofs behind that', async ({ place }) => {
   append('firmware/kern/main.zig', '// x\n')(place);
   const { stdout } = await place.nx([...AFFECTED, '--explain']);
-  assert.match(stdout, /1 out of 3 proof tasks is affected/);
+  assert.match(stdout, /2 out of 4 proof tasks are affected/);
   assert.match(stdout, /firmware\/kern\/main\.zig:\n +- kern:test\n +- virt:firmware\n/);
-  assert.match(stdout, /changes outputs read by 1 proof task and 1 task it depends on[^\n]*\n +- kern:proof\n +- kern:proof-boot\n/);
+  assert.match(stdout, /changes outputs read by 2 proof tasks and 2 tasks they depend on[^\n]*\n +- kern:proof\n +- virt:proof\n +- kern:proof-boot\n +- virt:proof-boot\n/);
 });
 
 test.run();

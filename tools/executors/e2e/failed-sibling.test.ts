@@ -14,7 +14,7 @@ test.before.each((context) => {
   // The proofs of the project are its host test, whose Zig takes an hour, and one that needs a device tree of a broken board.
   place.write('firmware/kern/build.zig', 'pub fn build(b: *std.Build) void { b.step("test", "x"); }\n');
   place.write('.toolchain/zig-9.9.9/zig', `#!/bin/sh\n[ "$1" = version ] && echo 9.9.9 && exit 0\nexec sleep ${SLOW}\n`, 0o755);
-  place.write('proofs/boot.proof.yaml', 'title: It boots\nproject: kern\ntarget: proof-boot\nboard: virt\nartefacts: { firmware: virt:firmware/kern.img, tree: virt:device-tree/board.dtb }\n');
+  place.write('proofs/boot.proof.yaml', 'title: It boots\nproject: kern\ntarget: proof-boot\nboards: [virt]\nartefacts: { firmware: virt:firmware/kern.img, tree: virt:device-tree/board.dtb }\n');
 });
 test.after.each(({ place }) => place.remove());
 

@@ -25,7 +25,8 @@ test('projects and targets, with no tool anywhere', async ({ place }) => {
   const shown = await place.json<Shown>(['show', 'project', 'kern', '--json'], { path: '/nonexistent' });
   assert.is(shown.root, 'firmware/kern');
   assert.equal(Object.keys(shown.targets).sort(), ['audit', 'build', 'proof', 'proof-boot', 'test']);
-  assert.equal(shown.targets['proof-boot']?.outputs, ['{workspaceRoot}/dist/kern/proof-boot']);
+  const board = await place.json<Shown>(['show', 'project', 'virt', '--json'], { path: '/nonexistent' });
+  assert.equal(board.targets['proof-boot']?.outputs, ['{workspaceRoot}/dist/virt/proof-boot']);
   const kernel = await place.json<Shown>(['show', 'project', 'kernel', '--json'], { path: '/nonexistent' });
   assert.ok(kernel.targets['kernel'], 'the target name that nx.json chose');
 });
@@ -92,11 +93,11 @@ test('a project.json overrides what is inferred', async ({ place }) => {
 test('a proof that boots what no target makes says so, though a file is left of it', async () => {
   const place = new Elsewhere();
   try {
-    place.write('proofs/boot.proof.yaml', 'title: It boots\nproject: kern\ntarget: proof-boot\nboard: virt\nartefacts: { firmware: gone:firmware/kern.img }\n');
+    place.write('proofs/boot.proof.yaml', 'title: It boots\nproject: kern\ntarget: proof-boot\nboards: [virt]\nartefacts: { firmware: gone:firmware/kern.img }\n');
     place.write('dist/gone/firmware/kern.img', 'left over');
     const { status, output } = await place.nx(['run', 'kern:proof-boot', '--outputStyle=static']);
     assert.is.not(status, 0);
-    assert.match(output, /error: kern:proof-boot takes what gone:firmware should make\n {2}expected: a target that exists/);
+    assert.match(output, /error: virt:proof-boot takes what gone:firmware should make\n {2}expected: a target that exists/);
     assert.not.match(output, /misconfigured/);
   } finally {
     place.remove();

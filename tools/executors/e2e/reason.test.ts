@@ -34,7 +34,7 @@ claim: It works.
 component: Bare
 project: bare
 target: proof-bare
-board: bare
+boards: [bare]
 artefacts: { guest: 'guest:link/guest.bin' }
 machine: { kernel: guest }
 limits: { silence_s: 60, wall_s: 60 }

@@ -58,7 +58,7 @@ const FILES: Record<string, string> = {
   'firmware/kern/main.zig': 'const ring = @import("ring");\n',
   'firmware/ring/build.zig': 'pub fn build(b: *std.Build) void { b.step("test", "x"); }\n',
   'firmware/ring/ring.zig': '',
-  'proofs/boot.proof.yaml': 'title: It boots\nproject: kern\ntarget: proof-boot\nboard: virt\nartefacts: { firmware: virt:firmware/kern.img }\n',
+  'proofs/boot.proof.yaml': 'title: It boots\nproject: kern\ntarget: proof-boot\nboards: [virt]\nartefacts: { firmware: virt:firmware/kern.img }\n',
 };
 
 export interface NxOptions {

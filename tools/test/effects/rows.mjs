@@ -15,11 +15,11 @@ const boards = (...targets) => targets.flatMap((target) => [`qemu-virt:${target}
 const modules = (...names) => names.map((name) => `${name}:module`);
 
 const BRIDGES = ['nexus_ion', 'nexus_net', 'nexus_blk', 'nexus_input'];
-const EL2_PROOF = 'rumpk:proof-el2';
-const DEFAULT_PROOF = 'rumpk:proof-default';
-const DIRECT_PROOF = 'linux-cell:proof-direct-boot';
+const EL2_PROOF = 'qemu-virt:proof-el2';
+const DEFAULT_PROOF = 'qemu-virt:proof-default';
+const DIRECT_PROOF = 'qemu-virt:proof-direct-boot';
 /** Both boot the cell's bundle under Rumpk; the second with a guest of its own in Linux's place. */
-const CELL_PROOFS = [EL2_PROOF, 'rumpk:proof-misbehaving'];
+const CELL_PROOFS = [EL2_PROOF, 'qemu-virt:proof-misbehaving'];
 const PROOFS = [...CELL_PROOFS, DEFAULT_PROOF, DIRECT_PROOF];
 const LINUX_PROOFS = [...CELL_PROOFS, DIRECT_PROOF];
 const RUMPK = [...boards('firmware'), ...board('firmware-el2-proof')];

@@ -115,7 +115,7 @@ let started = 0;
 function executedTasks(report) {
   const outcomes = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
   rmSync(report, { force: true });
-  return Object.keys(outcomes).filter((id) => outcomes[id].ran && !id.endsWith(':proof') && !id.endsWith(':build')).sort();
+  return Object.keys(outcomes).filter((id) => outcomes[id].ran && outcomes[id].makes).sort();
 }
 
 /** Runs Nx with `args` in the scratch clone to its end. */

@@ -78,6 +78,7 @@ export interface EvidenceOptions {
   specFile: string;
   /** Workspace-relative. */
   boardFile: string;
+  boardName: string;
   artefacts: Readonly<Record<string, string>>;
   workspaceRoot: string;
   apparatus: Apparatus;
@@ -90,7 +91,7 @@ function inputFile(workspaceRoot: string, name: string, file: string): InputFile
 
 /** Puts a proven run into its lasting form. */
 export function evidenceOf({ run, judgement, machine, commandLine }: Proven, options: EvidenceOptions): Evidence {
-  const { spec, specFile, boardFile, artefacts, workspaceRoot, apparatus } = options;
+  const { spec, specFile, boardFile, boardName, artefacts, workspaceRoot, apparatus } = options;
   const { tools, identities, pins, engine } = apparatus;
   const { version, package: distribution } = run.version;
   return {
@@ -104,7 +105,7 @@ export function evidenceOf({ run, judgement, machine, commandLine }: Proven, opt
     total: judgement.total,
     banner: bannerLine(spec, judgement),
     faults: judgement.faults,
-    configuration: { board: spec.board, emulator: 'QEMU', accelerator: 'TCG', machine, commandLine, workingDirectory: 'the workspace root' },
+    configuration: { board: boardName, emulator: 'QEMU', accelerator: 'TCG', machine, commandLine, workingDirectory: 'the workspace root' },
     tools: { ...tools, qemu: distribution === '' ? version : `${version} (${distribution})` },
     identities,
     pins,

@@ -61,7 +61,7 @@ const reportsOf = (run: FakeRun) =>
     writeFileSync(join(workspaceRoot, 'sample.proof.yaml'), 'spec');
     writeFileSync(join(workspaceRoot, 'board.yaml'), 'board');
     const artefacts = { image: 'Image' };
-    const evidence = evidenceOf(proven, { spec: SPEC, specFile: 'sample.proof.yaml', boardFile: 'board.yaml', artefacts, workspaceRoot, apparatus: APPARATUS });
+    const evidence = evidenceOf(proven, { spec: SPEC, specFile: 'sample.proof.yaml', boardFile: 'board.yaml', boardName: 'qemu-virt', artefacts, workspaceRoot, apparatus: APPARATUS });
     writeReports(workspaceRoot, proven, evidence, runRecord(new Date(0), proven.durationMs));
     const names = ['transcript.log', 'evidence.json', 'junit.xml', 'report.html', 'run.json'];
     if (existsSync('/usr/bin/xmllint')) execFileSync('xmllint', ['--noout', join(workspaceRoot, 'junit.xml')]);

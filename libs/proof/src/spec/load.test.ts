@@ -11,7 +11,7 @@ claim: It works.
 component: Sample
 project: rumpk
 target: proof-sample
-board: qemu-virt
+boards: [qemu-virt]
 artefacts: { image: 'linux-image:image/Image' }
 machine: { kernel: image }
 end: { marker: '^END$' }

@@ -278,9 +278,11 @@ export interface ProofSpec {
   claim: string;
   component: string;
   banner?: string;
-  project: string;
+  /** Project that gets a target of this name too, which stands for the default board's. */
+  project?: string;
   target: string;
-  board: string;
+  /** Names of the boards that it is held on; `all`: every board that has what its artefacts name. */
+  boards: readonly string[] | 'all';
   artefacts: Readonly<Record<string, string>>;
   machine: MachineSpec;
   limits?: { wall_s?: number; silence_s?: number };

@@ -107,8 +107,12 @@ function addReferences(edges: Edges, facts: WorkspaceFacts): void {
   }
   for (const proof of facts.proofs) {
     const referred = [...Object.values(proof.artefacts), ...Object.values(proof.sabotage)].map(({ project }) => project);
+    const boards = facts.boards.map(({ name }) => name).filter((name) => proof.boards === 'all' || proof.boards.includes(name));
     // The spec lies in a folder of its own, not in the project it proves: Nx takes such an edge as implicit only.
-    if (proof.project) for (const target of [proof.board, ...referred]) edges.add(proof.project, target);
+    for (const board of boards) {
+      for (const target of referred) edges.add(board, target);
+      if (proof.project) edges.add(proof.project, board);
+    }
   }
 }
 

@@ -123,8 +123,9 @@ export interface ProofFacts {
   title?: string;
   project?: string;
   target: string;
-  /** Name of the board project. */
-  board?: string;
+  /** Names of the boards that it is held on, or every board that has what it needs. */
+  boards: readonly string[] | 'all';
+  /** Where the project is `{board}`, the board's own. */
   artefacts: Readonly<Record<string, ArtefactReference>>;
   /** Further pins whose versions its evidence states. */
   pins: readonly string[];

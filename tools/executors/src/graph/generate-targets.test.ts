@@ -54,7 +54,8 @@ const PRODUCERS: [root: string, name: string, expected: string[]][] = [
   ['linux-cell/modules/ring', 'module', ['ion-abi:generate', 'linux-image:image']],
   ['linux-cell/modules/blk', 'module', ['linux-image:image', 'ring:module']],
   ['linux-cell/init', 'initramfs', ['blk:module', 'linux-image:image', 'ring:module']],
-  ['firmware/rumpk', 'proof-el2', ['virt:firmware-proof']],
+  ['apps/virt', 'proof-el2', ['virt:firmware-proof']],
+  ['firmware/rumpk', 'proof-el2', ['virt:proof-el2']],
 ];
 for (const [root, name, expected] of PRODUCERS) {
   test(`${root} ${name} takes from ${expected.join(', ') || 'nothing'}`, () => {
@@ -117,7 +118,7 @@ const TOOLS: [root: string, name: string, pins: string[]][] = [
   ['libs/ion-abi', 'generate', ['cross-gcc', 'zig']],
   ['linux-cell/image', 'image', ['linux-source', 'cross-gcc', 'binutils']],
   ['linux-cell/modules/ring', 'module', ['cross-gcc', 'binutils']],
-  ['firmware/rumpk', 'proof-el2', ['qemu', 'dtc']],
+  ['apps/virt', 'proof-el2', ['qemu', 'dtc']],
 ];
 for (const [root, name, pins] of TOOLS) {
   test(`${root} ${name} hangs on the pins ${pins.join(', ')} and on no other`, () => {
@@ -242,20 +243,21 @@ test('a new board changes the configuration of no other project', () => {
   const before = targetsByRoot();
   const { 'apps/other': added, ...after } = targetsByRoot({ ...REFERENCE, boards: [...REFERENCE.boards, board('other')] });
   assert.equal(after, before);
-  assert.equal(Object.keys(added ?? {}).sort(), Object.keys(before['apps/virt'] ?? {}).sort());
+  // All but the proof, which names its boards.
+  assert.equal(Object.keys(added ?? {}).sort(), Object.keys(before['apps/virt'] ?? {}).filter((name) => !name.startsWith('proof')).sort());
 });
 
-test('a new proof changes the configuration of its own project only', () => {
+test('a new proof changes the configuration of its boards and its own project only', () => {
   const before = targetsByRoot();
   const after = targetsByRoot({ ...REFERENCE, proofs: [...REFERENCE.proofs, proof('new')] });
   const changed = Object.keys(after).filter((root) => JSON.stringify(after[root]) !== JSON.stringify(before[root]));
-  assert.equal(changed, ['firmware/rumpk']);
+  assert.equal(changed.sort(), ['apps/virt', 'firmware/rumpk']);
 });
 
 test('a proof with mutants has a second target with the sabotaged artefacts', () => {
   const sabotage = { firmware: { project: 'virt', target: 'firmware-mutants', file: 'rumpk.img' } };
   const facts = { ...REFERENCE, proofs: [proof('el2', { hasMutants: true, sabotage })] };
-  const { options, dependsOn } = target('firmware/rumpk', 'proof-el2-mutants', facts);
+  const { options, dependsOn } = target('apps/virt', 'proof-el2-mutants', facts);
   assert.is(options?.['mutants'], true);
   assert.equal(options?.['sabotageArtefacts'], { firmware: 'dist/virt/firmware-mutants/rumpk.img' });
   assert.equal(producersOf({ dependsOn }), ['virt:firmware-mutants', 'virt:firmware-proof']);
@@ -263,9 +265,11 @@ test('a proof with mutants has a second target with the sabotaged artefacts', ()
 
 test('`proof` runs all proofs of a project, without their mutants', () => {
   const facts = { ...REFERENCE, proofs: [proof('b', { hasMutants: true }), proof('a')] };
-  const found = target('firmware/rumpk', 'proof', facts);
-  assert.equal(producersOf(found as never), ['rumpk:proof-a', 'rumpk:proof-b']);
-  assert.equal(outputsOf(found.inputs), ['dist/rumpk/proof-a/*', 'dist/rumpk/proof-b/*'], 'affected by what its proofs make, and by nothing else');
+  for (const [root, project] of [['apps/virt', 'virt'], ['firmware/rumpk', 'rumpk']] as const) {
+    const found = target(root, 'proof', facts);
+    assert.equal(producersOf(found as never), [`${project}:proof-a`, `${project}:proof-b`]);
+    assert.equal(outputsOf(found.inputs), [`dist/${project}/proof-a/*`, `dist/${project}/proof-b/*`], 'affected by what its proofs make, and by nothing else');
+  }
 });
 
 test('`proof` runs the host tests of a package too', () => {
@@ -284,10 +288,42 @@ test('a proof of an unknown project is a target that says so, and nothing else c
 });
 
 test('a proof of an unknown board says so in its own target', () => {
-  const { executor, options } = target('firmware/rumpk', 'proof-x', { ...REFERENCE, proofs: [proof('x', { board: 'none' })] });
+  const { executor, options } = target('firmware/rumpk', 'proof-x', { ...REFERENCE, proofs: [proof('x', { boards: ['none'] })] });
   assert.is(executor, '@nexus-forge/nx:fault');
-  assert.equal([options?.['key'], options?.['expected']], ['board', 'one of virt']);
+  assert.equal([options?.['key'], options?.['expected']], ['boards', 'one of virt']);
 });
+
+const OWN = { firmware: { project: '{board}', target: 'firmware-proof', file: 'rumpk.img' } };
+/** Two boards: the second has no build for the proof. */
+const TWO = { ...REFERENCE, boards: [board('virt'), { ...board('bare'), firmware: { ...board('bare').firmware!, builds: { firmware: {} } } }] };
+
+test('a proof of several boards is a target of each, of its own artefacts, and one that stands for the default board', () => {
+  const facts = { ...TWO, boards: [board('other'), board('virt')], proofs: [proof('x', { boards: ['virt', 'other'], artefacts: OWN })] };
+  for (const name of ['virt', 'other']) {
+    const { options } = target(`apps/${name}`, 'proof-x', facts);
+    assert.equal([options?.['boardName'], options?.['artefacts'], options?.['outputDirectory']], [name, { firmware: `dist/${name}/firmware-proof/rumpk.img` }, `dist/${name}/proof-x`]);
+  }
+  assert.equal(producersOf(target('firmware/rumpk', 'proof-x', facts)), ['virt:proof-x']);
+  assert.equal(producersOf(target('firmware/rumpk', 'proof-x', { ...facts, defaultBoard: 'none' })), ['other:proof-x', 'virt:proof-x']);
+});
+
+test('a proof of all boards leaves out those that do not make what it needs; one that names such a board says so there', () => {
+  const held = (boards: readonly string[] | 'all') => targetsByRoot({ ...TWO, proofs: [proof('x', { boards, artefacts: OWN })] });
+  const all = held('all');
+  assert.equal([all['apps/virt']?.['proof-x']?.executor, all['apps/bare']?.['proof-x']], ['@nexus-forge/nx:proof', undefined]);
+  const named = held(['virt', 'bare']);
+  assert.is(named['apps/virt']?.['proof-x']?.executor, '@nexus-forge/nx:proof');
+  const { executor, options } = named['apps/bare']!['proof-x']!;
+  assert.is(executor, '@nexus-forge/nx:fault');
+  assert.match(String(options?.['summary']), /needs bare:firmware-proof\/rumpk\.img, and bare has no target firmware-proof/);
+});
+
+for (const [boards, summary] of [[[], 'the proof names no board'], ['all', 'no board has what the proof needs']] as const) {
+  test(`a proof that is held nowhere says so: ${summary}`, () => {
+    const artefacts = { firmware: { project: '{board}', target: 'nothing', file: 'x' } };
+    assert.is(target('firmware/rumpk', 'proof-x', { ...REFERENCE, proofs: [proof('x', { boards, artefacts })] }).options?.['summary'], summary);
+  });
+}
 
 for (const [key, path] of [['root', 'linux-cell/modules/a ring'], ['folders', ['my headers']], ['dependencies', ['b&c']]] as const) {
   test(`a module with a path that kbuild cannot take (${key}) says so before its kernel is built`, () => {

@@ -2,14 +2,14 @@
 import type { ProjectConfiguration } from '@nx/devkit';
 import { severalBindings } from './bindings-source';
 import { refuseDoubleClaims } from './claims';
-import type { ProjectFacts, WorkspaceFacts } from './facts';
+import type { ProjectFacts, ProofFacts, WorkspaceFacts } from './facts';
 import type { NamingFault } from './kernel-of';
 import { boardTargets } from './targets/board';
 import { collectiveTarget, defineTarget, workspaceFile, type Generation, type Target } from './targets/definition';
 import { faultTarget } from './targets/fault';
 import { initramfsTargets } from './targets/initramfs';
 import { kernelTargets, moduleTargets, moduleTestTargets } from './targets/linux';
-import { everyProofTarget, faultyProofTarget, proofTargets } from './targets/proof';
+import { boardsOf, everyProofTarget, faultOfProof, proofTargets, standingForTarget } from './targets/proof';
 import { verificationTargets } from './targets/verification';
 import { hostTestTargets } from './targets/zig';
 import { defaultBoard } from './targets/device-tree-artefact';
@@ -86,27 +86,45 @@ function buildTarget({ facts, options }: Generation, project: ProjectFacts): Rec
   return { [options.targetNames.build]: collectiveTarget(options, members, { description, technologies: ['zig'] }) };
 }
 
-/** Folder that proofs without a project of their own are shown under. */
+/** Folder that a proof which cannot be held anywhere is shown under. */
 const PROOFS_ROOT = 'proofs';
+
+/** The targets of a proof by the names of the projects that have them. */
+interface PlacedProof {
+  proof: ProofFacts;
+  targets: Readonly<Record<string, Record<string, Target>>>;
+}
+
+function placedProofs(generation: Generation, roots: ReadonlyMap<string, string>): PlacedProof[] {
+  const boards = generation.facts.boards.map(({ name }) => name);
+  return generation.facts.proofs.map((proof) => {
+    const held = boardsOf(generation, proof);
+    const fault = faultOfProof(proof, [...roots.keys()], boards, held);
+    const own = proof.project !== undefined && roots.has(proof.project) ? proof.project : undefined;
+    if (fault) return { proof, targets: { [own ?? PROOFS_ROOT]: { [proof.target]: fault } } };
+    const onBoards = Object.fromEntries(held.map((on) => [on.board.name, proofTargets(generation, proof, on)]));
+    const standsFor = own !== undefined && !(own in onBoards);
+    return { proof, targets: { ...onBoards, ...(standsFor ? { [own]: { [proof.target]: standingForTarget(generation, proof, held) } } : {}) } };
+  });
+}
 
 function proofContributions(generation: Generation): Contribution[] {
   const roots = projectRoots(generation.facts);
-  const contributions = generation.facts.proofs.map((proof): Contribution => {
-    const root = proof.project === undefined ? undefined : roots.get(proof.project);
-    if (root === undefined) {
-      const target = faultyProofTarget(proof, 'project', [...roots.keys()]);
-      return [proof.file, { [PROOFS_ROOT]: { name: PROOFS_ROOT, targets: { [proof.target]: target } } }];
-    }
-    return [proof.file, { [root]: { targets: proofTargets(generation, proof, proof.project!) } }];
+  const placed = placedProofs(generation, roots);
+  const contributions = placed.map(({ proof, targets }): Contribution => {
+    const projects = Object.entries(targets).map(([name, own]) => (roots.has(name) ? [roots.get(name)!, { targets: own }] : [PROOFS_ROOT, { name, targets: own }]));
+    return [proof.file, Object.fromEntries(projects)];
   });
-  return [...contributions, ...aggregates(generation, roots)];
+  return [...contributions, ...aggregates(generation, roots, placed)];
 }
 
 /** What shows that a project does what it claims: its proofs and its host tests, under one name. */
-function aggregates(generation: Generation, roots: ReadonlyMap<string, string>): Contribution[] {
+function aggregates(generation: Generation, roots: ReadonlyMap<string, string>, placed: readonly PlacedProof[]): Contribution[] {
   const { facts, options } = generation;
   const shown = [
-    ...facts.proofs.flatMap(({ file, project, target }) => (project !== undefined && roots.has(project) ? [{ file, project, targets: [target] }] : [])),
+    ...placed.flatMap(({ proof, targets }) =>
+      Object.keys(targets).flatMap((project) => (roots.has(project) ? [{ file: proof.file, project, targets: [proof.target] }] : [])),
+    ),
     ...facts.packages.map((known) => ({ file: known.file, project: known.name, targets: Object.keys(hostTestTargets(generation, known)) })),
     ...facts.modules.map((known) => ({ file: known.file, project: known.name, targets: Object.keys(moduleTestTargets(generation, known)) })),
   ];

@@ -10,7 +10,7 @@ import { PROJECTS } from '../place.mjs';
 const FAILURES = [
   {
     what: 'a failed proof',
-    task: 'rumpk:proof-default',
+    task: 'qemu-virt:proof-default',
     spoil: (scratch) => edit(scratch, 'proofs/default-boot.proof.yaml', 'el: 2, currentel: 0x8', 'el: 1, currentel: 0x8'),
     words: /16\/17/,
     writes: true,
@@ -33,7 +33,7 @@ const FAILURES = [
 const isFromCache = (output, task) => output.replace(/\x1b\[\d*m/g, '').includes(`nx run ${task}  [`);
 
 const verdictOf = (scratch) => {
-  const file = join(scratch, 'dist/rumpk/proof-default/evidence.json');
+  const file = join(scratch, 'dist/qemu-virt/proof-default/evidence.json');
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).verdict : 'no evidence';
 };
 

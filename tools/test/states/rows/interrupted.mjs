@@ -51,7 +51,7 @@ const WORK = [
   },
   {
     what: 'QEMU',
-    task: 'rumpk:proof-default',
+    task: 'qemu-virt:proof-default',
     edit: (scratch, mark) => edit(scratch, 'proofs/default-boot.proof.yaml', 'title: exception level\n', `title: ${mark}\n`),
     during: /qemu-system-aarch64 .*\brumpk\.img/,
     forMs: 200,

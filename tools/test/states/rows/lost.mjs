@@ -56,10 +56,10 @@ export const rows = [
       edit(scratch, 'proofs/default-boot.proof.yaml', 'title: exception level\n', 'title: the exception level\n');
     },
     keepEdits: true,
-    ran: ['rumpk:proof-default'],
-    sameBytes: (file) => !file.startsWith('rumpk/proof-default/'),
+    ran: ['qemu-virt:proof-default'],
+    sameBytes: (file) => !file.startsWith('qemu-virt/proof-default/'),
     also: ({ scratch, right }) => {
-      const { inputs } = JSON.parse(readFileSync(join(scratch, 'dist/rumpk/proof-default/evidence.json'), 'utf8'));
+      const { inputs } = JSON.parse(readFileSync(join(scratch, 'dist/qemu-virt/proof-default/evidence.json'), 'utf8'));
       if (inputs[0].sha256 !== right.get('qemu-virt/firmware/rumpk.img')) throw new Error(`proved with ${JSON.stringify(inputs)}`);
     },
   },

@@ -29,7 +29,7 @@ claim: It works.
 component: Default
 project: rumpk
 target: proof-default
-board: qemu-virt
+boards: [qemu-virt]
 artefacts: { firmware: 'qemu-virt:firmware/rumpk.img' }
 machine: { kernel: firmware }
 end: { marker: '^END$' }

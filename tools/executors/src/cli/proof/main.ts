@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ForgeError } from '@nexus-forge/process';
-import { executeProof, loadMachine, loadProof, makeDrive, type ProofSpec } from '@nexus-forge/proof';
+import { executeProof, loadMachine, loadProof, makeDrive, onBoard, type ProofSpec } from '@nexus-forge/proof';
 import { qemuArguments, runInteractively, type Drive } from '@nexus-forge/qemu';
 import { proofEnvironment } from '../../executors/proof/environment';
 import { DEFAULT, MODES, usage, type Mode } from './modes';
@@ -24,10 +24,10 @@ function findWorkspace(from: string): string {
   }
 }
 
-const boardFile = (workspaceRoot: string): string => {
-  const { defaultBoard } = JSON.parse(readFileSync(join(workspaceRoot, 'workspace.json'), 'utf8')) as { defaultBoard: string };
-  return `apps/${defaultBoard}/board.yaml`;
-};
+const boardOf = (workspaceRoot: string): string =>
+  (JSON.parse(readFileSync(join(workspaceRoot, 'workspace.json'), 'utf8')) as { defaultBoard: string }).defaultBoard;
+
+const boardFile = (board: string): string => `apps/${board}/board.yaml`;
 
 function requireFirmware(workspaceRoot: string, build: string): void {
   if (existsSync(join(workspaceRoot, FIRMWARE))) return;
@@ -35,9 +35,9 @@ function requireFirmware(workspaceRoot: string, build: string): void {
 }
 
 /** The machine's kernel is what `zig build` made here; everything else is what the Nx targets made. */
-function artefactsOf(spec: ProofSpec): Record<string, string> {
+function artefactsOf(spec: ProofSpec, board: string): Record<string, string> {
   const files = Object.entries(spec.artefacts).map(([name, reference]) => {
-    const made = `dist/${reference.replace(':', '/')}`;
+    const made = `dist/${onBoard(reference, board).replace(':', '/')}`;
     return [name, name === spec.machine.kernel ? FIRMWARE : made] as const;
   });
   return Object.fromEntries(files);
@@ -47,10 +47,12 @@ async function prove(workspaceRoot: string, mode: Mode): Promise<number> {
   requireFirmware(workspaceRoot, mode.build);
   const spec = loadProof(join(workspaceRoot, mode.spec), mode.spec);
   const environment = await proofEnvironment(workspaceRoot, spec);
+  const board = boardOf(workspaceRoot);
   const options = {
     spec: mode.spec,
-    board: `apps/${spec.board}/board.yaml`,
-    artefacts: artefactsOf(spec),
+    board: boardFile(board),
+    boardName: board,
+    artefacts: artefactsOf(spec, board),
     outputDirectory: `${OUTPUT}/${mode.name}`,
   };
   if (await executeProof(spec, options, environment)) return 0;
@@ -74,7 +76,7 @@ async function boot(workspaceRoot: string): Promise<number> {
   const bundle = existsSync(join(workspaceRoot, BUNDLE)) ? BUNDLE : undefined;
   const { machine } = loadProof(join(workspaceRoot, DEFAULT.spec), DEFAULT.spec);
   const args = qemuArguments({
-    machine: loadMachine(workspaceRoot, boardFile(workspaceRoot)),
+    machine: loadMachine(workspaceRoot, boardFile(boardOf(workspaceRoot))),
     boot: { kernel: FIRMWARE, initrd: bundle, drives: keptDrives(workspaceRoot, machine) },
     channels: { monitor: true },
     keepAfterPowerOff: false,

@@ -17,7 +17,7 @@ component: Sample
 banner: Sample Result
 project: board
 target: proof-sample
-board: board
+boards: [board]
 artefacts: { guest: 'guest:build/guest.bin' }
 machine: { kernel: guest }
 limits: { silence_s: 60, wall_s: 60 }
@@ -44,6 +44,7 @@ function workspace(root: string, text: string, ending?: Ending): void {
 const OPTIONS = {
   spec: 'proofs/sample.proof.yaml',
   board: 'apps/board/board.yaml',
+  boardName: 'board',
   artefacts: { guest: 'dist/guest/build/guest.bin' },
   outputDirectory: 'dist/board/proof-sample',
 };

@@ -91,7 +91,7 @@ export function readProof(file: string, text: string): ProofFacts {
     title: yaml.text('title'),
     project: yaml.text('project'),
     target: yaml.text('target') ?? `proof-${id}`,
-    board: yaml.text('board'),
+    boards: yaml.text('boards') === 'all' ? 'all' : texts(yaml.list('boards')),
     artefacts: references(yaml.map('artefacts')),
     pins: texts(yaml.list('pins')),
     hasMutants: yaml.list('mutants').length > 0,

@@ -52,7 +52,7 @@ test('a kernel, with its source and the series of it', () => {
 test('a proof', () => {
   const facts = readProof(
     'proofs/el2.proof.yaml',
-    'title: T\nproject: rumpk\ntarget: t\nboard: virt\npins: [linux-source]\nartefacts: { f: "virt:firmware/a/b.img", g: nonsense }\nmutants: [1]\nsabotage: { artefacts: { f: "virt:m/b.img" } }\n',
+    'title: T\nproject: rumpk\ntarget: t\nboards: [virt]\npins: [linux-source]\nartefacts: { f: "virt:firmware/a/b.img", g: nonsense }\nmutants: [1]\nsabotage: { artefacts: { f: "virt:m/b.img" } }\n',
   );
   assert.equal(facts, {
     file: 'proofs/el2.proof.yaml',
@@ -60,7 +60,7 @@ test('a proof', () => {
     title: 'T',
     project: 'rumpk',
     target: 't',
-    board: 'virt',
+    boards: ['virt'],
     artefacts: { f: { project: 'virt', target: 'firmware', file: 'a/b.img' } },
     pins: ['linux-source'],
     hasMutants: true,

@@ -1,44 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HOST_TOOLS } from '@nexus-forge/toolchain';
-import type { ArtefactReference, ProofFacts } from '../facts';
+import type { ArtefactReference, BoardFacts, ProofFacts } from '../facts';
+import { boardTargets } from './board';
 import { artefactPath, collectiveTarget, defineTarget, workspaceFile, type Generation, type Target } from './definition';
+import { defaultBoard } from './device-tree-artefact';
 import { faultTarget } from './fault';
 
 /** Suffix of the target that runs a proof's mutants. */
 const MUTANTS = '-mutants';
+/** Stands for the board's own project in an artefact of a proof. */
+const BOARD = '{board}';
 
-/** The targets of one proof: the proof itself, and its mutants where it has some. */
-export function proofTargets(generation: Generation, proof: ProofFacts, project: string): Record<string, Target> {
+type Artefacts = Readonly<Record<string, ArtefactReference>>;
+
+/** A board on which a proof is to be held; `lacking` is what it would need and does not have. */
+export interface HeldOn {
+  board: BoardFacts;
+  lacking?: ArtefactReference;
+}
+
+/** The boards of a proof, in the order of their names; a name that no board has is not among them. */
+export function boardsOf(generation: Generation, proof: ProofFacts): HeldOn[] {
   const { boards } = generation.facts;
-  const board = boards.find(({ name }) => name === proof.board);
-  if (!board) return { [proof.target]: faultyProofTarget(proof, 'board', boards.map(({ name }) => name)) };
-  const shared = { executor: 'proof', technologies: ['qemu'], tools: ['qemu', 'dtc', ...HOST_TOOLS.proof, ...proof.pins], files: [workspaceFile(proof.file), workspaceFile(board.file)] };
+  const held = (board: BoardFacts): HeldOn => ({ board, lacking: lackingOn(generation, board, proof) });
+  if (proof.boards === 'all') return boards.map(held).filter(({ lacking }) => lacking === undefined);
+  return boards.filter(({ name }) => proof.boards.includes(name)).map(held);
+}
+
+/** The first artefact of the board's own that the board does not make. */
+function lackingOn(generation: Generation, board: BoardFacts, { artefacts, sabotage }: ProofFacts): ArtefactReference | undefined {
+  const made = new Set(Object.keys(boardTargets(generation, board)));
+  return [...Object.values(artefacts), ...Object.values(sabotage)].find(({ project, target }) => project === BOARD && !made.has(target));
+}
+
+const onBoard = (artefacts: Artefacts, { name }: BoardFacts): Artefacts =>
+  Object.fromEntries(Object.entries(artefacts).map(([key, artefact]) => [key, artefact.project === BOARD ? { ...artefact, project: name } : artefact]));
+
+/** The targets of one proof on one board: the proof itself, and its mutants where it has some. */
+export function proofTargets(generation: Generation, proof: ProofFacts, { board, lacking }: HeldOn): Record<string, Target> {
+  if (lacking) return { [proof.target]: lackingTarget(proof, board, lacking) };
+  const [artefacts, sabotage] = [onBoard(proof.artefacts, board), onBoard(proof.sabotage, board)];
+  const shared = {
+    project: board.name,
+    executor: 'proof',
+    technologies: ['qemu'],
+    tools: ['qemu', 'dtc', ...HOST_TOOLS.proof, ...proof.pins],
+    files: [workspaceFile(proof.file), workspaceFile(board.file)],
+  };
   const title = proof.title ?? proof.id;
-  const options = { spec: proof.file, board: board.file, artefacts: paths(generation, proof.artefacts) };
+  const options = { spec: proof.file, board: board.file, boardName: board.name, artefacts: paths(generation, artefacts) };
   const target = defineTarget(generation, {
     ...shared,
-    project,
     name: proof.target,
     description: title,
     options,
-    artefacts: Object.values(proof.artefacts),
+    artefacts: Object.values(artefacts),
   });
   if (!proof.hasMutants) return { [proof.target]: target };
   const mutants = defineTarget(generation, {
     ...shared,
-    project,
     name: proof.target + MUTANTS,
     description: `${title}: each sabotage must fail exactly the checks it names`,
-    options: { ...options, mutants: true, sabotageArtefacts: paths(generation, proof.sabotage) },
-    artefacts: [...Object.values(proof.artefacts), ...Object.values(proof.sabotage)],
+    options: { ...options, mutants: true, sabotageArtefacts: paths(generation, sabotage) },
+    artefacts: [...Object.values(artefacts), ...Object.values(sabotage)],
   });
   return { [proof.target]: target, [proof.target + MUTANTS]: mutants };
 }
 
-function paths(generation: Generation, artefacts: Readonly<Record<string, ArtefactReference>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(artefacts).map(([name, artefact]) => [name, artefactPath(generation.options, artefact)]),
-  );
+function paths(generation: Generation, artefacts: Artefacts): Record<string, string> {
+  return Object.fromEntries(Object.entries(artefacts).map(([name, artefact]) => [name, artefactPath(generation.options, artefact)]));
+}
+
+/** The proof's name in the project that it is about: it stands for the default board's, or for all where that has none. */
+export function standingForTarget({ facts, options }: Generation, proof: ProofFacts, held: readonly HeldOn[]): Target {
+  const chosen = held.filter(({ board }) => board === defaultBoard(facts));
+  const members = (chosen.length > 0 ? chosen : held).map(({ board }) => ({ project: board.name, target: proof.target }));
+  const where = members.map(({ project }) => project).join(', ');
+  return collectiveTarget(options, members, { description: `${proof.title ?? proof.id}, on ${where}`, technologies: ['qemu'] });
 }
 
 /** `proof`: the proofs and host tests of a project under one name, for `nx affected -t proof`. */
@@ -49,17 +87,38 @@ export function everyProofTarget({ options }: Generation, project: string, targe
   });
 }
 
-/** What a proof refers to and has to exist. */
-export type ProofReference = 'project' | 'board';
-
-/** The target of a proof that names what does not exist. */
-export function faultyProofTarget(proof: ProofFacts, key: ProofReference, known: readonly string[]): Target {
-  const named = proof[key];
+function lackingTarget(proof: ProofFacts, board: BoardFacts, { target, file }: ArtefactReference): Target {
   return faultTarget({
-    summary: named === undefined ? `the proof names no ${key}` : `the proof's ${key} ${named} does not exist`,
+    file: proof.file,
+    key: 'boards',
+    summary: `the proof needs ${board.name}:${target}/${file}, and ${board.name} has no target ${target}`,
+    expected: `a build ${target} in ${board.file} (firmware.builds), or boards without ${board.name}`,
+    description: `${proof.title ?? proof.id}: it cannot run, ${board.name} has no ${target}`,
+  });
+}
+
+/** What is wrong with a proof as a whole, if so: where it belongs is not known, or a board of it. */
+export function faultOfProof(proof: ProofFacts, projects: readonly string[], boards: readonly string[], held: readonly HeldOn[]): Target | undefined {
+  if (proof.project !== undefined && !projects.includes(proof.project)) return unknownTarget(proof, 'project', proof.project, projects);
+  const named = proof.boards === 'all' ? [] : proof.boards;
+  const unknown = named.find((name) => !boards.includes(name));
+  if (unknown !== undefined) return unknownTarget(proof, 'boards', unknown, boards);
+  if (held.length > 0) return undefined;
+  return faultTarget({
+    file: proof.file,
+    key: 'boards',
+    summary: proof.boards === 'all' ? 'no board has what the proof needs' : 'the proof names no board',
+    expected: `some of ${[...boards].sort().join(', ')}`,
+    description: `${proof.title ?? proof.id}: it cannot run, it has no board`,
+  });
+}
+
+function unknownTarget(proof: ProofFacts, key: 'project' | 'boards', name: string, known: readonly string[]): Target {
+  return faultTarget({
+    summary: `the proof's ${key === 'project' ? 'project' : 'board'} ${name} does not exist`,
     file: proof.file,
     key,
     expected: `one of ${[...known].sort().join(', ')}`,
-    description: `${proof.title ?? proof.id}: it cannot run, its ${key} is unknown`,
+    description: `${proof.title ?? proof.id}: it cannot run, its ${key === 'project' ? 'project' : 'board'} is unknown`,
   });
 }

@@ -56,7 +56,7 @@ export function proof(id: string, more: Partial<ProofFacts> = {}): ProofFacts {
     title: `Title of ${id}`,
     project: 'rumpk',
     target: `proof-${id}`,
-    board: 'virt',
+    boards: ['virt'],
     artefacts: { firmware: { project: 'virt', target: 'firmware-proof', file: 'rumpk.img' } },
     pins: [],
     hasMutants: false,
