@@ -85,7 +85,8 @@ fn passGates(cell: *const StagedCell, guest: *const Guest, synchronised: transla
     if (in_force and !mutant.on(.gate_left_out)) halt.must(start.pass(.translation_synchronised));
 }
 
-/// Whether the vCPU is where the staged Image begins, in the state of a first entry and with its device tree.
+/// Whether the vCPU is where the staged Image begins, in the state of a first entry and with
+/// its device tree.
 fn isReady(cell: *const StagedCell, guest: *const Guest) bool {
     const placement = cell.prepared.placement;
     const state = &guest.vcpu.guest;

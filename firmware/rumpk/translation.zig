@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The synchronisation of stage 2: one straight run of instructions, at an address that the linker script fixes
-//! (rumpk.ld). A proof stops at its TLBI to see whose translations it drops, and traces each of its instructions by address.
+//! The synchronisation of stage 2: one straight run of instructions, at an address that the
+//! linker script fixes (rumpk.ld). A proof stops at its TLBI to see whose translations it
+//! drops, and traces each of its instructions by address.
 
 const std = @import("std");
 const hal = @import("hal");

@@ -2,6 +2,7 @@
 import type { Stage2Observation } from '../evidence/probe';
 import type { Leaf } from '../evidence/stage2-walker';
 import type { Stage2UnchangedCondition } from '../spec/types';
+import { hex } from '../value';
 import type { ConditionKind } from './kind';
 import { seenValues } from './seen';
 import { showLeaf } from './stage2';
@@ -15,8 +16,9 @@ export function changeOf(before: Stage2Observation, now: Stage2Observation): str
   if (before.root !== now.root) return `${now.root} was ${before.root}`;
   const gone = before.leaves.find((leaf) => !now.leaves.some((other) => isSame(leaf, other)));
   const added = now.leaves.find((leaf) => !before.leaves.some((other) => isSame(leaf, other)));
-  if (gone ?? added) return [gone && `${showLeaf(gone)} is gone`, added && `${showLeaf(added)} is new`].filter(Boolean).join(', ');
-  const places = ({ tables }: Stage2Observation) => tables.map(({ base, size }) => `0x${base.toString(16)}+${size}`).join(', ');
+  const moved = [...(gone ? [`${showLeaf(gone)} is gone`] : []), ...(added ? [`${showLeaf(added)} is new`] : [])];
+  if (moved.length > 0) return moved.join(', ');
+  const places = ({ tables }: Stage2Observation) => tables.map(({ base, size }) => `${hex(base)}+${size}`).join(', ');
   return places(before) === places(now) ? undefined : `the tables lie at ${places(now)}, and lay at ${places(before)}`;
 }
 
@@ -31,7 +33,8 @@ export const stage2Unchanged: ConditionKind<Stage2UnchangedCondition> = {
     return () => ({ values: { change: changeOf(earlier(), now()) ?? UNCHANGED } });
   },
   judge(condition, context) {
-    const expected = `the stage-2 tables (${condition.at}) are what they were when ${condition.stage2_unchanged} last came`;
+    const since = condition.stage2_unchanged;
+    const expected = `the stage-2 tables (${condition.at}) are what they were when ${since} last came`;
     const seen = seenValues(condition, context, expected);
     if ('missing' in seen) return seen.missing;
     const change = seen.values['change'] as string;
