@@ -82,8 +82,9 @@ export function machineProbe(session: QemuSession, paths: ProbePaths, seen: Seen
     const known = seen.asBefore({ vttbr, vtcr }, content);
     if (known) return () => known;
     const tables = await readStage2({ vttbr, vtcr }, memory);
-    let worked: Stage2Observation | undefined;
-    return () => (worked ??= seen.see({ vttbr, vtcr }, tables));
+    // At once, and not when it is asked for: a later walk, on its way, would find other tables remembered than it read.
+    const found = seen.see({ vttbr, vtcr }, tables);
+    return () => found;
   };
   return {
     ...hostProbe(paths),
