@@ -11,16 +11,6 @@ pub inline fn dsbSy() void {
     asm volatile ("dsb sy" ::: .{ .memory = true });
 }
 
-/// Completes them for the inner-shareable domain: enough for other cores and walkers.
-pub inline fn dsbIsh() void {
-    asm volatile ("dsb ish" ::: .{ .memory = true });
-}
-
-/// Publishes stores (page-table entries) to the walkers; no loads are waited for.
-pub inline fn dsbIshSt() void {
-    asm volatile ("dsb ishst" ::: .{ .memory = true });
-}
-
 pub inline fn wfi() void {
     asm volatile ("dsb sy\nwfi" ::: .{ .memory = true });
 }

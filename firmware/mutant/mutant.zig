@@ -17,18 +17,20 @@ pub const Name = @import("names.zig").Name;
 /// name has dashes where `Name` has underscores; `mutant=none` is an honest boot.
 pub const token_prefix = "mutant=";
 
-var selected: ?Name = null;
+/// One byte rather than an optional: every `on` compares it, and the image has a budget.
+const honest: u8 = std.meta.fieldNames(Name).len;
+var selected: u8 = honest;
 
 /// True when this boot runs under sabotage `name`.
 pub inline fn on(comptime name: Name) bool {
     if (!enabled) return false;
-    return selected == name;
+    return selected == @backingInt(name);
 }
 
 /// The sabotage this boot runs under, or null for an honest boot.
 pub fn active() ?Name {
-    if (!enabled) return null;
-    return selected;
+    if (!enabled or selected == honest) return null;
+    return std.enums.values(Name)[selected];
 }
 
 /// Reads `mutant=<name>` out of a boot command line; no token leaves an honest boot.
@@ -38,7 +40,7 @@ pub fn select(boot_arguments: []const u8) error{ UnknownMutant, NotBuilt }!void 
     const name = find(boot_arguments) orelse return;
     if (std.mem.eql(u8, name, "none")) return;
     if (!enabled) return error.NotBuilt;
-    selected = parse(name) orelse return error.UnknownMutant;
+    selected = @backingInt(parse(name) orelse return error.UnknownMutant);
 }
 
 fn parse(name: []const u8) ?Name {

@@ -59,6 +59,8 @@ pub const Name = enum {
 
     // EL2 proof: translation.
 
+    /// A device window of the accepted manifest leads to Rumpk's own memory.
+    device_is_rumpk,
     /// A block in the middle of the carve-out is not shareable.
     carve_out_nonshareable,
     /// A block in the middle of the carve-out is not mapped.
@@ -75,7 +77,7 @@ pub const Name = enum {
     gic_unmapped,
     /// A page of Rumpk's own memory is mapped for the guest.
     leak_page,
-    /// The TLB is not invalidated before the hand-off.
+    /// The TLB is not invalidated before the hand-off, and nothing is said of it.
     no_tlbi,
 
     // EL2 proof: the ION window.
@@ -99,6 +101,16 @@ pub const Name = enum {
     smoke_wrong_token,
     /// The last gate of the start is not passed.
     gate_left_out,
+    /// The vCPU has no entry point when its gate is asked.
+    vcpu_without_entry,
+    /// IRQs are routed to EL2 when the gate of the interrupts is asked.
+    interrupts_withheld,
+    /// The counter is trapped for EL1 when the gate of the timer is asked.
+    timer_withheld,
+    /// The TLB is not invalidated, and the gate of the translation is told so.
+    tlbi_left_out,
+    /// The VMID is another one after the TLB was invalidated.
+    vmid_unsynchronised,
     /// FIQs are routed to EL2.
     fmo_routed,
     /// The counter is trapped for EL1.

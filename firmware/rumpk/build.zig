@@ -100,6 +100,9 @@ fn addKernel(b: *std.Build, options: Options) *std.Build.Step.Compile {
     const kernel = b.addExecutable(.{ .name = "rumpk.elf", .root_module = root, .use_llvm = true, .use_lld = true });
     kernel.setLinkerScript(b.path("rumpk.ld"));
     kernel.entry = .{ .symbol_name = "rumpk_entry" };
+    // The linker script fills the gaps that alignment leaves, function by function.
+    kernel.link_function_sections = true;
+    kernel.link_gc_sections = true;
     kernel.link_z_relro = false;
     // runtime.S has the few functions compiled code calls.
     kernel.bundle_compiler_rt = false;

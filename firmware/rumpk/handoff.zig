@@ -17,7 +17,7 @@ const StagedCell = @import("stage_cell.zig").StagedCell;
 const say = hal.say;
 
 /// The core as every start of the cell finds it, with the cell's translation in place.
-pub fn loadCore(cell: *const StagedCell, guest: *Guest) translation.Sequence {
+pub fn loadCore(cell: *const StagedCell, guest: *Guest) translation.Done {
     el2.policy.apply(.{
         .vtcr = cell.vtcr,
         .vttbr = cell.vttbr,
@@ -27,7 +27,7 @@ pub fn loadCore(cell: *const StagedCell, guest: *Guest) translation.Sequence {
     });
     guest.vcpu.guest = .{ .spsr = el2.policy.entry_pstate };
     guest.vcpu.hcr = el2.policy.hcr(.direct);
-    sabotage.core(guest);
+    if (mutant.on(.psci_1_0)) guest.vcpu.identity.psci_version = 0x1_0000;
     hal.sysreg.write("hcr_el2", el2.policy.hcrServing(guest.vcpu.hcr));
     hal.barrier.isb();
     return translation.synchronise();
@@ -38,8 +38,9 @@ pub fn run(cell: *const StagedCell, guest: *Guest) noreturn {
     const synchronised = loadCore(cell, guest);
     guest.vcpu.guest.elr = cell.prepared.placement.entry().raw();
     guest.vcpu.guest.x[0] = cell.prepared.placement.dtb.base.raw();
-    sabotage.start(guest);
+    sabotage.preconditions(guest);
     passGates(cell, guest, synchronised);
+    sabotage.start(guest);
     releaseMachine();
     const result = nipcell.nipcell_start_result(cell.start);
     say.record("nipcell.start").word("result", @tagName(result)).end();
@@ -65,22 +66,32 @@ fn sabotageHandoff() void {
 }
 
 /// The gates of the hand-off itself, each from what the core or the vCPU really holds.
-fn passGates(cell: *const StagedCell, guest: *const Guest, synchronised: translation.Sequence) void {
+fn passGates(cell: *const StagedCell, guest: *const Guest, synchronised: translation.Done) void {
     const start = cell.start;
-    halt.must(start.pass(.vcpu));
+    if (isReady(cell, guest)) halt.must(start.pass(.vcpu));
     const hcr = guest.vcpu.hcr;
     const imo = hcr & el2.policy.Hcr.imo != 0;
     const fmo = hcr & el2.policy.Hcr.fmo != 0;
     say.record("irq.owner").word("owner", if (imo or fmo) "rumpk" else "guest").hex("hcr", hcr)
         .dec("imo", @intFromBool(imo)).dec("fmo", @intFromBool(fmo)).end();
-    if ((!imo and !fmo) or mutant.on(.fmo_routed)) halt.must(start.pass(.interrupts));
+    if (!imo and !fmo) halt.must(start.pass(.interrupts));
     const cnthctl = hal.sysreg.read("cnthctl_el2");
     say.record("timer.access").hex("cnthctl", cnthctl).hex("cntvoff", hal.sysreg.read("cntvoff_el2")).end();
-    if (cnthctl & 1 != 0 or mutant.on(.timer_trapped)) halt.must(start.pass(.timer));
+    if (cnthctl == el2.policy.cnthctl) halt.must(start.pass(.timer));
     const root = hal.sysreg.read("vttbr_el2");
     say.record("stage2.root").hex("vttbr", root).hex("vtcr", hal.sysreg.read("vtcr_el2")).dec("vmid", root >> 48).end();
-    say.record("stage2.sync").word("sequence", synchronised.text()).dec("vmid", root >> 48).end();
-    if (!mutant.on(.gate_left_out)) halt.must(start.pass(.translation_synchronised));
+    say.record("stage2.sync").word("sequence", synchronised.sequence).dec("vmid", synchronised.vttbr >> 48).end();
+    const in_force = root == cell.vttbr and synchronised.isOf(root);
+    if (in_force and !mutant.on(.gate_left_out)) halt.must(start.pass(.translation_synchronised));
+}
+
+/// Whether the vCPU is where the staged Image begins, in the state of a first entry and with
+/// its device tree.
+fn isReady(cell: *const StagedCell, guest: *const Guest) bool {
+    const placement = cell.prepared.placement;
+    const state = &guest.vcpu.guest;
+    return state.elr == placement.entry().raw() and state.x[0] == placement.dtb.base.raw() and
+        state.spsr == el2.policy.entry_pstate;
 }
 
 /// The interrupt controller and the timer as after reset: they are the cell's now.

@@ -9,6 +9,7 @@ const fdt = @import("fdt");
 const hal = @import("hal");
 const ion = @import("ion");
 const mutant = @import("mutant");
+const nipcell = @import("nipcell");
 const stage2 = @import("stage2");
 const board = @import("board.zig").info;
 const memory = @import("memory.zig");
@@ -32,6 +33,11 @@ fn hide(table: []ion.abi.Ring, channel: u32) void {
     for (table) |*ring| {
         if (ring.channel & ~@as(u32, 1) == channel) ring.channel |= 0xf000;
     }
+}
+
+/// After the manifest was accepted, before anything is planned from it.
+pub fn manifest(accepted: *nipcell.Manifest) void {
+    if (mutant.on(.device_is_rumpk)) accepted.device_buffer[0].pa = .from(board.rumpk_memory.address);
 }
 
 /// After staging, mapping and seeding, before anything is said of them.
@@ -132,15 +138,18 @@ fn leak(staged: *const StagedCell) void {
     entry.* = (source & ~output_address) | board.rumpk_memory.address;
 }
 
-/// The core's registers, after the policy loaded them.
-pub fn core(guest: *Guest) void {
-    if (mutant.on(.fmo_routed)) guest.vcpu.hcr |= el2.policy.Hcr.fmo;
-    if (mutant.on(.timer_trapped)) hal.sysreg.write("cnthctl_el2", 2);
-    if (mutant.on(.psci_1_0)) guest.vcpu.identity.psci_version = 0x1_0000;
+/// What the gates of the hand-off look at, right before they do: Rumpk must refuse by the gate's own name.
+pub fn preconditions(guest: *Guest) void {
+    if (mutant.on(.vcpu_without_entry)) guest.vcpu.guest.elr = 0;
+    if (mutant.on(.interrupts_withheld)) guest.vcpu.hcr |= el2.policy.Hcr.imo;
+    if (mutant.on(.timer_withheld)) hal.sysreg.write("cnthctl_el2", 2);
+    if (mutant.on(.vmid_unsynchronised)) hal.sysreg.write("vttbr_el2", hal.sysreg.read("vttbr_el2") ^ 1 << 49);
 }
 
-/// The guest's first state, right before it is said.
+/// The guest's first state and what it runs under, after the gates and right before it is said.
 pub fn start(guest: *Guest) void {
+    if (mutant.on(.fmo_routed)) guest.vcpu.hcr |= el2.policy.Hcr.fmo;
+    if (mutant.on(.timer_trapped)) hal.sysreg.write("cnthctl_el2", 2);
     if (mutant.on(.spsr_unmasked)) guest.vcpu.guest.spsr = 0x385;
     // Readable and aligned, but no tree: at 0 Linux 6.12 takes an abort, where 6.1 sees that it was given none.
     if (mutant.on(.wrong_dtb_pointer)) guest.vcpu.guest.x[0] += 8;

@@ -50,10 +50,11 @@ pub fn stage(start: *nipcell.Cell, machine: Machine) StagedCell {
     const archive = bundle_source.find(machine);
     const limits = boardLimits();
     halt.must(start.pass(.hypervisor));
-    const opened = switch (halt.must(nipcell.prepare.open(start, archive, bundle_source.keep(), limits))) {
+    var opened = switch (halt.must(nipcell.prepare.open(start, archive, bundle_source.keep(), limits))) {
         .opened => |opened| opened,
         .failed => |failed| refusal.stop(failed),
     };
+    sabotage.manifest(&opened.manifest);
     const manifest = opened.manifest;
     pool = .init(&tables, .from(@intFromPtr(&tables)));
     const prepared = switch (halt.must(nipcell.prepare.prepare(start, &opened, .{

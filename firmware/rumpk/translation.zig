@@ -1,68 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Carries out the steps that stage-2 changes are made of, one instruction each, and
-//! keeps the names of those it really executed.
+//! The synchronisation of stage 2: one straight run of instructions, at an address that the
+//! linker script fixes (rumpk.ld). A proof stops at its TLBI to see whose translations it
+//! drops, and traces each of its instructions by address.
 
+const std = @import("std");
 const hal = @import("hal");
 const mutant = @import("mutant");
 const stage2 = @import("stage2");
 const Step = stage2.change.Step;
 
-/// Everything of the cell's VMID, between the last table write and an ERET into it.
-/// Returns what was executed. In a section of its own, because proofs trace its instructions by address.
-pub noinline fn synchronise() linksection(".text.synchronise") Sequence {
-    const steps = stage2.change.synchronise();
-    var done: Sequence = .{};
-    for (steps.slice()) |step| {
-        if (mutant.on(.no_tlbi) and step == .tlbi_vmalls12e1is) continue;
-        execute(step);
-        done.add(nameOf(step));
-    }
-    return done;
+const steps = stage2.change.synchronise();
+
+comptime {
+    asm (".pushsection .text.synchronise, \"ax\", %progbits\n" ++
+            ".global rumpk_synchronise\n" ++
+            "rumpk_synchronise:\n" ++ instructions() ++ "ret\n" ++
+            ".popsection\n");
 }
 
-/// The executed instructions' names, joined by dashes.
-pub const Sequence = struct {
-    buffer: [64]u8 = undefined,
-    len: usize = 0,
+extern fn rumpk_synchronise() callconv(.c) void;
 
-    fn add(self: *Sequence, name: []const u8) void {
-        if (self.len > 0) {
-            self.buffer[self.len] = '-';
-            self.len += 1;
-        }
-        @memcpy(self.buffer[self.len..][0..name.len], name);
-        self.len += name.len;
-    }
+/// A synchronisation that was carried out.
+pub const Done = struct {
+    /// Its instructions' names, joined by dashes.
+    sequence: []const u8 = whole_sequence,
+    /// Whether an instruction was left out.
+    incomplete: bool = false,
+    /// VTTBR_EL2 then: the TLBI is of the VMID that is current.
+    vttbr: u64,
 
-    pub fn text(self: *const Sequence) []const u8 {
-        return self.buffer[0..self.len];
+    /// Whether nothing was left out, and `vttbr` was in force.
+    pub fn isOf(done: Done, vttbr: u64) bool {
+        return !done.incomplete and done.vttbr == vttbr;
     }
 };
 
-fn nameOf(step: Step) []const u8 {
-    return switch (step) {
-        .write => "write",
-        .dsb_ishst, .dsb_ish => "dsb",
-        .isb => "isb",
-        .tlbi_vmalls12e1is, .tlbi_vmalle1is, .tlbi_vale2is_zero, .tlbi_ipas2e1is => "tlbi",
-        .select_vmid, .restore_vmid => "vmid",
+/// Everything of the cell's VMID, between the last table write and an ERET into it.
+pub fn synchronise() Done {
+    if (mutant.on(.no_tlbi) or mutant.on(.tlbi_left_out)) {
+        hal.barrier.dsbSy();
+        hal.barrier.isb();
+    } else {
+        rumpk_synchronise();
+    }
+    return .{
+        .incomplete = mutant.on(.tlbi_left_out),
+        .vttbr = hal.sysreg.read("vttbr_el2"),
     };
 }
 
-inline fn execute(step: Step) void {
-    switch (step) {
-        .write => |write| write.entry.* = write.value,
-        .dsb_ishst => hal.barrier.dsbIshSt(),
-        .dsb_ish => hal.barrier.dsbIsh(),
-        .isb => hal.barrier.isb(),
-        .tlbi_vmalls12e1is => asm volatile ("tlbi vmalls12e1is" ::: .{ .memory = true }),
-        .tlbi_vmalle1is => asm volatile ("tlbi vmalle1is" ::: .{ .memory = true }),
-        .tlbi_vale2is_zero => asm volatile ("tlbi vale2is, xzr" ::: .{ .memory = true }),
-        .tlbi_ipas2e1is => |ipa| asm volatile ("tlbi ipas2e1is, %[page]"
-            :
-            : [page] "r" (ipa.raw() >> 12),
-            : .{ .memory = true }),
-        // The cell's VMID is current whenever Rumpk changes its tables.
-        .select_vmid, .restore_vmid => {},
-    }
+const whole_sequence = joined: {
+    var text: []const u8 = "";
+    for (steps.slice()) |step| text = text ++ (if (text.len > 0) "-" else "") ++ name(step);
+    break :joined text;
+};
+
+fn instructions() []const u8 {
+    var text: []const u8 = "";
+    for (steps.slice()) |step| text = text ++ instruction(step) ++ "\n";
+    return text;
+}
+
+fn instruction(comptime step: Step) []const u8 {
+    return switch (step) {
+        .dsb_ishst => "dsb ishst",
+        .dsb_ish => "dsb ish",
+        .isb => "isb",
+        .tlbi_vmalls12e1is => "tlbi vmalls12e1is",
+        else => @compileError("no step of a synchronisation: " ++ @tagName(step)),
+    };
+}
+
+/// The instruction without its operand.
+fn name(comptime step: Step) []const u8 {
+    const text = instruction(step);
+    return text[0 .. std.mem.indexOfScalar(u8, text, ' ') orelse text.len];
 }

@@ -5,6 +5,7 @@ import type { ConditionKind } from './kind';
 import { comparison, line, never, record } from './said';
 import { disk, event, memory, register, registers } from './seen';
 import { stage2Excludes, stage2Grants, stage2Maps, stage2Tables } from './stage2';
+import { stage2Unchanged } from './stage2-unchanged';
 import { trace, traceNever } from './trace';
 
 /** Every kind of condition, by the key that tells it. A new kind is one more entry here. */
@@ -12,7 +13,7 @@ const KINDS = new Map<string, ConditionKind<Condition>>(
   [
     line, record, never, comparison,
     memory, register, registers, deviceTree,
-    stage2Maps, stage2Excludes, stage2Grants, stage2Tables,
+    stage2Maps, stage2Excludes, stage2Grants, stage2Tables, stage2Unchanged,
     trace, traceNever, disk, event,
   ].map((kind) => [kind.key, kind as unknown as ConditionKind<Condition>]),
 );

@@ -113,6 +113,8 @@ const LOGS: [title: string, condition: Condition, log: string, passed: boolean][
   ['a step that is missing', { trace: steps }, TRACE.replace(/.*tlbi.*\n/, ''), false],
   ['a TLBI of the local core only', { trace: steps }, TRACE.replace('d50c83df', 'd50c87df'), false],
   ['a barrier of the non-shareable domain only', { trace: steps }, TRACE.replace(/^(0x40201008:  )d5033b9f/m, '$1d503379f'), false],
+  ['an instruction at its address', { trace: [{ instruction: 'isb', address: 0x4020100c }] }, TRACE, true],
+  ['the same instruction elsewhere', { trace: [{ instruction: 'isb', address: 0x40201008 }] }, TRACE, false],
   ['steps in another order', { trace: [...steps].reverse() }, TRACE, false],
   ['a return to another place', { trace: [{ return: { from: 2, to: 1, pc: 0x48000004 } }] }, TRACE, false],
   ['an exception that never was', { trace_never: { exception: { from: 2, to: 2 } } }, TRACE, true],

@@ -7,7 +7,8 @@ import type { ConditionKind } from './kind';
 /** Whether an entry of the log is the step. */
 export function matches(event: TraceEvent, step: TraceStep, lookup: Lookup): boolean {
   if ('instruction' in step) {
-    return event.kind === 'instruction' && isInstruction(event.word, step.instruction);
+    if (event.kind !== 'instruction' || !isInstruction(event.word, step.instruction)) return false;
+    return step.address === undefined || compare(hex(event.address), step.address, lookup).met;
   }
   const [kind, wanted] = 'exception' in step ? (['exception', step.exception] as const) : (['return', step.return] as const);
   if (event.kind !== kind || event.from !== wanted.from || event.to !== wanted.to) return false;
@@ -18,7 +19,9 @@ export function matches(event: TraceEvent, step: TraceStep, lookup: Lookup): boo
 }
 
 export function showStep(step: TraceStep, lookup: Lookup): string {
-  if ('instruction' in step) return step.instruction;
+  if ('instruction' in step) {
+    return step.address === undefined ? step.instruction : `${step.instruction} at ${showExpectation(step.address, lookup)}`;
+  }
   if ('exception' in step) {
     const esr = step.exception.esr === undefined ? '' : ` ESR ${showExpectation(step.exception.esr, lookup)}`;
     return `${step.exception.name ?? 'exception'} EL${step.exception.from} to EL${step.exception.to}${esr}`;

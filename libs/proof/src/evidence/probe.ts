@@ -36,6 +36,8 @@ export interface Probe {
   register(name: string): Promise<bigint>;
   /** The stage-2 tables that VTTBR_EL2 points to, taken down now; their leaves when they are asked for. */
   stage2(): Promise<() => Stage2Observation>;
+  /** The same as it was when a moment last came; undefined when it has not come. */
+  stage2At(moment: string): (() => Stage2Observation) | undefined;
   /** The image of a drive as the run left it. */
   disk(id: string): Promise<Buffer>;
   /** The host's path of an artefact. */

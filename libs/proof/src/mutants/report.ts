@@ -16,10 +16,11 @@ export const MUTANT_OUTPUTS: readonly DeclaredOutput[] = [
 ];
 
 /** What went otherwise than the spec says. */
-function complaint({ survived, collateral, undetected }: MutantResult): string[] {
+function complaint({ survived, collateral, unsaid, undetected }: MutantResult): string[] {
   return [
     ...survived.map((id) => `${id} had to fail and passed`),
     ...collateral.map((id) => `${id} failed and had to pass`),
+    ...unsaid.map((pattern) => `no line matches /${pattern}/`),
     ...(undetected ? ['the run as a whole counted as a success'] : []),
   ];
 }

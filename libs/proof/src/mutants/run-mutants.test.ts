@@ -9,12 +9,17 @@ import type { Mutant, ProofSpec } from '../spec/types';
 import { killedBy } from '../spec/validate';
 import { runOf, specOf } from '../testing';
 import { mutantLines, mutantsBanner } from './report';
-import { compareKills, runMutants, type MutantResult } from './run-mutants';
+import { compareKills, runMutants, type MutantResult, type MutantRun } from './run-mutants';
 
 const SPEC = specOf(['a', 'b', 'c', 'd'].map((id) => ({ id, title: id, expect: [{ line: `^${id}$` }] })));
 const mutant = (kills: Mutant['kills'], id = 'm'): Mutant => ({ id, does: 'something', kills });
+/** What a run comes to that says these lines. */
+function mutantRun(lines: string[]): MutantRun {
+  const run = runOf({ lines });
+  return { judgement: judge(SPEC, run, new Map()), transcript: run.transcript };
+}
 const result = (kills: Mutant['kills'], lines: string[], id?: string): MutantResult =>
-  compareKills(mutant(kills, id), SPEC, judge(SPEC, runOf({ lines: [...lines, 'END'] }), new Map()));
+  compareKills(mutant(kills, id), SPEC, mutantRun([...lines, 'END']));
 
 test('a run of checks, single checks, or all', () => {
   assert.equal(killedBy(mutant(['b..c', 'a']), SPEC.checks), ['b', 'c', 'a']);
@@ -34,9 +39,15 @@ for (const [title, got, passed, survived, collateral] of VERDICTS) {
 }
 
 test('a mutant may kill only the run as a whole, but no run may count as a success', () => {
-  const broken = judge(SPEC, runOf({ lines: ['a', 'b', 'c', 'd'] }), new Map());
-  assert.is(compareKills(mutant([]), SPEC, broken).passed, true);
+  assert.is(compareKills(mutant([]), SPEC, mutantRun(['a', 'b', 'c', 'd'])).passed, true);
   assert.equal([result([], ['a', 'b', 'c', 'd']).undetected, result([], ['a', 'b', 'c', 'd']).passed], [true, false]);
+});
+
+test('a refusal by another name than it must have is none', () => {
+  const refused = (name: string) => compareKills({ ...mutant(['b']), says: ['^halt reason=bad_plan$'] }, SPEC, mutantRun(['a', 'c', 'd', `halt reason=${name}`]));
+  assert.equal([refused('bad_plan').passed, refused('bad_plan').unsaid], [true, []]);
+  assert.equal([refused('defect').passed, refused('defect').unsaid], [false, ['^halt reason=bad_plan$']]);
+  assert.match(mutantLines(refused('defect')).join('\n'), /no line matches \/\^halt reason=bad_plan\$\//);
 });
 
 test('the lines say what went otherwise', () => {

@@ -7,6 +7,7 @@ import { prove, type ProveOptions } from '../prove';
 import { withScratch } from '../run/scratch';
 import type { Mutant, ProofSpec } from '../spec/types';
 import { killedBy } from '../spec/validate';
+import type { Transcript } from '../transcript';
 import { rewriteArtefact } from './rewrite';
 
 /** What a mutant did, beside what it should have done. */
@@ -19,6 +20,8 @@ export interface MutantResult {
   survived: readonly string[];
   /** Checks that failed although it should not touch them. */
   collateral: readonly string[];
+  /** Patterns of lines that it had to say and did not. */
+  unsaid: readonly string[];
   /** Whether the run as a whole counted as a success, which no mutant may. */
   undetected: boolean;
   passed: boolean;
@@ -54,10 +57,10 @@ export async function runMutants(options: MutantsOptions): Promise<MutantResult[
     for (let next = queue.shift(); next; next = queue.shift()) {
       options.signal?.throwIfAborted();
       const [index, mutant] = next;
-      const judgement = await bootMutant(mutant, options).catch((error) => Promise.reject(named(mutant, error)));
-      const result = compareKills(mutant, spec, judgement);
+      const run = await bootMutant(mutant, options).catch((error) => Promise.reject(named(mutant, error)));
+      const result = compareKills(mutant, spec, run);
       results[index] = result;
-      options.onResult?.(result, judgement);
+      options.onResult?.(result, run.judgement);
     }
   };
   await Promise.all(Array.from({ length: parallel }, worker));
@@ -71,8 +74,14 @@ function named(mutant: Mutant, error: unknown): unknown {
   return error instanceof ForgeError ? new ForgeError(`mutant ${mutant.id}: ${error.summary}`, error.detail) : error;
 }
 
+/** What a mutant's boot came to, and what was said in it. */
+export interface MutantRun {
+  judgement: Judgement;
+  transcript: Transcript;
+}
+
 /** The spec and the files of one mutant's boot. */
-function bootMutant(mutant: Mutant, options: MutantsOptions): Promise<Judgement> {
+function bootMutant(mutant: Mutant, options: MutantsOptions): Promise<MutantRun> {
   return withScratch(async (scratch) => {
     const { spec, artefacts, sabotageArtefacts } = options;
     const given: Record<string, string | null> = {};
@@ -88,16 +97,18 @@ function bootMutant(mutant: Mutant, options: MutantsOptions): Promise<Judgement>
     // The host's facts stay those of the honest machine: its drives are made, if not attached.
     const { drives: attached, ...changes } = mutant.machine ?? {};
     const mutated: ProofSpec = { ...spec, machine: { ...spec.machine, ...changes } };
-    return (await prove({ ...options, spec: mutated, given, attached, append, altered: true })).judgement;
+    const { judgement, run } = await prove({ ...options, spec: mutated, given, attached, append, altered: true });
+    return { judgement, transcript: run.transcript };
   });
 }
 
-/** Pure: which checks failed, against which had to. */
-export function compareKills(mutant: Mutant, spec: ProofSpec, judgement: Judgement): MutantResult {
+/** Pure: which checks failed and what was said, against what had to. */
+export function compareKills(mutant: Mutant, spec: ProofSpec, { judgement, transcript }: MutantRun): MutantResult {
   const wanted = new Set(killedBy(mutant, spec.checks));
   const failed = judgement.checks.filter(({ passed }) => !passed).map(({ id }) => id);
   const survived = [...wanted].filter((id) => !failed.includes(id));
   const collateral = failed.filter((id) => !wanted.has(id));
+  const unsaid = (mutant.says ?? []).filter((pattern) => !transcript.find(new RegExp(pattern, 'u')));
   const undetected = judgement.success && mutant.id !== CONTROL;
   const faulty = mutant.id === CONTROL && !judgement.success;
   return {
@@ -106,7 +117,8 @@ export function compareKills(mutant: Mutant, spec: ProofSpec, judgement: Judgeme
     killed: failed.filter((id) => wanted.has(id)),
     survived,
     collateral,
+    unsaid,
     undetected,
-    passed: survived.length === 0 && collateral.length === 0 && !undetected && !faulty,
+    passed: survived.length === 0 && collateral.length === 0 && unsaid.length === 0 && !undetected && !faulty,
   };
 }

@@ -5,7 +5,7 @@ import { ForgeError } from '@nexus-forge/process';
 import { QemuSession, type Boot, type GdbClient, type Machine, type QemuVersion, type QmpEvent } from '@nexus-forge/qemu';
 import { attribute, readKeptLines, type KeptLines } from '../console/kept-lines';
 import { ConsoleSplitter } from '../console/splitter';
-import type { Observation, Visits } from '../evidence/probe';
+import type { Observation, Probe, Stage2Observation, Visits } from '../evidence/probe';
 import { SeenTables } from '../evidence/stage2-walker';
 import type { EndReason, Run } from '../judge';
 import { select } from '../selection';
@@ -15,7 +15,7 @@ import { Transcript, sentIn, type Line } from '../transcript';
 import { ValueError, evaluateNumber, hex, type Datum } from '../value';
 import { hostProbe, machineProbe, type ProbePaths } from './machine-probe';
 import { refuseBlindProbes } from './blind-probes';
-import { AFTER, conditionsAt, moments, observeAll, type Look } from './observe';
+import { AFTER, conditionsAt, isRemembered, moments, observeAll, type Look } from './observe';
 import { STOPPED_AT_BREAKPOINT, Stops } from './stops';
 import { Watchdog } from './watchdog';
 
@@ -104,6 +104,7 @@ class Recorder {
   private readonly events: QmpEvent[] = [];
   private readonly stops: Stops;
   private readonly tables = new SeenTables();
+  private readonly earlier = new Map<string, () => Stage2Observation>();
   private readonly watchdog: Watchdog;
   private readonly splitter: ConsoleSplitter;
   private received = 0;
@@ -260,10 +261,23 @@ class Recorder {
   /** Looks at a machine that stands still, for the `visit`-th time if the moment comes more than once. */
   private async lookAtMachine(session: QemuSession, moment: string, visit?: number): Promise<void> {
     const conditions = conditionsAt(this.plan.spec, moment);
-    if (conditions.length === 0) return;
+    const remembered = isRemembered(this.plan.spec, moment);
+    if (conditions.length === 0 && !remembered) return;
     session.readSerial();
     this.watchdog.pause();
-    await this.look(conditions, machineProbe(session, this.plan.paths, this.tables), visit);
+    const probe = machineProbe(session, this.plan.paths, this.tables, this.earlier);
+    if (remembered) await this.remember(moment, probe);
+    await this.look(conditions, probe, visit);
+  }
+
+  /** Keeps the tables of a moment for a later comparison. A machine that has none is a finding of that comparison. */
+  private async remember(moment: string, probe: Probe): Promise<void> {
+    this.earlier.delete(moment);
+    const tables = await probe.stage2().catch((error) => {
+      if (error instanceof ValueError) return undefined;
+      throw error;
+    });
+    if (tables) this.earlier.set(moment, tables);
   }
 
   private async look(conditions: readonly Condition[], probe: Parameters<typeof observeAll>[1], visit?: number): Promise<void> {

@@ -28,6 +28,7 @@ export function hostProbe({ artefact, disk, scratchDirectory, deviceTreeTools }:
     dump: gone,
     register: gone,
     stage2: gone,
+    stage2At: () => undefined,
     disk: async (id) => readDisk(id, disk(id)),
     artefact,
     scratchFile: () => join(scratchDirectory, `evidence-${files++}`),
@@ -40,8 +41,11 @@ function readDisk(id: string, path: string | undefined): Buffer {
   return readFileSync(path);
 }
 
+/** The tables as they were in earlier moments, by moment. */
+export type EarlierTables = ReadonlyMap<string, () => Stage2Observation>;
+
 /** Looks at a machine that stands still. What was read once is not read again. */
-export function machineProbe(session: QemuSession, paths: ProbePaths, seen: SeenTables): Probe {
+export function machineProbe(session: QemuSession, paths: ProbePaths, seen: SeenTables, earlier: EarlierTables = new Map()): Probe {
   const dumps = new Map<string, Promise<() => Buffer>>();
   let tables: Promise<() => Stage2Observation> | undefined;
 
@@ -78,8 +82,9 @@ export function machineProbe(session: QemuSession, paths: ProbePaths, seen: Seen
     const known = seen.asBefore({ vttbr, vtcr }, content);
     if (known) return () => known;
     const tables = await readStage2({ vttbr, vtcr }, memory);
-    let worked: Stage2Observation | undefined;
-    return () => (worked ??= seen.see({ vttbr, vtcr }, tables));
+    // At once, and not when it is asked for: a later walk, on its way, would find other tables remembered than it read.
+    const found = seen.see({ vttbr, vtcr }, tables);
+    return () => found;
   };
   return {
     ...hostProbe(paths),
@@ -87,5 +92,6 @@ export function machineProbe(session: QemuSession, paths: ProbePaths, seen: Seen
     dump,
     register,
     stage2: () => (tables ??= walk()),
+    stage2At: (moment) => earlier.get(moment),
   };
 }

@@ -17,6 +17,11 @@ export function conditionsAt(spec: ProofSpec, moment: string): Condition[] {
   return spec.checks.flatMap(({ expect }) => expect.filter((condition) => momentOf(condition) === moment));
 }
 
+/** Whether the tables of a moment are compared with those of a later one. */
+export function isRemembered(spec: ProofSpec, moment: string): boolean {
+  return spec.checks.some(({ expect }) => expect.some((condition) => 'stage2_unchanged' in condition && condition.stage2_unchanged === moment));
+}
+
 /** Every condition that needs a look, with its moment. */
 export function moments(spec: ProofSpec): ReadonlyMap<Condition, string> {
   const all = spec.checks.flatMap(({ expect }) => expect.map((condition) => [condition, momentOf(condition)] as const));

@@ -15,11 +15,13 @@ export function walk(node: unknown, path: Path, visit: (value: unknown, path: Pa
 
 const PATTERN_KEYS = new Set(['line', 'never', 'matches', 'marker', 'pattern', 'until']);
 const PATTERN_LISTS = new Set(['forbidden', 'hopeless', 'versions']);
+const MUTANT_LINES = 'says';
 
 /** Whether the value at a path is a regular expression. */
 export function isPatternKey(path: Path): boolean {
   const last = path[path.length - 1];
   if (PATTERN_LISTS.has(String(path[0]))) return true;
+  if (path[0] === 'mutants' && path[2] === MUTANT_LINES) return true;
   // `from` is a pattern of an interval, an exception level of a step, and an address of a trace range.
   if (last === 'from') return path[0] === 'checks' && path.length === 5;
   // A field of a record may be called like one of the keys.

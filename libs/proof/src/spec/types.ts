@@ -135,9 +135,14 @@ export interface Stage2TablesCondition extends Observed {
   stage2_tables: readonly (NamedRange | ListReference)[];
 }
 
+export interface Stage2UnchangedCondition extends Observed {
+  /** The moment, at whose last visit the tables must have been what they are at `at`. */
+  stage2_unchanged: string;
+}
+
 /** A step of QEMU's own log: an instruction first executed, an exception taken, an exception return. */
 export type TraceStep =
-  | { instruction: string }
+  | { instruction: string; address?: FieldExpectation }
   | { exception: { name?: string; from: number; to: number; esr?: FieldExpectation } }
   | { return: { from: number; to: number; pc?: FieldExpectation } };
 
@@ -179,6 +184,7 @@ export type Condition =
   | Stage2ExcludesCondition
   | Stage2GrantsCondition
   | Stage2TablesCondition
+  | Stage2UnchangedCondition
   | TraceCondition
   | TraceNeverCondition
   | DiskCondition
@@ -262,6 +268,8 @@ export interface Mutant extends Conditional {
   swap?: Readonly<Record<string, string | null>>;
   /** Exactly the checks that must fail; `all` when nothing gets going. */
   kills: readonly string[] | 'all';
+  /** Lines that must be said: a refusal has a name, and only the right one will do. */
+  says?: readonly string[];
 }
 
 export interface ProofSpec {

@@ -80,6 +80,10 @@ function conditionFaults(spec: ProofSpec): Fault[] {
     if ('at' in condition && !moments.has(condition.at)) {
       faults.push({ path: [...path, 'at'], summary: `unknown moment ${condition.at}`, expected: [...moments].join(', ') });
     }
+    if ('stage2_unchanged' in condition && !moments.has(condition.stage2_unchanged)) {
+      const summary = `unknown moment ${condition.stage2_unchanged}`;
+      faults.push({ path: [...path, 'stage2_unchanged'], summary, expected: [...moments].join(', ') });
+    }
     if ('disk' in condition && !drives.has(condition.disk)) faults.push({ path: [...path, 'disk'], summary: `the machine has no drive ${condition.disk}` });
     if ('after' in condition && condition.after !== undefined && (condition.after === id || !checks.has(condition.after))) {
       faults.push({ path: [...path, 'after'], summary: `no other check is called ${condition.after}` });
