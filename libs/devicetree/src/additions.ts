@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a fragment may not add to a tree: it would be there for Linux, and not for Rumpk.
 import { ForgeError } from '@nexus-forge/process';
-import { overlaps, shown } from './area';
+import { contains, overlaps, shown } from './area';
 import type { Board, Range } from './board';
 import type { Cell } from './cell';
 import { ionMemoryPath } from './compose-cell';
@@ -9,6 +9,7 @@ import { unit } from './dts';
 import { interruptsOf, type Interrupt } from './interrupts';
 import { gicNodeName } from './nodes';
 import type { TreeNode } from './whole-tree';
+import { mappedWindows, type DeviceWindow } from './windows';
 
 interface Addition {
   summary: string;
@@ -21,10 +22,12 @@ export function refuseBoardAdditions(nodes: readonly TreeNode[], board: Board, f
   refuse(file, [...memoryAdditions(nodes, board.memory), ...cpuAdditions(nodes, board.cpus.count)]);
 }
 
-/** Throws a `ForgeError` when the cell's tree has what the cell is not given: memory, cores, the doorbell's interrupt. */
+/** Throws a `ForgeError` when the cell's tree has what the cell is not given: memory, cores, devices, the doorbell's interrupt. */
 export function refuseCellAdditions(nodes: readonly TreeNode[], board: Board, cell: Cell, file: string): void {
   refuse(file, [
     ...memoryAdditions(nodes, [cell.carve_out]),
+    ...memoryLimits(nodes),
+    ...deviceAdditions(nodes, mappedWindows(board, cell)),
     ...cpuAdditions(nodes, cell.cpus),
     ...reservedAdditions(nodes, cell),
     ...doorbellAdditions(nodes, cell.doorbell_spi, `/${gicNodeName(board.gic)}`),
@@ -39,11 +42,36 @@ function refuse(file: string, additions: readonly Addition[]): void {
   throw new ForgeError(`${file}: ${summary}`, { expected, found, fix });
 }
 
+const MEMORY = /^\/memory(?:@[^/]*)?$/;
+const isMemory = ({ path, deviceType }: TreeNode) => deviceType === 'memory' || MEMORY.test(path);
+
 function memoryAdditions(nodes: readonly TreeNode[], banks: readonly Range[]): Addition[] {
   const known = banks.map(({ base }) => `/memory@${unit(base)}`);
   return nodes
-    .filter(({ path, deviceType }) => deviceType === 'memory' && !known.includes(path))
+    .filter((node) => isMemory(node) && !known.includes(node.path))
     .map(({ path }) => ({ summary: 'there is memory that the YAML does not describe', expected: known.join(', '), found: path }));
+}
+
+/** Linux would use less memory than the manifest says (drivers/of/fdt.c, early_init_dt_check_for_usable_mem_range). */
+function memoryLimits(nodes: readonly TreeNode[]): Addition[] {
+  return nodes
+    .filter(({ path, usableMemory }) => path === '/chosen' && usableMemory.length > 0)
+    .map(({ path }) => ({ summary: 'the memory is cut down by the tree', expected: 'no linux,usable-memory-range', found: path }));
+}
+
+const TOP_LEVEL = /^\/[^/]+$/;
+
+/** A device by an address that stage-2 does not map would be an abort as soon as Linux touches it. */
+function deviceAdditions(nodes: readonly TreeNode[], windows: readonly DeviceWindow[]): Addition[] {
+  return nodes
+    .filter((node) => TOP_LEVEL.test(node.path) && !isMemory(node) && (node.status ?? 'okay') === 'okay')
+    .flatMap(({ path, reg }) => regionsOf(reg).map((region) => ({ path, region })))
+    .filter(({ region }) => !windows.some((window) => contains(window, region)))
+    .map(({ path, region }) => ({
+      summary: 'there is a device that the cell is not given',
+      expected: windows.map((window) => `${window.name} ${shown(window)}`).join(', '),
+      found: `${path} ${shown(region)}`,
+    }));
 }
 
 /** Linux takes a child of /cpus for a core by its name as well (drivers/of/base.c, of_get_next_cpu_node). */

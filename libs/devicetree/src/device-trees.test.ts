@@ -88,6 +88,16 @@ test('what fragments include is told, whoever includes it', async (context) => {
   for (const name of ['blob', 'cell.dtsi', 'defs.h', 'more.dtsi']) assert.ok(names.includes(`apps/bench/${name}`), names.join());
 });
 
+test('dtc finds what lies beside a fragment', async (context) => {
+  for (const [name, text] of [['c.dtsi', '/ { more { data = /incbin/("b.bin"); }; };\n'], ['b.bin', 'bbbb']] as const) {
+    writeFileSync(join(context.root, 'apps/bench', name), text);
+  }
+  fragment(context, 'cell', '/include/ "c.dtsi"\n/ { near { data = /incbin/("b.bin"); }; };\n');
+  await make(context);
+  const data = ['/more', '/near'].map((path) => ({ path, property: 'data', kind: 'hex' }) as const);
+  assert.equal(await readProperties('fdtget', join(context.output, 'cell.dtb'), data), ['62626262', '62626262']);
+});
+
 test('an included file whose name dtc does not tell apart is refused, or told', async (context) => {
   writeFileSync(join(context.root, 'apps/bench/a b.dtsi'), '/ { };\n');
   fragment(context, 'cell', '/include/ "apps/bench/a b.dtsi"\n');
@@ -118,6 +128,10 @@ const BROKEN: [title: string, kind: 'board' | 'cell', text: string, expected: Re
   ['an initrd that is there already', 'cell', '/ { chosen { linux,initrd-start = <0x48000000>; }; };\n', /linux,initrd-start is not as composed/],
   ['a device that refers to other memory', 'cell', '/ { ion { memory-region = <&gic>; }; };\n', /\/ion memory-region does not refer to \/reserved-memory\/ion@90000000/],
   ['further memory', 'cell', '/ { memory@70000000 { device_type = "memory"; reg = <0x0 0x70000000 0x0 0x1000000>; }; };\n', /cell\.dtb: there is memory that the YAML does not describe\n.*\/memory@48000000\n.*\/memory@70000000/],
+  ['further memory without its type', 'cell', '/ { memory@70000000 { reg = <0x0 0x70000000 0x0 0x1000000>; }; };\n', /cell\.dtb: there is memory that the YAML does not describe[\s\S]*\/memory@70000000/],
+  ['memory that is cut down', 'cell', '/ { chosen { linux,usable-memory-range = <0x0 0x48000000 0x0 0x1000000>; }; };\n', /cell\.dtb: the memory is cut down by the tree/],
+  ['a device that is not mapped', 'cell', '/ { dev@c000000 { reg = <0x0 0xc000000 0x0 0x1000>; }; };\n', /cell\.dtb: there is a device that the cell is not given\n.*gicd \[.*\n.*\/dev@c000000 \[0xc000000, 0xc001000\)/],
+  ['what lies beside its fragment and is not there', 'cell', '\n/include/ "gone.dtsi"\n', /apps\/bench\/cell\.dtsi:2: the fragment takes in gone\.dtsi, which is not there/],
   ['further memory of the board', 'board', '/ { memory@90000000 { device_type = "memory"; reg = <0x0 0x90000000 0x0 0x1000000>; }; };\n', /board\.dtb: there is memory[\s\S]*\/memory@90000000/],
   ['a further core', 'cell', '/ { cpus { cpu@2 { device_type = "cpu"; compatible = "arm,cortex-a72"; reg = <2>; enable-method = "psci"; }; }; };\n', /cell\.dtb: there is a core that the YAML does not describe\n.*cpu@0\n.*\/cpus\/cpu@2/],
   ['a further core that only its name tells', 'cell', '/ { cpus { cpu@1 { compatible = "arm,cortex-a72"; reg = <1>; enable-method = "psci"; }; }; };\n', /cell\.dtb: there is a core that the YAML does not describe\n.*cpu@0\n.*\/cpus\/cpu@1/],
@@ -147,6 +161,7 @@ for (const [title, kind, text, expected] of BROKEN) {
 const OTHER = '/ { other: other { interrupt-controller; #interrupt-cells = <3>; }; };\n';
 const ADDED: [title: string, text: string][] = [
   ['reserved memory without a place or behind the window', '/ { reserved-memory { pool { compatible = "shared-dma-pool"; size = <0x0 0x100000>; }; behind@91000000 { reg = <0x0 0x91000000 0x0 0x1000>; }; }; };\n'],
+  ['a device that is switched off', '/ { dev@c000000 { status = "disabled"; reg = <0x0 0xc000000 0x0 0x1000>; }; };\n'],
   ['other interrupts of the controller', '/ { extra { interrupts = <0 201 4>, <1 200 4>; }; };\n'],
   ['a bus of another controller', `${OTHER}/ { bus { interrupt-parent = <&other>; extra { interrupts = <0 200 4>; }; }; };\n`],
   ['an interrupt of another controller, named in full', `${OTHER}/ { extra { interrupts-extended = <&other 0 200 4>, <&gic 0 201 4>; }; };\n`],

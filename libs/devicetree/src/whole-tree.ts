@@ -8,6 +8,8 @@ const TIMEOUT_MS = 30_000;
 export interface TreeNode {
   path: string;
   deviceType?: string;
+  /** Absent, or `okay`, where Linux takes the node for a device. */
+  status?: string;
   reg: readonly number[];
   interrupts: readonly number[];
   interruptsExtended: readonly number[];
@@ -16,10 +18,13 @@ export interface TreeNode {
   interruptCells?: number;
   addressCells?: number;
   phandle?: number;
+  /** What /chosen may cut the memory down to. */
+  usableMemory: readonly number[];
 }
 
 const ASKED = [
   ['device_type', 'text'],
+  ['status', 'text'],
   ['reg', 'hex'],
   ['interrupts', 'hex'],
   ['interrupts-extended', 'hex'],
@@ -28,6 +33,7 @@ const ASKED = [
   ['#interrupt-cells', 'hex'],
   ['#address-cells', 'hex'],
   ['phandle', 'hex'],
+  ['linux,usable-memory-range', 'hex'],
 ] as const;
 
 async function children(fdtget: string, blob: string, path: string): Promise<string[]> {
@@ -46,10 +52,11 @@ export async function readTree(fdtget: string, blob: string): Promise<TreeNode[]
   const asked = paths.flatMap((path) => ASKED.map(([property, kind]) => ({ path, property, kind })));
   const found = await readProperties(fdtget, blob, asked);
   return paths.map((path, index) => {
-    const [deviceType, reg, interrupts, extended, map, parent, interruptCells, addressCells, phandle] = found.slice(index * ASKED.length);
+    const [deviceType, status, reg, interrupts, extended, map, parent, interruptCells, addressCells, phandle, usable] = found.slice(index * ASKED.length);
     return {
       path,
       deviceType,
+      status,
       reg: cellsOf(reg),
       interrupts: cellsOf(interrupts),
       interruptsExtended: cellsOf(extended),
@@ -58,6 +65,7 @@ export async function readTree(fdtget: string, blob: string): Promise<TreeNode[]
       interruptCells: cellsOf(interruptCells)[0],
       addressCells: cellsOf(addressCells)[0],
       phandle: cellsOf(phandle)[0],
+      usableMemory: cellsOf(usable),
     };
   });
 }

@@ -24,11 +24,15 @@ export function clashes(described: Pick<Described<InitramfsDescription>, 'value'
   for (const claim of claimsOf(described)) {
     const earlier = known.get(claim.path);
     if (earlier === undefined) known.set(claim.path, claim);
-    else if (!(earlier.isDirectory && claim.isDirectory)) faults.push(fault(claim, `${claim.path} is taken already, by ${earlier.what}`));
+    else if (!earlier.isDirectory || !claim.isDirectory) {
+      faults.push(fault(claim, `${claim.path} is taken already, by ${earlier.what}`));
+    }
   }
   for (const claim of known.values()) {
-    const holder = parentsOf(claim.path).map((path) => known.get(path)).find((parent) => parent !== undefined && !parent.isDirectory);
-    if (holder !== undefined) faults.push(fault(holder, `${holder.path} is no folder, but ${claim.what} lies in it, as ${claim.path}`));
+    const parents = parentsOf(claim.path).flatMap((path) => known.get(path) ?? []);
+    const holder = parents.find((parent) => !parent.isDirectory);
+    if (holder === undefined) continue;
+    faults.push(fault(holder, `${holder.path} is no folder, but ${claim.what} lies in it, as ${claim.path}`));
   }
   return faults;
 }
@@ -40,13 +44,18 @@ function fault({ at, what }: Claim, summary: string): Fault {
 /** What the description asks for, what has no path of its own first. */
 function claimsOf({ value, placeOf }: Pick<Described<InitramfsDescription>, 'value' | 'placeOf'>): Claim[] {
   const { modules = [], directories = [], nodes = [], files = [] } = value;
-  const list = modules.length === 0 ? [] : [{ path: MODULE_LIST, isDirectory: false, what: 'the list of modules', at: placeOf(['modules']) }];
+  const entry = (path: string, what: string, ...at: (string | number)[]): Claim => ({
+    path,
+    what,
+    isDirectory: at[0] === 'directories',
+    at: placeOf(at),
+  });
   return [
-    { path: INIT, isDirectory: false, what: 'the program of init.sources', at: placeOf(['init']) },
-    ...list,
-    ...modules.map((name, index) => ({ path: moduleMember(name), isDirectory: false, what: `the module ${name}`, at: placeOf(['modules', index]) })),
-    ...directories.map((path, index) => ({ path, isDirectory: true, what: `the folder ${path}`, at: placeOf(['directories', index]) })),
-    ...nodes.map(({ path }, index) => ({ path, isDirectory: false, what: `the device ${path}`, at: placeOf(['nodes', index]) })),
-    ...files.map(({ path, source }, index) => ({ path, isDirectory: false, what: `the file ${source}`, at: placeOf(['files', index]) })),
+    entry(INIT, 'the program of init.sources', 'init'),
+    ...(modules.length === 0 ? [] : [entry(MODULE_LIST, 'the list of modules', 'modules')]),
+    ...modules.map((name, index) => entry(moduleMember(name), `the module ${name}`, 'modules', index)),
+    ...directories.map((path, index) => entry(path, `the folder ${path}`, 'directories', index)),
+    ...nodes.map(({ path }, index) => entry(path, `the device ${path}`, 'nodes', index)),
+    ...files.map(({ path, source }, index) => entry(path, `the file ${source}`, 'files', index)),
   ];
 }
