@@ -56,7 +56,9 @@ export function compareAccesses(accesses: readonly FileAccess[], declared: Decla
   const files = new Set(declared.files);
   return {
     undeclared: [...inside.filter((path) => !files.has(path)), ...outside].sort(),
-    unread: declared.groups.filter((group) => !isAbsent(group, declared.files) && !inside.some((path) => matchesGlob(path, group))),
+    unread: declared.groups
+      .filter((group) => !isAbsent(group, declared.files))
+      .filter((group) => !inside.some((path) => matchesGlob(path, group))),
     read: inside.filter((path) => files.has(path)).length,
   };
 }

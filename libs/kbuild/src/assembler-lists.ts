@@ -5,8 +5,8 @@ import { prerequisites } from '@nexus-forge/process';
 import { filesBelow } from '@nexus-forge/state';
 
 /**
- * Variables of make that have the assembler write down what it reads by itself (`.incbin`, `.include`), from C as well as
- * from assembly: kbuild's own lists come from the preprocessor, and name none of it. kbuild takes both for the objects
+ * Variables of make that have the assembler write down what it reads by itself (`.incbin`, `.include`), from C as well
+ * as from assembly: kbuild's own lists come from the preprocessor, and name none of it. kbuild takes both for the objects
  * of modules only, and expands them where an object is made (scripts/Makefile.lib, modkern_cflags).
  */
 export const ASSEMBLER_LISTS: readonly string[] = ['CFLAGS_MODULE', 'AFLAGS_MODULE'].map(

@@ -50,9 +50,8 @@ export async function testModule(order: ModuleTestOrder): Promise<ModuleTestResu
     noteReads(headers.map((header) => join(workspaceRoot, header)));
     const sources = [...new Set(Object.values(tests.programs).flat())];
     const objectOf = (source: string) => join(place, `${sources.indexOf(source)}.o`);
-    await inTurn(sources, (source) =>
-      run([...COMPILE, ...WARN, ...include, ...listArguments(relative(workspaceRoot, objectOf(source))), beside(source)]),
-    );
+    const outputsOf = (source: string) => listArguments(relative(workspaceRoot, objectOf(source)));
+    await inTurn(sources, (source) => run([...COMPILE, ...WARN, ...include, ...outputsOf(source), beside(source)]));
     noteReads(sources.flatMap((source) => readsOf(objectOf(source), workspaceRoot, place)));
     for (const [program, parts] of Object.entries(tests.programs)) {
       const path = join(place, program);

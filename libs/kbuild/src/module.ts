@@ -110,7 +110,8 @@ function bringPlaceUpToDate(
   const changed = bring().map(([to]) => join(place, to));
   if (isNew) return;
   const stale = outdated(changed, { byMake: commandFileReads(copy, tree), byAssembler: assemblerReads(copy, tree) });
-  for (const path of stale === 'everything' ? [join(place, SOURCES)] : stale) rmSync(path, { recursive: true, force: true });
+  const gone = stale === 'everything' ? [join(place, SOURCES)] : stale;
+  for (const path of gone) rmSync(path, { recursive: true, force: true });
   bring();
 }
 

@@ -29,7 +29,8 @@ for (const [symbol, value, refused] of VALUES) {
 test('an option is refused where it is asked for, else in the name of the kernel', () => {
   const final = new Map([['CONFIG_SYSTEM_TRUSTED_KEYS', '"a.pem"']]);
   const requested = [{ symbol: 'CONFIG_SYSTEM_TRUSTED_KEYS', value: '"a.pem"', at: { file: 'k/a.config', line: 3 } }];
-  const refuse = (asked: typeof requested) => () => refuseNamedFiles(final, asked, { workspaceRoot: '/w', file: 'k/kernel.yaml' });
+  const kernel = { workspaceRoot: '/w', file: 'k/kernel.yaml' };
+  const refuse = (asked: typeof requested) => () => refuseNamedFiles(final, asked, kernel);
   assert.throws(refuse(requested), /^k\/a\.config:3: CONFIG_SYSTEM_TRUSTED_KEYS names files/);
   assert.throws(refuse([]), /^k\/kernel\.yaml: CONFIG_SYSTEM_TRUSTED_KEYS names files/);
 });

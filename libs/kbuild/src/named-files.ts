@@ -3,8 +3,8 @@ import { ForgeError } from '@nexus-forge/process';
 import type { RequestedOption } from './fragment';
 
 /**
- * Options whose text names files that the kernel's build reads, and the values by which it reads none. None of them is an
- * input of a target, and kbuild's lists do not tell of them: what they name is read by programs of its own.
+ * Options whose text names files that the kernel's build reads, and the values by which it reads none. None of the files
+ * is an input of a target, and kbuild's lists do not tell of them: what they name is read by programs of its own.
  */
 const NAMES_FILES: ReadonlyMap<string, readonly string[]> = new Map([
   ['CONFIG_ACPI_CUSTOM_DSDT_FILE', []],

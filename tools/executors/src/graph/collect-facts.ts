@@ -71,7 +71,8 @@ function headerSearch(reader: Reader, folders: readonly string[] = []) {
 }
 
 function moduleSearch(reader: Reader, folders: readonly string[]) {
-  return { ...headerSearch(reader, folders), includes: (file: string) => reader.includes(file, takenFiles, 'files taken by') };
+  const includes = (file: string) => reader.includes(file, takenFiles, 'files taken by');
+  return { ...headerSearch(reader, folders), includes };
 }
 
 function outside(root: string, closure: readonly Looked[]): Looked[] {
@@ -92,7 +93,8 @@ function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
     const includes = outside(folder, closure).filter(isThere);
     const owners = includes.map((places) => posix.dirname(places.at(-1)!));
     const dependencies = [...new Set([...others, ...owners])].filter((other) => other !== folder && isModule(other)).sort();
-    const isLent = (path: string) => path.endsWith('.h') && [...dependencies, ...others].some((other) => path.startsWith(`${other}/`));
+    const lenders = [...dependencies, ...others];
+    const isLent = (path: string) => path.endsWith('.h') && lenders.some((other) => path.startsWith(`${other}/`));
     const isKnown = (path: string) => path.startsWith(`${folder}/`) || isLent(path);
     const absent = outside(folder, closure).filter((places) => !isThere(places) && !places.every(isKnown));
     const usesBindings = [folder, ...dependencies].some((other) => headers(other).includes(BINDINGS_HEADER));
@@ -112,7 +114,7 @@ function modules(reader: Reader, kbuilds: string[]): ModuleFacts[] {
       usesBindings,
       manifest: reader.exists(manifest) ? manifest : undefined,
       kernels,
-      tests: tests && outside(folder, [...tests.sources.map((path): Looked => [path]), ...includeClosure(tests.sources, moduleSearch(reader, tests.folders))]),
+      tests: tests && outside(folder, testFiles(reader, tests)),
     };
   });
 }
@@ -128,6 +130,11 @@ function sourcelessObjects(reader: Reader, file: string): ListedObject[] {
   const has = (name: string) => reader.exists(posix.join(posix.dirname(file), name));
   const isSource = (name: string) => ['.c', '.S', '.rs', '.o_shipped'].some((end) => has(name + end));
   return objects.filter(({ name }) => has(`${name}.o`) && !isSource(name));
+}
+
+/** What host tests are made of: sources, and where what they take in is looked for. */
+function testFiles(reader: Reader, { sources, folders }: { sources: string[]; folders: string[] }): Looked[] {
+  return [...sources.map((path): Looked => [path]), ...includeClosure(sources, moduleSearch(reader, folders))];
 }
 
 /** Reads files of the workspace, each only when it has changed since it was read last. */

@@ -30,8 +30,8 @@ const BEYOND_WHILE_READING: readonly ((text: string) => boolean)[] = [
 ];
 
 /**
- * Lines of a Kbuild that read what does not lie in its folder, in a way that only make understands. Such a module would be
- * built without it, often in silence: what is there is no input, and is not where the module is built.
+ * Lines of a Kbuild that read what does not lie in its folder, in a way that only make understands. Such a module would
+ * be built without it, often in silence: what is there is no input, and is not where the module is built.
  */
 export function linesBeyond(text: string): UnclearLine[] {
   const { code, variables } = parseKbuild(text);
@@ -81,10 +81,11 @@ export function listedObjects(text: string): ListedObject[] {
   const composed = new Set(lists.map(([, list]) => list!.replace(/-(?:y|m|objs)$/, '')));
   return lists.flatMap(({ 0: whole, 1: list, 2: value, index }) => {
     const line = code.slice(0, index).split(/[\n\f]/).length;
-    const names = expand(value!.replace(/\f/g, ' '), variables).split(/\s+/).filter((name) => /^[^/$.][^/$]*\.o$/.test(name));
+    const names = expand(value!.replace(/\f/g, ' '), variables).split(/\s+/);
     return names
+      .filter((name) => /^[^/$.][^/$]*\.o$/.test(name))
       .map((name) => name.slice(0, -2))
-      .filter((name) => list === 'obj-m' ? !composed.has(name) : true)
+      .filter((name) => list !== 'obj-m' || !composed.has(name))
       .map((name) => ({ name, line, text: whole.trim().replace(/\s+/g, ' ') }));
   });
 }

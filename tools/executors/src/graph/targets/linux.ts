@@ -78,7 +78,7 @@ function sourcelessFault({ file, sourceless = [] }: ModuleFacts): NamingFault | 
     first && {
       file,
       line: first.line,
-      summary: `${first.text}: there is no source of ${first.name}.o, and an object that lies in the folder is not taken`,
+      summary: `${first.text}: there is no source of ${first.name}.o, and an object in the folder is not taken`,
       expected: `${first.name}.c or ${first.name}.S, or the object by the name ${first.name}.o_shipped`,
     }
   );
