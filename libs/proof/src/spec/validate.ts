@@ -166,7 +166,7 @@ function referenceFaults(spec: ProofSpec): Fault[] {
   return faults;
 }
 
-const LIST_KEYS = new Set(['stage2_maps', 'stage2_excludes', 'stage2_grants', 'stage2_tables']);
+const LIST_KEYS = new Set(['stage2_maps', 'stage2_only', 'stage2_excludes', 'stage2_grants', 'stage2_tables']);
 
 /** Whether an item of a list of ranges stands there as a whole. */
 const isListPlace = (path: Path) => typeof path[path.length - 1] === 'number' && LIST_KEYS.has(String(path[path.length - 2]));
