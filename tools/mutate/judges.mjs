@@ -114,10 +114,14 @@ const failedChecks = ({ checks }) => checks.filter(({ passed }) => !passed).map(
 async function proofOf(tree, id) {
   const { loadProof } = library('libs/proof/src/spec/load.ts');
   const { loadMachine } = library('libs/proof/src/board.ts');
+  const { forBoard } = library('libs/proof/src/for-board.ts');
   const file = `proofs/${id}.proof.yaml`;
-  const spec = loadProof(join(tree, file), file);
-  const artefacts = Object.fromEntries(Object.entries(spec.artefacts).map(([name, reference]) => [name, join(ROOT, 'dist', reference.replace(':', '/'))]));
-  const shared = { spec, machine: loadMachine(tree, `apps/${spec.board}/board.yaml`), qemu: 'qemu-system-aarch64', deviceTreeTools: { fdtget: 'fdtget', fdtput: 'fdtput' }, workspaceRoot: ROOT };
+  const written = loadProof(join(tree, file), file);
+  const artefacts = Object.fromEntries(Object.entries(written.artefacts).map(([name, reference]) => [name, join(ROOT, 'dist', reference.replace(':', '/'))]));
+  const deviceTreeTools = { fdtget: 'fdtget', fdtput: 'fdtput' };
+  const spec = await forBoard(written, artefacts, { workspaceRoot: ROOT, deviceTreeTools });
+  const machine = loadMachine(tree, `apps/${spec.board}/board.yaml`);
+  const shared = { spec, machine, qemu: 'qemu-system-aarch64', deviceTreeTools, workspaceRoot: ROOT };
   return { spec, artefacts, shared };
 }
 

@@ -2,21 +2,18 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { stageOutputs } from '@nexus-forge/artefact';
-import { ForgeError } from '@nexus-forge/process';
 import { loadMachine } from './board';
-import { describe } from './describe';
-import { specialise } from './describe/specialise';
 import type { DeviceTreeTools } from './evidence/probe';
+import { forBoard } from './for-board';
 import { MUTANT_OUTPUTS, mutantLines, mutantsBanner, writeMutantReports } from './mutants/report';
 import { runMutants, type MutantResult } from './mutants/run-mutants';
-import { prove, requireArtefacts } from './prove';
+import { prove } from './prove';
 import { evidenceOf, type Apparatus } from './report/evidence';
 import { previousRun, reasonsSince } from './report/reason';
 import { table } from './report/table';
 import type { Origins } from './report/ways';
 import { PROOF_OUTPUTS, runRecord, writeReports } from './report/write';
 import type { ProofSpec } from './spec/types';
-import { faultsOf } from './spec/validate';
 import type { Line } from './transcript';
 
 /** Options of the `proof` executor; every path is workspace-relative. */
@@ -46,21 +43,10 @@ export interface ProofEnvironment {
   signal?: AbortSignal;
 }
 
-/** The proof for the board whose artefacts it is given. */
-async function forBoard(spec: ProofSpec, { artefacts }: ProofOptions, { workspaceRoot, deviceTreeTools }: ProofEnvironment): Promise<ProofSpec> {
-  requireArtefacts(spec, artefacts, workspaceRoot);
-  const board = await describe(spec, (name) => resolve(workspaceRoot, artefacts[name] as string), deviceTreeTools);
-  const special = specialise(spec, board);
-  // What is left for this board must be as sound as the whole: each check killable, each name known.
-  const [fault] = faultsOf(special);
-  if (fault) throw new ForgeError(`${spec.proof} on this board: ${fault.summary}`, { expected: fault.expected, found: fault.path.join('.') });
-  return special;
-}
-
 /** Runs a proof, writes its reports and prints its verdict; true when it is a success. */
 export async function executeProof(written: ProofSpec, options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {
   const { workspaceRoot, qemu, deviceTreeTools, apparatus, originsOf, print, onLine, signal } = environment;
-  const spec = await forBoard(written, options, environment);
+  const spec = await forBoard(written, options.artefacts, environment);
   const machine = loadMachine(workspaceRoot, options.board);
   const startedAt = new Date();
   const { spec: specFile, board: boardFile, artefacts } = options;
@@ -86,7 +72,7 @@ export async function executeProof(written: ProofSpec, options: ProofOptions, en
 /** Runs a proof's mutants, writes their reports and prints a line for each; true when each killed what it must. */
 export async function executeMutants(written: ProofSpec, options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {
   const { workspaceRoot, qemu, deviceTreeTools, print, signal } = environment;
-  const spec = await forBoard(written, options, environment);
+  const spec = await forBoard(written, options.artefacts, environment);
   const started = performance.now();
   const startedAt = new Date();
   const results: MutantResult[] = await runMutants({
