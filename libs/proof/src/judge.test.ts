@@ -67,6 +67,11 @@ const CASES: Case[] = [
   { title: 'a forbidden line after its interval', conditions: [{ never: 'halt', until: '^eret$' }], run: { lines: ['eret', 'halt', 'END'] }, passed: true },
   { title: 'an interval that never began', conditions: [{ never: 'halt', from: '^start$' }], run: { lines: ['END'] }, passed: false, evidence: 'began the interval' },
   { title: 'an interval that was never closed', conditions: [{ never: 'halt', until: '^eret$' }], run: { lines: ['END'] }, passed: false, evidence: 'did not close' },
+  { title: 'absence is not shown by a log that lost lines', conditions: [{ never: 'halt' }], run: { lines: ['a', '** 9 printk messages dropped **', 'END'] }, passed: false, evidence: 'lines are missing, says line 2' },
+  { title: 'absence is not shown by a log that lost one line', conditions: [{ never: 'halt' }], run: { lines: ['[    1.5] ** 1 printk message dropped **', 'END'] }, passed: false, evidence: 'lines are missing' },
+  { title: 'absence is not shown by a log that was held back', conditions: [{ never: 'halt' }], run: { lines: ['net_ratelimit: 12 callbacks suppressed', 'END'] }, passed: false, evidence: 'lines are missing' },
+  { title: 'lines lost before the interval', conditions: [{ never: 'halt', from: '^start$' }], run: { lines: ['** 9 printk messages dropped **', 'start', 'END'] }, passed: true },
+  { title: 'lines lost after the interval', conditions: [{ never: 'halt', until: '^eret$' }], run: { lines: ['eret', '** 9 printk messages dropped **', 'END'] }, passed: true },
   {
     title: 'a comparison of two captures',
     conditions: [{ line: 'a=(?<a>\\d+) b=(?<b>\\d+)' }, { compare: '$a * 2', equals: '$b' }],
@@ -117,6 +122,7 @@ const RUNS: [title: string, run: FakeRun, fault: RegExp][] = [
   ['without its end marker', { lines: ['a'] }, /end marker .* was not seen/],
   ['that was cut short', { lines: ['a', 'END'], ended: 'no output' }, /ended by no output/],
   ['that the guest reset', { lines: ['a', 'END'], ended: 'reset' }, /ended by reset/],
+  ['that lost lines, of which one might be forbidden', { lines: ['a', '** 2 printk messages dropped **', 'END'] }, /line 2 says that lines are missing: any of them may be forbidden/],
   ['with a forbidden line', { lines: ['a', 'Kernel panic - not syncing', 'END'] }, /line 2 is forbidden: Kernel panic/],
 ];
 for (const [title, run, fault] of RUNS) {

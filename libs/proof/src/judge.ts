@@ -3,6 +3,7 @@ import { printable } from '@nexus-forge/process';
 import type { QmpEvent } from '@nexus-forge/qemu';
 import { kindOf } from './conditions';
 import type { Finding, JudgeContext } from './conditions/kind';
+import { gapIn } from './conditions/said';
 import { matches, showStep } from './conditions/trace';
 import type { Observation, Visits } from './evidence/probe';
 import { parseTrace } from './evidence/trace';
@@ -154,6 +155,8 @@ function runFaults(spec: ProofSpec, { transcript, ended, misattributed }: Run, e
     const line = transcript.findSent(new RegExp(pattern, 'u'));
     if (line) faults.push(`line ${line.number} is forbidden: ${line.shown}`);
   }
+  const gap = spec.forbidden && gapIn(transcript, 1);
+  if (gap) faults.push(`line ${gap.number} says that lines are missing: any of them may be forbidden`);
   return faults;
 }
 

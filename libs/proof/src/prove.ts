@@ -7,6 +7,7 @@ import type { DeviceTreeTools } from './evidence/probe';
 import { hostFacts } from './facts';
 import { judge, type Judgement } from './judge';
 import { replaceMembers } from './mutants/rewrite';
+import { refuseAbsentLevels } from './run/absent-levels';
 import { bootOnce, type RecordedRun } from './run/boot';
 import { makeDrive } from './run/drives';
 import { withScratch } from './run/scratch';
@@ -57,6 +58,7 @@ export async function prove(options: ProveOptions): Promise<Proven> {
     const drives = new Map((spec.machine.drives ?? []).map((drive) => [drive.id, makeDrive(drive, scratchDirectory)]));
     const facts = await hostFacts(spec, (name) => drives.get(name) ?? artefact(name), deviceTreeTools);
     const machine = mergeMachine(options.machine, spec.machine);
+    if (!options.altered) refuseAbsentLevels(spec, machine);
     const started = performance.now();
     let judged: Pick<Proven, 'judgement' | 'durationMs'> | undefined;
     const onEvidence = (run: RecordedRun) => {

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { sha256, sha512 } from '@nexus-forge/artefact';
-import { alwaysMet } from './always-met';
+import { alwaysMet, everyDigest } from './always-met';
 import type { FieldExpectation, Reading, Readings, Term } from './spec/types';
-import { hex, isZero, type Datum } from './value';
+import { hex, isZero, toExpectation, type Datum } from './value';
 
 interface Decoder {
   /** Bytes it needs; undefined: the condition says. */
   bytes?: number;
+  /** Bits of a digest, which is as long whatever it is of. */
+  digestBits?: number;
   decode(content: Buffer): Datum;
 }
 
 const DECODERS: Readonly<Record<Reading, Decoder>> = {
-  sha256: { decode: (content) => sha256(content) },
-  sha512: { decode: (content) => sha512(content) },
+  sha256: { digestBits: 256, decode: (content) => sha256(content) },
+  sha512: { digestBits: 512, decode: (content) => sha512(content) },
   u8: { bytes: 1, decode: (content) => hex(BigInt(content.readUInt8())) },
   u16: { bytes: 2, decode: (content) => hex(BigInt(content.readUInt16LE())) },
   u32: { bytes: 4, decode: (content) => hex(BigInt(content.readUInt32LE())) },
@@ -50,11 +52,12 @@ export function vacuousReading(condition: Readings & { size?: Term }): string | 
   if (Object.keys(readingsOf(condition)).length === 0) return `it reads nothing; say one of ${NAMES.join(', ')}`;
   if (isZero(condition.size)) return 'it reads no byte';
   if (condition.size === undefined && !hasOwnLength(condition)) return 'it has no size, so it reads no byte';
-  return Object.entries(readingsOf(condition)).map(([name, field]) => vacuousNumber(name as Reading, field)).find((why) => why !== undefined);
+  return Object.entries(readingsOf(condition)).map(([name, field]) => vacuousValue(name as Reading, field)).find((why) => why !== undefined);
 }
 
-function vacuousNumber(name: Reading, field: FieldExpectation): string | undefined {
-  const { bytes } = DECODERS[name];
-  const why = bytes === undefined ? undefined : alwaysMet(field, bytes * 8);
+function vacuousValue(name: Reading, field: FieldExpectation): string | undefined {
+  const { bytes, digestBits } = DECODERS[name];
+  const number = bytes && alwaysMet(field, bytes * 8);
+  const why = digestBits ? everyDigest(toExpectation(field), digestBits) : number || undefined;
   return why && `${name}: ${why}`;
 }

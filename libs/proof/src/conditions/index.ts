@@ -4,7 +4,7 @@ import { deviceTree } from './device-tree';
 import type { ConditionKind } from './kind';
 import { comparison, line, never, record } from './said';
 import { disk, event, memory, register, registers } from './seen';
-import { stage2Excludes, stage2Grants, stage2Maps, stage2Tables } from './stage2';
+import { stage2Excludes, stage2Grants, stage2Maps, stage2Only, stage2Tables } from './stage2';
 import { stage2Unchanged } from './stage2-unchanged';
 import { trace, traceNever } from './trace';
 
@@ -13,7 +13,7 @@ const KINDS = new Map<string, ConditionKind<Condition>>(
   [
     line, record, never, comparison,
     memory, register, registers, deviceTree,
-    stage2Maps, stage2Excludes, stage2Grants, stage2Tables, stage2Unchanged,
+    stage2Maps, stage2Only, stage2Excludes, stage2Grants, stage2Tables, stage2Unchanged,
     trace, traceNever, disk, event,
   ].map((kind) => [kind.key, kind as unknown as ConditionKind<Condition>]),
 );

@@ -78,6 +78,8 @@ export const never: ConditionKind<NeverCondition> = {
     if (offender && offender.number <= (last ?? Infinity)) {
       return { met: false, expected, evidence: offender.shown, line: offender.number };
     }
+    const gap = gapIn(transcript, first, last);
+    if (gap) return { met: false, expected, evidence: `nothing is shown: lines are missing, says line ${gap.number}: ${gap.shown}`, line: gap.number };
     if (last === undefined) {
       const marker = condition.until === undefined ? 'the end marker' : `a line /${condition.until}/`;
       return { met: false, expected, evidence: `nothing is shown: ${marker} did not close the interval` };
@@ -85,6 +87,15 @@ export const never: ConditionKind<NeverCondition> = {
     return { met: true, expected, evidence: `absent from lines ${first} to ${last}` };
   },
 };
+
+/** As Linux says that it has left out lines: of its log (printk.c), or of one that came too often (ratelimit.c). */
+const LEFT_OUT = /\*\* \d+ printk messages? dropped \*\*|\b\d+ callbacks suppressed\b/;
+
+/** The line that says that others are missing, in an interval. */
+export function gapIn(transcript: Transcript, first: number, last = transcript.lines.length): Line | undefined {
+  const gap = transcript.findSent(LEFT_OUT, first);
+  return gap && gap.number <= last ? gap : undefined;
+}
 
 /** The interval's last line: what follows the end marker belongs to it, but the marker must be there. */
 function lastLine(condition: NeverCondition, transcript: Transcript, first: number, end: Line | undefined): number | undefined {

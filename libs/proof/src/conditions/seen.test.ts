@@ -53,13 +53,18 @@ for (const [title, condition, observation, passed, evidence] of VALUES) {
 }
 
 const leaf = (ipa: bigint, pa: bigint, size: bigint, more: Partial<Leaf> = {}): Leaf => ({
-  ipa, pa, size, memory: 'normal', access: 'rw', execute: true, shareability: 'inner', accessed: true, ...more,
+  ipa, pa, size, memory: 'normal', access: 'rw', execute: true, shareability: 'inner', accessed: true, contiguous: false, unknown: 0n, ...more,
 });
-const DEVICES = leaf(0x0800_0000n, 0x0800_0000n, 0x2_0000n, { memory: 'device', execute: false, shareability: 'non' });
+const DEVICES = leaf(0x0800_0000n, 0x0800_0000n, 0x2_0000n, { memory: 'device-nGnRE', execute: false, shareability: 'non' });
 const CARVE_OUT = leaf(0x4800_0000n, 0x4800_0000n, 0x1000_0000n);
 const ION = leaf(0x9000_0000n, 0x5f00_0000n, 0x100_0000n, { access: 'ro', execute: false });
 const wanted = { ipa: 0x90000000, pa: 0x5f000000, size: 0x1000000, memory: 'normal', access: 'ro', execute: false } as const;
 const maps = { stage2_maps: [wanted], at: 'entry' };
+const device = { stage2_maps: [{ ...wanted, ipa: 0x8000000, pa: 0x8000000, size: 0x20000, memory: 'device', access: 'rw' }], at: 'entry' } as const;
+const only = {
+  stage2_only: [{ name: 'gicd', ipa: 0x8000000, size: 0x10000 }, { name: 'gicc', ipa: 0x8010000, size: 0x10000 }, { name: 'ION', ipa: 0x90000000, size: 0x1000000 }],
+  at: 'entry',
+};
 const excludes = { stage2_excludes: [{ name: 'Rumpk', base: 0x40000000, size: 0x8000000 }], at: 'entry' };
 const grants = {
   stage2_grants: [{ base: 0x8010000, size: 0x10000 }, { base: 0x8000000, size: 0x10000 }, { base: 0x48000000, size: 0x10000000 }],
@@ -80,7 +85,17 @@ const TABLES: [title: string, condition: Condition, leaves: Leaf[], fault: RegEx
   ['a writable leaf', maps, [{ ...ION, access: 'rw' }], /the access is rw, not ro/],
   ['an executable leaf', maps, [{ ...ION, execute: true }], /it is executable/],
   ['a leaf that is executable for one exception level', maps, [{ ...ION, execute: 'in part' }], /it is executable in part/],
-  ['a leaf of another memory type', maps, [{ ...ION, memory: 'device' }], /the memory type is device/],
+  ['a leaf of another memory type', maps, [{ ...ION, memory: 'device-nGnRE' }], /the memory type is device-nGnRE, not normal/],
+  ['a contiguous bit where it may not be', maps, [{ ...ION, contiguous: 'misplaced' }], /the contiguous bit is set where/],
+  ['a contiguous bit where it may be', maps, [{ ...ION, contiguous: true }], undefined],
+  ['a bit that means nothing known', maps, [{ ...ION, unknown: 1n << 51n }], /the unknown bits 0x8000000000000/],
+  ['device memory without gathering', device, [DEVICES], undefined],
+  ['device memory without gathering, reordering or early acknowledgement', device, [{ ...DEVICES, memory: 'device-nGnRnE' }], undefined],
+  ['device memory that is gathered', device, [{ ...DEVICES, memory: 'device-GRE' }], /the memory type is device-GRE, not device/],
+  ['device memory that is reordered', device, [{ ...DEVICES, memory: 'device-nGRE' }], /the memory type is device-nGRE, not device/],
+  ['no addresses but those named, two of them adjacent', only, [DEVICES, ION], undefined],
+  ['a second way to memory that is granted', only, [ION, { ...ION, ipa: 0xa000_0000n }], /0xa0000000 is mapped, and is no address of gicd, gicc, ION/],
+  ['a leaf that goes on past the named addresses', only, [{ ...ION, size: 0x200_0000n }], /0x91000000 is mapped/],
   ['a leaf that is not shareable', maps, [{ ...ION, shareability: 'non' }], /non-shareable, not inner/],
   ['a leaf without its access flag', maps, [{ ...ION, accessed: false }], /access flag is clear/],
   ['memory that no leaf reaches', excludes, [CARVE_OUT, ION], undefined],

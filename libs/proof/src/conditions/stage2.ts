@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Stage2Observation } from '../evidence/probe';
-import type { Leaf } from '../evidence/stage2-walker';
+import type { Leaf, Memory } from '../evidence/stage2-walker';
 import type {
   Condition,
   ListReference,
@@ -8,11 +8,12 @@ import type {
   Stage2ExcludesCondition,
   Stage2GrantsCondition,
   Stage2MapsCondition,
+  Stage2OnlyCondition,
   Stage2Range,
   Stage2TablesCondition,
   Term,
 } from '../spec/types';
-import { ValueError, evaluateNumber, hex, isZero, type Lookup } from '../value';
+import { ValueError, evaluateNumber, hex, isZero, numberOf, type Lookup } from '../value';
 import type { ConditionKind, Finding, JudgeContext } from './kind';
 
 interface Range {
@@ -26,9 +27,17 @@ type Fault = string | undefined;
 
 export function showLeaf(leaf: Leaf): string {
   const execute = leaf.execute === 'in part' ? 'x in part' : leaf.execute ? 'x' : 'xn';
-  const flags = [leaf.memory, leaf.access, execute, `${leaf.shareability}-shareable`, ...(leaf.accessed ? [] : ['AF=0'])];
-  return `${hex(leaf.ipa)} -> ${hex(leaf.pa)} size ${hex(leaf.size)} ${flags.join(' ')}`;
+  const contiguous = leaf.contiguous === 'misplaced' ? ['contiguous misplaced'] : leaf.contiguous ? ['contiguous'] : [];
+  const bits = leaf.unknown === 0n ? [] : [`bits ${hex(leaf.unknown)}`];
+  const rights = [leaf.memory, leaf.access, execute, `${leaf.shareability}-shareable`, ...(leaf.accessed ? [] : ['AF=0'])];
+  return [`${hex(leaf.ipa)} -> ${hex(leaf.pa)} size ${hex(leaf.size)}`, ...rights, ...contiguous, ...bits].join(' ');
 }
+
+/** The types that a range's memory may have; a device's accesses are neither gathered nor reordered. */
+const MEMORY_TYPES: Readonly<Record<Stage2Range['memory'], readonly Memory[]>> = {
+  normal: ['normal'],
+  device: ['device-nGnRnE', 'device-nGnRE'],
+};
 
 const overlaps = (leaf: Leaf, base: bigint, size: bigint, of: 'ipa' | 'pa') => leaf[of] < base + size && base < leaf[of] + leaf.size;
 
@@ -49,7 +58,9 @@ export function faultOfMapping(leaves: readonly Leaf[], wanted: Stage2Range, loo
 
 function faultOfAttributes(leaf: Leaf, wanted: Stage2Range): Fault {
   if (!leaf.accessed) return 'the access flag is clear';
-  if (leaf.memory !== wanted.memory) return `the memory type is ${leaf.memory}, not ${wanted.memory}`;
+  if (leaf.contiguous === 'misplaced') return 'the contiguous bit is set where sixteen entries are not aligned and alike';
+  if (leaf.unknown !== 0n) return `the descriptor has the unknown bits ${hex(leaf.unknown)}`;
+  if (!MEMORY_TYPES[wanted.memory].includes(leaf.memory)) return `the memory type is ${leaf.memory}, not ${wanted.memory}`;
   if (leaf.access !== wanted.access) return `the access is ${leaf.access}, not ${wanted.access}`;
   if (leaf.execute !== wanted.execute) return leaf.execute ? `it is executable${leaf.execute === true ? '' : ' in part'}` : 'it is not executable';
   // Device memory is outer shareable whatever SH says (B2.7.2).
@@ -103,6 +114,19 @@ function judgeTables(
 const emptyRange = (ranges: readonly ({ size: Term } | ListReference)[]) =>
   ranges.some((range) => typeof range === 'object' && isZero(range.size)) ? 'one of its ranges is empty' : undefined;
 
+/** The addresses of a machine of QEMU's lie below this; those that a descriptor can have go on to 48 bits. */
+const MACHINE_SPACE = 1n << 40n;
+
+/** Ranges that hold every address of a machine leave nothing that could lie outside them. */
+function wholeSpace<K extends 'base' | 'ipa'>(ranges: readonly (({ size: Term } & Record<K, Term>) | ListReference)[], key: K): string | undefined {
+  const literal = ranges.flatMap((range) => {
+    if (typeof range !== 'object') return [];
+    const [base, size] = [numberOf(String(range[key])), numberOf(String(range.size))];
+    return base === undefined || size === undefined ? [] : [{ name: '', base, size }];
+  });
+  return firstOutside(0n, MACHINE_SPACE, literal) === undefined ? 'its ranges are all of the address space' : undefined;
+}
+
 const namesOf = (ranges: readonly (NamedRange | ListReference)[]) =>
   written(ranges).map(({ name, base, size }) => name ?? `${base} size ${size}`).join(', ');
 
@@ -149,7 +173,7 @@ export const stage2Excludes: ConditionKind<Stage2ExcludesCondition> = {
 export const stage2Grants: ConditionKind<Stage2GrantsCondition> = {
   key: 'stage2_grants',
   how: 'seen',
-  vacuous: (condition) => emptyRange(condition.stage2_grants),
+  vacuous: ({ stage2_grants }) => emptyRange(stage2_grants) ?? wholeSpace(stage2_grants, 'base'),
   observe: async (_condition, probe) => probe.stage2(),
   judge(condition, context) {
     const names = namesOf(condition.stage2_grants);
@@ -159,6 +183,23 @@ export const stage2Grants: ConditionKind<Stage2GrantsCondition> = {
       return stray && `${hex(stray.at as bigint)} is beyond what was granted: ${showLeaf(stray.leaf)}`;
     };
     return judgeTables(condition, context, `every leaf lies within ${names}`, fault, ({ leaves }) => `all ${leaves.length} runs lie within ${names}`);
+  },
+};
+
+export const stage2Only: ConditionKind<Stage2OnlyCondition> = {
+  key: 'stage2_only',
+  how: 'seen',
+  vacuous: ({ stage2_only }) => emptyRange(stage2_only) ?? wholeSpace(stage2_only, 'ipa'),
+  observe: async (_condition, probe) => probe.stage2(),
+  judge(condition, context) {
+    const named = written(condition.stage2_only).map(({ name, ipa, size }) => ({ name, base: ipa, size }));
+    const names = namesOf(named);
+    const fault = ({ leaves }: Stage2Observation): Fault => {
+      const mapped = rangesOf(named, context.lookup);
+      const stray = leaves.map((leaf) => ({ leaf, at: firstOutside(leaf.ipa, leaf.size, mapped) })).find(({ at }) => at !== undefined);
+      return stray && `${hex(stray.at as bigint)} is mapped, and is no address of ${names}: ${showLeaf(stray.leaf)}`;
+    };
+    return judgeTables(condition, context, `no address is mapped but ${names}`, fault, ({ leaves }) => `all ${leaves.length} runs are of ${names}`);
   },
 };
 

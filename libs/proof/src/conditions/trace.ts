@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isInstruction, type TraceEvent } from '../evidence/trace';
-import type { TraceCondition, TraceNeverCondition, TraceStep } from '../spec/types';
+import type { Condition, TraceCondition, TraceNeverCondition, TraceStep } from '../spec/types';
 import { compare, hex, showExpectation, type Lookup } from '../value';
 import type { ConditionKind } from './kind';
+
+/** The steps of the log that a condition is about. */
+export function stepsOf(condition: Condition): readonly TraceStep[] {
+  return 'trace' in condition ? condition.trace : 'trace_never' in condition ? [condition.trace_never] : [];
+}
 
 /** Whether an entry of the log is the step. */
 export function matches(event: TraceEvent, step: TraceStep, lookup: Lookup): boolean {
@@ -44,6 +49,19 @@ function showEvent(event: TraceEvent): string {
   }
 }
 
+/** Why a log can have no such step: exceptions never go down, nor to EL0, and returns never up, nor from EL0. */
+function impossible(step: TraceStep): string | undefined {
+  if ('exception' in step) {
+    const { from, to } = step.exception;
+    return to === 0 || to < from ? `no exception goes from EL${from} to EL${to}` : undefined;
+  }
+  if ('return' in step) {
+    const { from, to } = step.return;
+    return from === 0 || to > from ? `no return goes from EL${from} to EL${to}` : undefined;
+  }
+  return undefined;
+}
+
 export const trace: ConditionKind<TraceCondition> = {
   key: 'trace',
   how: 'seen',
@@ -70,6 +88,7 @@ export const trace: ConditionKind<TraceCondition> = {
 export const traceNever: ConditionKind<TraceNeverCondition> = {
   key: 'trace_never',
   how: 'seen',
+  vacuous: ({ trace_never }) => impossible(trace_never),
   judge({ trace_never: step }, { trace: events, lookup, end }) {
     const expected = `QEMU's log has no ${showStep(step, lookup)}`;
     const offender = events.find((event) => matches(event, step, lookup));

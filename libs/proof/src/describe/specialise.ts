@@ -7,6 +7,7 @@ import type { Described, DescribedRange } from './described';
 /** The conditions that are about ranges, with what such a range has. */
 const RANGE_LISTS: Readonly<Record<string, readonly (keyof DescribedRange)[]>> = {
   stage2_maps: ['name', 'ipa', 'pa', 'size', 'memory', 'access', 'execute'],
+  stage2_only: ['name', 'ipa', 'size'],
   stage2_excludes: ['name', 'base', 'size'],
   stage2_grants: ['name', 'base', 'size'],
   stage2_tables: ['name', 'base', 'size'],

@@ -44,7 +44,7 @@ const LEVEL_3 = 0x4100_3000n;
 const VTTBR = (1n << 48n) | ROOT | 1n;
 
 const leaf = (ipa: bigint, pa: bigint, size: bigint, more: Partial<Leaf> = {}): Leaf => ({
-  ipa, pa, size, memory: 'normal', access: 'rw', execute: true, shareability: 'inner', accessed: true, ...more,
+  ipa, pa, size, memory: 'normal', access: 'rw', execute: true, shareability: 'inner', accessed: true, contiguous: false, unknown: 0n, ...more,
 });
 
 test('blocks and pages with their attributes; contiguous equal leaves join, others do not', async () => {
@@ -61,7 +61,7 @@ test('blocks and pages with their attributes; contiguous equal leaves join, othe
   assert.equal(await walkStage2({ vttbr: VTTBR, vtcr: VTCR_39 }, tables.read), [
     leaf(0x4800_0000n, 0x4800_0000n, 0x40_0000n),
     leaf(0x4840_0000n, 0x4840_0000n, 0x20_0000n, { access: 'ro', execute: false }),
-    leaf(0x48c0_0000n, 0x0900_0000n, 0x1000n, { memory: 'device', execute: false, shareability: 'non' }),
+    leaf(0x48c0_0000n, 0x0900_0000n, 0x1000n, { memory: 'device-nGnRE', execute: false, shareability: 'non' }),
     leaf(0x48c0_2000n, 0x5f00_0000n, 0x1000n, { access: 'ro', execute: false }),
   ]);
 });
@@ -84,6 +84,62 @@ test('other memory types and permissions are named as they are', async () => {
   assert.equal([first?.memory, first?.access, first?.shareability], ['other', 'wo', 'outer']);
   assert.is(second?.execute, 'in part');
 });
+
+const ATTRIBUTES: [memAttr: bigint, memory: Leaf['memory']][] = [
+  [0b0000n, 'device-nGnRnE'],
+  [0b0001n, 'device-nGnRE'],
+  [0b0010n, 'device-nGRE'],
+  [0b0011n, 'device-GRE'],
+  [0b0100n, 'other'],
+  [0b1110n, 'other'],
+  [0b1111n, 'normal'],
+];
+for (const [memAttr, memory] of ATTRIBUTES) {
+  test(`MemAttr ${memAttr.toString(2)} is ${memory}`, async () => {
+    const tables = new Tables();
+    tables.set(ROOT, 0, (memAttr << 2n) | (3n << 6n) | (1n << 10n) | BLOCK);
+    assert.is((await walkStage2({ vttbr: VTTBR, vtcr: VTCR_39 }, tables.read))[0]?.memory, memory);
+  });
+}
+
+for (const bit of [11n, 48n, 51n, 55n, 59n, 63n]) {
+  test(`bit ${bit} of a page is named as unknown`, async () => {
+    const tables = new Tables();
+    tables.set(ROOT, 1, LEVEL_2 | TABLE);
+    tables.set(LEVEL_2, 0, LEVEL_3 | TABLE);
+    tables.set(LEVEL_3, 0, 0x5f00_0000n | NORMAL_RW | PAGE);
+    tables.set(LEVEL_3, 1, 0x5f00_1000n | NORMAL_RW | PAGE | (1n << bit));
+    const leaves = await walkStage2({ vttbr: VTTBR, vtcr: VTCR_39 }, tables.read);
+    assert.equal(leaves.map(({ unknown }) => unknown), [0n, 1n << bit]);
+  });
+}
+
+test('address bits that a block does not have are named as unknown', async () => {
+  const tables = new Tables();
+  tables.set(ROOT, 1, 0x4000_0000n | (1n << 16n) | NORMAL_RW | BLOCK);
+  assert.equal(await walkStage2({ vttbr: VTTBR, vtcr: VTCR_39 }, tables.read), [leaf(0x4000_0000n, 0x4000_0000n, 0x4000_0000n, { unknown: 1n << 16n })]);
+});
+
+/** Sixteen pages from `base` with the contiguous bit, changed by `change`; as the walker sees their first. */
+const CONTIGUOUS: [title: string, base: bigint, change: (page: bigint, index: number) => bigint, contiguous: Leaf['contiguous']][] = [
+  ['aligned and alike', 0x5f00_0000n, (page) => page, true],
+  ['not aligned', 0x5f00_1000n, (page) => page, 'misplaced'],
+  ['one of another access', 0x5f00_0000n, (page, index) => (index === 9 ? page & ~(1n << 7n) : page), 'misplaced'],
+  ['one that is not there', 0x5f00_0000n, (page, index) => (index === 9 ? 0n : page), 'misplaced'],
+  ['one without the bit', 0x5f00_0000n, (page, index) => (index === 9 ? page & ~(1n << 52n) : page), 'misplaced'],
+];
+for (const [title, base, change, contiguous] of CONTIGUOUS) {
+  test(`the contiguous bit on sixteen pages: ${title}`, async () => {
+    const tables = new Tables();
+    tables.set(ROOT, 1, LEVEL_2 | TABLE);
+    tables.set(LEVEL_2, 0, LEVEL_3 | TABLE);
+    for (let index = 0; index < 16; index++) {
+      const page = (base + BigInt(index) * 4096n) | NORMAL_RW | PAGE | (1n << 52n);
+      tables.set(LEVEL_3, 16 + index, change(page, index));
+    }
+    assert.is((await walkStage2({ vttbr: VTTBR, vtcr: VTCR_39 }, tables.read))[0]?.contiguous, contiguous);
+  });
+}
 
 test('tables are named where they lie; what is as before is known without a walk, anything else is not', async () => {
   const tables = new Tables();

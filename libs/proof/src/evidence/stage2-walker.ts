@@ -12,14 +12,21 @@ export interface Leaf {
   ipa: bigint;
   pa: bigint;
   size: bigint;
-  memory: 'normal' | 'device' | 'other';
+  memory: Memory;
   access: 'none' | 'ro' | 'wo' | 'rw';
   /** `in part` is for one of EL1 and EL0 only where the core has FEAT_XNX, and anything where it has not. */
   execute: boolean | 'in part';
   shareability: 'non' | 'reserved' | 'outer' | 'inner';
   /** The access flag; a leaf without it faults on first use. */
   accessed: boolean;
+  /** The contiguous bit; `misplaced` where the sixteen entries that share it are not aligned and alike (D8.6.1). */
+  contiguous: boolean | 'misplaced';
+  /** Bits that are set in the descriptor, or in one of the run's, and that mean nothing known here. */
+  unknown: bigint;
 }
+
+/** A memory type by MemAttr[3:0] (D8.5.5): only normal memory that is write-back inside and outside has a name. */
+export type Memory = 'normal' | 'device-nGnRnE' | 'device-nGnRE' | 'device-nGRE' | 'device-GRE' | 'other';
 
 export interface TranslationRegisters {
   vttbr: bigint;
@@ -40,8 +47,19 @@ const ACCESS = ['none', 'ro', 'wo', 'rw'] as const;
 /** XN, bits [54:53]: without FEAT_XNX bit 54 alone counts, and bit 53 must be clear (D8.4.7). */
 const EXECUTE = [true, 'in part', false, 'in part'] as const;
 const SHAREABILITY = ['non', 'reserved', 'outer', 'inner'] as const;
-/** D8.5.5, MemAttr[3:0]: 0b1111 is Normal, inner and outer write-back; 0b00xx are the Device types. */
-const NORMAL_WRITE_BACK = 0xf;
+const MEMORY: ReadonlyMap<number, Memory> = new Map([
+  [0b0000, 'device-nGnRnE'],
+  [0b0001, 'device-nGnRE'],
+  [0b0010, 'device-nGRE'],
+  [0b0011, 'device-GRE'],
+  [0b1111, 'normal'],
+]);
+/** Bit 11, and of bits [63:48] all but XN and the contiguous bit: FEAT_XS, dirty state, PBHA, software's, reserved. */
+const UNKNOWN_LOW = 1 << 11;
+const UNKNOWN_HIGH = 0xff8f;
+/** Bit 52 of a descriptor, among bits [63:48]. */
+const CONTIGUOUS = 1 << 4;
+const CONTIGUOUS_ENTRIES = 16;
 
 const bits = (value: bigint, high: bigint, low: bigint) => (value >> low) & ((1n << (high - low + 1n)) - 1n);
 /** Address bits below those that a level resolves. */
@@ -71,19 +89,24 @@ interface Run {
   low: number;
   /** Bits [63:48]. */
   high: number;
+  /** What a block's descriptor has below its address and above bit 11. */
+  below: number;
+  /** Whether the contiguous bit is set where it may not be. */
+  misplaced: boolean;
 }
 
-function leafOf({ ipa, pa, size, low, high }: Run): Leaf {
-  const attribute = (low >> 2) & 0xf;
+function leafOf({ ipa, pa, size, low, high, below, misplaced }: Run): Leaf {
   return {
     ipa: BigInt(ipa),
     pa: BigInt(pa),
     size: BigInt(size),
-    memory: attribute === NORMAL_WRITE_BACK ? 'normal' : attribute <= 3 ? 'device' : 'other',
+    memory: MEMORY.get((low >> 2) & 0xf) ?? 'other',
     access: ACCESS[(low >> 6) & 3] as Leaf['access'],
     execute: EXECUTE[(high >> 5) & 3] as Leaf['execute'],
     shareability: SHAREABILITY[(low >> 8) & 3] as Leaf['shareability'],
     accessed: ((low >> 10) & 1) === 1,
+    contiguous: misplaced ? 'misplaced' : (high & CONTIGUOUS) !== 0,
+    unknown: (BigInt(high & UNKNOWN_HIGH) << 48n) | BigInt(below) | BigInt(low & UNKNOWN_LOW),
   };
 }
 
@@ -178,15 +201,27 @@ function runAt(table: Buffer, index: number, ipa: number, size: number): Run {
   const low = table.readUInt32LE(index * ENTRY_BYTES);
   const high = table.readUInt32LE(index * ENTRY_BYTES + 4);
   const address = (high & 0xffff) * 2 ** 32 + (low - (low % PAGE));
-  return { ipa, pa: address - (address % size), size, low: low % PAGE, high: high >>> 16 };
+  const below = address % size;
+  const misplaced = ((high >>> 16) & CONTIGUOUS) !== 0 && !isContiguous(table, index, size);
+  return { ipa, pa: address - below, size, low: low % PAGE, high: high >>> 16, below, misplaced };
+}
+
+/** Whether the sixteen entries around one lead to one aligned piece of memory, with the same attributes. */
+function isContiguous(table: Buffer, index: number, size: number): boolean {
+  const first = index - (index % CONTIGUOUS_ENTRIES);
+  const descriptor = table.readBigUInt64LE(first * ENTRY_BYTES);
+  const aligned = (descriptor & ADDRESS_MASK) % BigInt(CONTIGUOUS_ENTRIES * size) === 0n;
+  const alike = Array.from({ length: CONTIGUOUS_ENTRIES }, (_, at) => descriptor + BigInt(at * size));
+  return aligned && alike.every((wanted, at) => table.readBigUInt64LE((first + at) * ENTRY_BYTES) === wanted);
 }
 
 /** Bit 1 tells a page from a block, which are alike to whoever goes through them. */
 const attributesOf = ({ low, high }: Run) => (low & ~2) + high * PAGE;
+const alike = (a: Run, b: Run) => attributesOf(a) === attributesOf(b) && a.below === b.below && a.misplaced === b.misplaced;
 
 function append(runs: Run[], next: Run): void {
   const run = runs[runs.length - 1];
   const adjacent = run !== undefined && run.ipa + run.size === next.ipa && run.pa + run.size === next.pa;
-  if (adjacent && attributesOf(run) === attributesOf(next)) run.size += next.size;
+  if (adjacent && alike(run, next)) run.size += next.size;
   else runs.push(next);
 }

@@ -54,7 +54,7 @@ test('the example of docs/write-a-proof.md is good', () => {
 const CHECK = `  - { id: other, title: other, expect: [%] }\nmutants:`;
 const MUTANT = `  - { id: other, does: kills other, rewrite: { artefact: image, offset: 1, xor: 1 }, kills: [other] }\ndoes_not_show`;
 /** The good proof with one more condition, in a check of its own that a mutant names. */
-const withCondition = (condition: string) => GOOD.replace('mutants:', CHECK.replace('%', condition)).replace('does_not_show', MUTANT);
+const withCondition = (condition: string) => GOOD.replace('mutants:', () => CHECK.replace('%', () => condition)).replace('does_not_show', MUTANT);
 
 const FAULTS: [title: string, text: string, expected: RegExp][] = [
   ['an unknown key', GOOD.replace('title: Sample', 'titel: Sample'), /^proofs\/sample\.proof\.yaml:\d+:\d+: .*(titel|title)/],
@@ -79,10 +79,16 @@ const FAULTS: [title: string, text: string, expected: RegExp][] = [
   ['a digest of no byte', withCondition("{ memory: 1, at: end, sha256: 'aa' }"), /nothing could fail this condition: it has no size/],
   ['a record of Rumpk that a guest could print', GOOD.replace('rumpk_image: 0x40200000\n', ''), /:16:\d+: the claim is by what Rumpk says, and a guest could say it as well\n.*rumpk_image/],
   ['an end that a guest could print', GOOD.replace('rumpk_image: 0x40200000\n', '').replace("'^END$'", "'^@rumpk end'"), /:10:\d+: the claim is by what Rumpk says/],
+  ['a bundle where nobody else is said to run', GOOD.replace('0x40200000', 'none').replace('kernel: image', 'kernel: image, initrd: image'), /:9:\d+: the machine brings what may be a guest/],
+  ['members where nobody else is said to run', GOOD.replace('0x40200000', 'none').replace('kernel: image', 'kernel: image, members: { Image: image }'), /the machine brings what may be a guest/],
+  ["a mutant's bundle where nobody else is said to run", GOOD.replace('0x40200000', 'none').replace('kills: [staged]', 'machine: { initrd: image }, kills: [staged]'), /:21:\d+: the machine brings what may be a guest/],
   ['memory under an empty mask', withCondition("{ memory: 1, at: end, u64: { mask: '0x0', equals: 0 } }"), /nothing could fail this condition: its mask is 0/],
   ['a register under an empty mask', withCondition('{ register: PC, at: end, mask: 0, equals: 0 }'), /nothing could fail this condition: its mask is 0/],
   ['a register of which nothing is asked', withCondition('{ register: PC, at: end }'), /nothing could fail this condition: it asks nothing/],
   ['an empty range', withCondition('{ stage2_excludes: [{ base: 1, size: 0 }], at: end }'), /one of its ranges is empty/],
+  ['a grant of everything', withCondition("{ stage2_grants: [{ base: 0, size: '0x1000000000000' }], at: end }"), /its ranges are all of the address space/],
+  ['a grant of everything, in two halves', withCondition("{ stage2_grants: [{ base: 0x80000000, size: '0x1000000000000' }, { base: 0, size: 0x80000000 }], at: end }"), /its ranges are all of the address space/],
+  ['every address for all there is', withCondition("{ stage2_only: [{ ipa: 0, size: '0x1000000000000' }], at: end }"), /its ranges are all of the address space/],
   ['a comparison of constants', withCondition('{ compare: 1, equals: 1 }'), /it compares constants/],
   ['a comparison of a value with itself', withCondition('{ compare: $addr, equals: $addr }'), /compares a value with itself/],
   ['an order after a check that is not there', withCondition("{ line: 'x', after: nothing }"), /no other check is called nothing/],
@@ -122,6 +128,27 @@ for (const [title, text, expected] of FAULTS) {
 }
 
 const DESCRIBED = GOOD.replace('\nfacts:', '\ndescribed_by: { board: image, cell: image, ion: image }\nfacts:');
+/** Steps of a log, and why it can have none of them; undefined where it can. */
+const STEPS: [step: string, why: RegExp | undefined][] = [
+  ["exception: { name: 'Dta Abort', from: 1, to: 2 }", /Dta Abort/],
+  ["exception: { name: Data Abort, from: 1, to: 2 }", undefined],
+  ["exception: { name: SVC, from: 0, to: 1 }", undefined],
+  ['exception: { from: 1, to: 0 }', /no exception goes from EL1 to EL0/],
+  ['exception: { from: 0, to: 0 }', /no exception goes from EL0 to EL0/],
+  ['exception: { from: 2, to: 1 }', /no exception goes from EL2 to EL1/],
+  ['exception: { from: 2, to: 2 }', undefined],
+  ['return: { from: 1, to: 2 }', /no return goes from EL1 to EL2/],
+  ['return: { from: 0, to: 0 }', /no return goes from EL0 to EL0/],
+  ['return: { from: 2, to: 2 }', undefined],
+];
+for (const [step, why] of STEPS) {
+  test(`${why ? 'refused' : 'accepted'}: a log with no ${step}`, () => {
+    const found = faultOf(withCondition(`{ trace_never: { ${step} } }`).replace('kernel: image', 'kernel: image, trace: {}'));
+    if (why) assert.match(found, why);
+    else assert.is(found, '');
+  });
+}
+
 const ACCEPTED: [title: string, text: string][] = [
   ['values that the files give', DESCRIBED.replace('0x40200000', '$rumpk.image').replace('$addr, at: end', '$ion.pa + $ring.in.producer, at: end')],
   ['a list among ranges', DESCRIBED.replace('{ memory: $addr, at: end, u32: 1 }', '{ stage2_grants: [{ base: 1, size: 1 }, $cell.devices], at: end }')],
@@ -149,6 +176,17 @@ const NUMBERS: [condition: string, why: RegExp | undefined][] = [
   ['memory: 1, at: end, u32: { at_least: $addr }', undefined],
   ["memory: 1, at: end, u32: { at_least: 0, matches: '^0x[0-9]' }", undefined],
   ['memory: 1, at: end, u32: 5, u8: { at_least: 0 }', /u8: every value/],
+  ["memory: 1, at: end, u32: { matches: '0x' }", /u32: every value of 32 bits meets it/],
+  ["memory: 1, at: end, u32: { matches: '^0x[0-9a-f]+$' }", /u32: every value of 32 bits/],
+  ["memory: 1, at: end, u32: { matches: '0x', at_most: 7 }", undefined],
+  ["memory: 1, at: end, u32: { matches: '0x', mask: 0xff, at_most: 0xff }", /u32: every value of 32 bits under mask 0xff meets it/],
+  ["memory: 1, at: end, u32: { matches: '^0x[0-7]' }", undefined],
+  ["memory: 1, at: end, u8: { matches: '^0x.{1,2}$' }", /u8: every value of 8 bits/],
+  ["memory: 1, at: end, u8: { matches: '^0x.$' }", undefined],
+  ["memory: 1, at: end, size: 4, sha256: { matches: '^[0-9a-f]{64}$' }", /sha256: every digest meets it/],
+  ["memory: 1, at: end, size: 4, sha512: { matches: '[0-9a-f]' }", /sha512: every digest meets it/],
+  ["memory: 1, at: end, size: 4, sha256: { matches: '^ab' }", undefined],
+  ["register: PC, at: end, matches: '^0x'", /every value of 64 bits/],
   ['register: PC, at: end, at_least: 0', /every value of 64 bits meets it/],
   ["register: PC, at: end, at_most: '0xffffffffffffffff'", /every value of 64 bits/],
   ['register: PC, at: end, at_most: 0xffffffff', undefined],

@@ -120,6 +120,18 @@ export interface Stage2MapsCondition extends Observed {
   stage2_maps: readonly (Stage2Range | ListReference)[];
 }
 
+/** A range of the guest's addresses. */
+export interface GuestRange {
+  name?: string;
+  ipa: Term;
+  size: Term;
+}
+
+export interface Stage2OnlyCondition extends Observed {
+  /** Ranges of the guest's addresses outside of which no leaf may lie; what is inside, `stage2_maps` says. */
+  stage2_only: readonly (GuestRange | ListReference)[];
+}
+
 export interface Stage2ExcludesCondition extends Observed {
   /** Physical ranges that no leaf may intersect. */
   stage2_excludes: readonly (NamedRange | ListReference)[];
@@ -181,6 +193,7 @@ export type Condition =
   | RegistersCondition
   | DeviceTreeCondition
   | Stage2MapsCondition
+  | Stage2OnlyCondition
   | Stage2ExcludesCondition
   | Stage2GrantsCondition
   | Stage2TablesCondition

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CONDITION_KEYS, findKind } from '../conditions';
+import { stepsOf } from '../conditions/trace';
 import { DESCRIPTIONS, isDescribed } from '../describe';
 import { FACT_KINDS, factKind } from '../facts';
 import { isZero, referencesOf } from '../value';
@@ -102,6 +103,7 @@ const OF_RUMPK = /@rumpk|\[rumpk/;
 
 /** A guest can print whatever it likes: a claim by what Rumpk says needs to know that it was Rumpk. */
 function unattributed(spec: ProofSpec): Fault[] {
+  if (spec.rumpk_image === NOBODY_ELSE) return guestsOf(spec);
   if (spec.rumpk_image !== undefined) return [];
   const summary = 'the claim is by what Rumpk says, and a guest could say it as well';
   const expected = "rumpk_image: the address of Rumpk's image, where it keeps what it says; or none, where no guest runs";
@@ -113,6 +115,20 @@ function unattributed(spec: ProofSpec): Fault[] {
   return [...(OF_RUMPK.test(spec.end.marker) ? [{ path: ['end', 'marker'], summary, expected }] : []), ...conditions];
 }
 
+/** What the machine, or a mutant's, brings that could be a guest, where none is said to run. */
+function guestsOf({ machine, mutants = [] }: ProofSpec): Fault[] {
+  const machines: readonly [brought: Partial<ProofSpec['machine']> | undefined, path: Path][] = [
+    [machine, ['machine']],
+    ...mutants.map(({ machine: changed }, index): [typeof changed, Path] => [changed, ['mutants', index, 'machine']]),
+  ];
+  const summary = 'the machine brings what may be a guest, and rumpk_image says that none runs';
+  return machines.flatMap(([brought, path]) =>
+    (['initrd', 'members'] as const)
+      .filter((key) => brought?.[key] !== undefined)
+      .map((key) => ({ path: [...path, key], summary, expected: "rumpk_image: the address of Rumpk's image" })),
+  );
+}
+
 /** Under such a mask every value is 0. */
 function emptyMasks(spec: ProofSpec): Fault[] {
   const faults: Fault[] = [];
@@ -120,10 +136,6 @@ function emptyMasks(spec: ProofSpec): Fault[] {
     if (path[path.length - 1] === 'mask' && isZero(value as Term)) faults.push({ path, summary: 'nothing could fail this condition: its mask is 0' });
   });
   return faults;
-}
-
-function stepsOf(condition: Condition): readonly TraceStep[] {
-  return 'trace' in condition ? condition.trace : 'trace_never' in condition ? [condition.trace_never] : [];
 }
 
 /** A trace that is not kept would leave a step unseen, and its absence unproven. */
@@ -170,7 +182,7 @@ function referenceFaults(spec: ProofSpec): Fault[] {
   return faults;
 }
 
-const LIST_KEYS = new Set(['stage2_maps', 'stage2_excludes', 'stage2_grants', 'stage2_tables']);
+const LIST_KEYS = new Set(['stage2_maps', 'stage2_only', 'stage2_excludes', 'stage2_grants', 'stage2_tables']);
 
 /** Whether an item of a list of ranges stands there as a whole. */
 const isListPlace = (path: Path) => typeof path[path.length - 1] === 'number' && LIST_KEYS.has(String(path[path.length - 2]));
