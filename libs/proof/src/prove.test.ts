@@ -35,7 +35,7 @@ function proveGuest({ text, ending }: Guest, conditions: readonly Condition[], m
 /** A condition as a proof's YAML has it. */
 const conditionsOf = (yaml: string): readonly Condition[] =>
   parseProof(
-    `{ proof: a, title: A, claim: A., component: A, project: a, target: a, board: a, artefacts: { k: 'a:b/c' }, machine: { kernel: k },
+    `{ proof: a, title: A, claim: A., component: A, project: a, target: a, boards: [a], artefacts: { k: 'a:b/c' }, machine: { kernel: k },
        end: { marker: x }, does_not_show: [x],
        mutants: [{ id: a, does: a, rewrite: { artefact: k, offset: 0, xor: 1 }, kills: [a] }], checks: [{ id: a, title: A, expect: [${yaml}] }] }`,
     'a.proof.yaml',
