@@ -114,7 +114,6 @@ const failedChecks = ({ checks }) => checks.filter(({ passed }) => !passed).map(
 async function proofOf(tree, id) {
   const { loadProof } = library('libs/proof/src/spec/load.ts');
   const { loadMachine } = library('libs/proof/src/board.ts');
-  const { forBoard } = library('libs/proof/src/for-board.ts');
   const file = `proofs/${id}.proof.yaml`;
   const { onBoard } = library('libs/proof/src/spec/on-board.ts');
   const { forBoard } = library('libs/proof/src/for-board.ts');

@@ -6,7 +6,7 @@ import type { Leaf } from '../evidence/stage2-walker';
 import { changeOf, stage2Unchanged } from './stage2-unchanged';
 
 const leaf = (ipa: bigint, more: Partial<Leaf> = {}): Leaf => ({
-  ipa, pa: ipa, size: 0x20_0000n, memory: 'normal', access: 'rw', execute: true, shareability: 'inner', accessed: true,
+  ipa, pa: ipa, size: 0x20_0000n, memory: 'normal', access: 'rw', execute: true, shareability: 'inner', accessed: true, contiguous: false, unknown: 0n,
   ...more,
 });
 const seen = (more: Partial<Stage2Observation> = {}): Stage2Observation => ({
