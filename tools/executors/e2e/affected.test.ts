@@ -46,7 +46,11 @@ const BOARD = 'apps/virt/board.yaml';
 const EDITS: [title: string, edit: (place: Elsewhere) => void, ways: string[]][] = [
   ['nothing', () => {}, []],
   ['documentation', append('README.md', 'More.\n'), []],
-  ['a new page inside a package', (place) => place.write('firmware/kern/docs/page.md', '# Page\n'), []],
+  [
+    'a new page inside a package, which its sources may embed',
+    (place) => place.write('firmware/kern/docs/page.md', '# Page\n'),
+    ['kern:proof <- kern:test <- firmware/kern/docs/page.md', 'virt:proof <- virt:proof-boot <- virt:firmware <- firmware/kern/docs/page.md'],
+  ],
   [
     'a Zig file of the package that a proof boots',
     append('firmware/kern/main.zig', '// x\n'),
