@@ -3,7 +3,6 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Manifest } from '@nexus-forge/toolchain';
 import { distinctlyNamed } from './distinct-names';
-import { dtsReferences } from './dts-references';
 import type { BoardFacts, InitramfsFacts, Looked, ModuleFacts, ProjectFacts, WorkspaceFacts } from './facts';
 import type { Memory } from './memory';
 import { BINDINGS_HEADER, MODULE_FILE, readKbuild, readModule } from './read/kbuild';
@@ -11,6 +10,7 @@ import { linesBeyond, listedObjects, type ListedObject } from './read/kbuild-bey
 import { projectOf, readBoard, readCell, readInitramfs, readKernel, readProof } from './read/manifests';
 import { readZigPackage } from './read/zig-package';
 import { assembledFiles, includedHeaders } from './scan/c';
+import { dtsReferences } from './scan/dts';
 import { includeClosure } from './scan/include-closure';
 
 /** The files that projects and targets are inferred from, and those that take names. */

@@ -10,7 +10,7 @@ import { kernelsOfInitramfs, kernelsOfModule } from './kernel-of';
 import { Memory } from './memory';
 import { buildersFor } from './module-builders';
 import { includedHeaders } from './scan/c';
-import { dtsIncludes } from './scan/dts';
+import { dtsReferences } from './scan/dts';
 import { zigImports } from './scan/zig';
 
 /** What a source file names: files by path, modules by name. */
@@ -27,7 +27,7 @@ const files = (scan: (text: string) => string[]): Scanner => (text) => ({ files:
 const SCANNERS: readonly [pattern: RegExp, scan: Scanner][] = [
   [/\.zig$/, zigImports],
   [/\.(c|h|S)$/, files(includedHeaders)],
-  [/\.(dts|dtsi|dtso)$/, files(dtsIncludes)],
+  [/\.(dts|dtsi|dtso)$/, files(dtsReferences)],
 ];
 
 interface SourceFile {

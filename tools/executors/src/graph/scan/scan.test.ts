@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assembledFiles, includedHeaders } from './c';
-import { dtsIncludes } from './dts';
+import { dtsReferences } from './dts';
 import { zigImports } from './zig';
 
 test('Zig: modules by name, files by path, the compiler’s own left out', () => {
@@ -25,7 +25,7 @@ test('C: quoted headers', () => {
 test('C and device tree: files that are asked for', () => {
   const text = '#if __has_include("opt.h")\n#elif defined(X) && __has_include ( <far/opt.h> )\n#endif\n';
   assert.equal(includedHeaders(text), ['opt.h', '<far/opt.h>']);
-  assert.equal(dtsIncludes(text), ['opt.h', '<far/opt.h>']);
+  assert.equal(dtsReferences(text), ['opt.h', '<far/opt.h>']);
 });
 
 test('assembly: what it takes in by itself, in C text too', () => {
@@ -35,7 +35,7 @@ test('assembly: what it takes in by itself, in C text too', () => {
 
 test('device tree: both kinds of include, none in a comment', () => {
   const text = '#include "a.dtsi"\n/include/ "b.dtsi"\n/* #include "no.dtsi"\n#include "no2.dtsi" */\n';
-  assert.equal(dtsIncludes(text), ['a.dtsi', 'b.dtsi']);
+  assert.equal(dtsReferences(text), ['a.dtsi', 'b.dtsi']);
 });
 
 test.run();
