@@ -5,9 +5,6 @@
 const sysreg = @import("sysreg.zig");
 const barrier = @import("barrier.zig");
 
-/// CNTHP's interrupt: PPI 10, by the Base System Architecture's table of PPIs.
-pub const intid: u32 = 26;
-
 const control_enable: u64 = 1 << 0;
 
 /// Ticks since power-on. The barrier keeps the read from drifting ahead of earlier work.

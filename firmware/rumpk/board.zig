@@ -18,10 +18,23 @@ pub const Board = struct {
     /// Register blocks of the interrupt controller, for the kernel's own map.
     gic_regions: []const Region,
     virtio_mmio: []const VirtioMmio,
+    /// What the machine's own tree has to have in the same place: the console first.
+    devices: []const Device,
+    /// The interrupt of CNTHP, the hypervisor's own timer.
+    timer_intid: u32,
     rumpk_memory: Region,
     scratch: Region,
     image_address: u64,
     stub_address: u64,
+};
+
+/// What a driver was given at compile time.
+pub const Device = struct {
+    name: []const u8,
+    /// What the driver takes: a machine's tree may name the device otherwise than board.dtb.
+    compatible: []const []const u8,
+    registers: []const Region,
+    intids: []const u32,
 };
 
 /// One virtio-mmio transport: registers and device configuration within 512 bytes.
@@ -33,7 +46,12 @@ pub const VirtioMmio = struct {
 
 pub const info: Board = read(@embedFile("board.dtb"));
 
+const ppi_intid_base = 16;
 const spi_intid_base = 32;
+
+/// Place in the timer's `interrupts`: secure, physical, virtual, hypervisor (binding
+/// arm,arch_timer).
+const hypervisor_timer = 3;
 
 fn read(comptime blob: []const u8) Board {
     @setEvalBranchQuota(4_000_000);
@@ -48,6 +66,8 @@ fn read(comptime blob: []const u8) Board {
         .gic = gicOf(tree),
         .gic_regions = gicRegions(tree),
         .virtio_mmio = virtioOf(tree),
+        .devices = &.{ consoleDevice(tree), gicDevice(tree), timerDevice(tree) },
+        .timer_intid = timerDevice(tree).intids[hypervisor_timer],
         .rumpk_memory = pairOf(nexus, "rumpk-memory"),
         .scratch = pairOf(nexus, "scratch"),
         .image_address = numberOf(nexus, "image-address"),
@@ -66,16 +86,33 @@ pub fn cpuCount(tree: fdt.Tree) ?u32 {
     return count;
 }
 
+/// The INTID of entry `index` of a node's `interrupts`; null past the last one, and for a
+/// kind of interrupt that this kernel does not know (binding arm,gic-v3).
+pub fn intidOf(tree: fdt.Tree, node: fdt.Node, index: usize) ?u32 {
+    const controller = gicNode(tree) orelse return null;
+    const count = controller.node.property("#interrupt-cells") orelse return null;
+    const cells = count.asU32() catch return null;
+    const interrupts = node.property("interrupts") orelse return null;
+    const first = index * cells;
+    const number = interrupts.cell(first + 1) orelse return null;
+    return switch (interrupts.cell(first) orelse return null) {
+        0 => number +| spi_intid_base,
+        1 => number +| ppi_intid_base,
+        else => null,
+    };
+}
+
 pub const GicNode = struct { version: u8, node: fdt.Node };
+
+const gic_names = [_]struct { []const u8, u8 }{
+    .{ "arm,cortex-a15-gic", 2 },
+    .{ "arm,gic-400", 2 },
+    .{ "arm,gic-v3", 3 },
+};
 
 /// The interrupt controller of a tree; null for one this kernel has no driver for.
 pub fn gicNode(tree: fdt.Tree) ?GicNode {
-    const known = [_]struct { []const u8, u8 }{
-        .{ "arm,cortex-a15-gic", 2 },
-        .{ "arm,gic-400", 2 },
-        .{ "arm,gic-v3", 3 },
-    };
-    for (known) |entry| {
+    for (gic_names) |entry| {
         if (tree.findCompatible(entry[0])) |node| return .{ .version = entry[1], .node = node };
     }
     return null;
@@ -117,14 +154,50 @@ fn uartOf(comptime tree: fdt.Tree) hal.Uart {
         " (drivers: firmware/hal/uart)");
 }
 
+fn consoleDevice(comptime tree: fdt.Tree) Device {
+    const node = consoleNode(tree);
+    const names = switch (uartOf(tree)) {
+        inline else => |driver| &@TypeOf(driver).compatible,
+    };
+    return deviceOf(tree, node, "console", names);
+}
+
+fn gicDevice(comptime tree: fdt.Tree) Device {
+    const found = gicNode(tree) orelse unreachable;
+    comptime var names: []const []const u8 = &.{};
+    for (gic_names) |entry| {
+        if (entry[1] == found.version) names = names ++ .{entry[0]};
+    }
+    return deviceOf(tree, found.node, "interrupt controller", names);
+}
+
+fn timerDevice(comptime tree: fdt.Tree) Device {
+    const name = "arm,armv8-timer";
+    const node = tree.findCompatible(name) orelse @compileError("board.dtb: no " ++ name);
+    return deviceOf(tree, node, "timer", &.{name});
+}
+
+fn deviceOf(
+    comptime tree: fdt.Tree,
+    comptime node: fdt.Node,
+    comptime name: []const u8,
+    comptime compatible: []const []const u8,
+) Device {
+    comptime var registers: []const Region = &.{};
+    while (node.translatedRegion(registers.len) catch |err|
+        @compileError(node.name() ++ " reg: " ++ @errorName(err))) |region|
+        registers = registers ++ .{region};
+    comptime var intids: []const u32 = &.{};
+    while (intidOf(tree, node, intids.len)) |intid| intids = intids ++ .{intid};
+    return .{ .name = name, .compatible = compatible, .registers = registers, .intids = intids };
+}
+
 fn virtioOf(comptime tree: fdt.Tree) []const VirtioMmio {
     comptime var list: []const VirtioMmio = &.{};
     comptime var nodes = tree.compatible("virtio,mmio");
     inline while (comptime nodes.next()) |node| {
-        const region = regionOf(node, 0);
-        const interrupts = (node.property("interrupts") orelse @compileError("virtio,mmio without interrupts"));
-        const spi = interrupts.cell(1) orelse @compileError("virtio,mmio: interrupts needs three cells");
-        list = list ++ .{VirtioMmio{ .base = region.address, .intid = spi + spi_intid_base }};
+        const intid = intidOf(tree, node, 0) orelse @compileError(node.name() ++ ": no interrupt");
+        list = list ++ .{VirtioMmio{ .base = regionOf(node, 0).address, .intid = intid }};
     }
     return list;
 }

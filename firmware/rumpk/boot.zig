@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The order of the boot: console, exception level, vectors, MMU, board check, interrupts
+//! The order of the boot: exception level, vectors, MMU, console, board check, interrupts
 //! and timer, then either the EL2 proof path or the kernel's own start.
 
 const std = @import("std");
@@ -10,6 +10,7 @@ const mutant = @import("mutant");
 const options = @import("options");
 const atags = @import("atags.zig");
 const board = @import("board.zig").info;
+const board_check = @import("board_check.zig");
 const console = @import("console.zig");
 const entry = @import("entry.zig");
 const halt = @import("halt.zig");
@@ -17,14 +18,17 @@ const machine_facts = @import("machine.zig");
 const memory = @import("memory.zig");
 const say = hal.say;
 
-/// Called by the entry assembly with what the loader left in x0.
+/// Called by the entry assembly with what the loader left in x0. The machine is looked at
+/// before anything is said: the console may lie elsewhere than this image has it.
 export fn rumpk_start(x0: u64) callconv(.c) noreturn {
-    console.init();
-    say.people("Rumpk on {s}", .{board.name});
-    requireEl2();
+    if (hal.psci.exceptionLevel() != 2) refuseLevel();
     installVectors();
-    memory.init() catch |err| halt.stop(.map_failed, "EL2 map: {s}", .{@errorName(err)});
-    const machine = requireMachine(x0);
+    const mapped = memory.init();
+    const handed: Handed = if (mapped) handedOver(x0) else |_| .nothing;
+    initConsole(handed);
+    say.people("Rumpk on {s}", .{board.name});
+    mapped catch |err| halt.stop(.map_failed, "EL2 map: {s}", .{@errorName(err)});
+    const machine = requireMachine(x0, handed);
     selectMutant(machine.boot_arguments);
     sayBoot(machine);
     hal.gic.init(board.gic);
@@ -39,11 +43,13 @@ fn run(machine: machine_facts.Machine) noreturn {
     }
 }
 
-fn requireEl2() void {
-    const level = hal.psci.exceptionLevel();
-    if (level == 2) return;
+/// Below EL2 nothing can be compared: the console is taken to be the board's.
+fn refuseLevel() noreturn {
+    @branchHint(.cold);
+    console.init();
+    say.people("Rumpk on {s}", .{board.name});
     halt.stop(.no_el2, "entered at EL{d}, expected EL2: start the machine with its virtualization " ++
-        "extensions (QEMU: -M virtualization=on)", .{@as(u64, level)});
+        "extensions (QEMU: -M virtualization=on)", .{@as(u64, hal.psci.exceptionLevel())});
 }
 
 fn installVectors() void {
@@ -53,36 +59,69 @@ fn installVectors() void {
     hal.barrier.isb();
 }
 
+/// What the loader says of the machine.
+const Handed = union(enum) { nothing, atags: atags.List, tree: fdt.Tree, bad_tree: fdt.ParseError };
+
 /// Only RAM that this kernel has mapped can hold what describes the machine; 0 is nothing,
 /// also where RAM starts there.
-fn requireMachine(x0: u64) machine_facts.Machine {
+fn handedOver(x0: u64) Handed {
     const ram = board.memory;
     const inside = x0 != 0 and x0 >= ram.address and x0 - ram.address < ram.size and x0 % 8 == 0;
-    if (!inside) halt.stop(.no_device_tree, "x0 = 0x{x} is no device tree in RAM", .{x0});
-    const machine = describedAt(x0, memory.bytes(x0, ram.address + ram.size - x0));
+    if (!inside) return .nothing;
+    const bytes = memory.bytes(x0, ram.address + ram.size - x0);
+    if (atags.read(bytes)) |list| return .{ .atags = list };
+    return .{ .tree = fdt.Tree.parse(bytes) catch |err| return .{ .bad_tree = err } };
+}
+
+/// Nothing is sent to an address where the machine has no console; what is said then stays
+/// in memory alone.
+fn initConsole(handed: Handed) void {
+    const base = switch (handed) {
+        .tree => |tree| board_check.consoleBase(board, tree) orelse return,
+        else => board.uart_registers.address,
+    };
+    if (base == board.uart_registers.address) return console.init();
+    console.initAt(base) catch {};
+}
+
+fn requireMachine(x0: u64, handed: Handed) machine_facts.Machine {
+    const machine = switch (handed) {
+        .nothing => halt.stop(.no_device_tree, "x0 = 0x{x} is no device tree in RAM", .{x0}),
+        .bad_tree => |err| halt.stop(.no_device_tree, "the machine's device tree at 0x{x}: {s}", .{
+            x0, @errorName(err),
+        }),
+        .atags => |list| listed(x0, list),
+        .tree => |tree| machine_facts.read(board, tree) orelse
+            halt.stop(.no_device_tree, "the machine's device tree at 0x{x} has no memory node", .{x0}),
+    };
     if (machine_facts.mismatch(board, machine)) |found| {
-        halt.stop(.board_mismatch, "this image is built for board {s}: expected {d} {s}, found {d}: " ++
-            "see {s}, or build for the other board", .{
+        halt.stop(.board_mismatch, built_for ++ "{d} {s}, found {d}: see {s}, or build for the other board", .{
             board.name, found.expected, found.what, found.found, found.hint,
         });
     }
+    if (machine.difference) |found| refuseDevice(found);
     return machine;
 }
 
-fn describedAt(address: u64, bytes: []const u8) machine_facts.Machine {
-    if (atags.read(bytes)) |list| {
-        say.people("0x{x} is an ATAG list, no device tree: what it leaves out is as board.dtb " ++
-            "has it", .{address});
-        return machine_facts.listed(board, list);
-    }
-    const tree = fdt.Tree.parse(bytes) catch |err|
-        halt.stop(.no_device_tree, "the machine's device tree at 0x{x}: {s}", .{
-            address, @errorName(err),
-        });
-    return machine_facts.read(tree) orelse
-        halt.stop(.no_device_tree, "the machine's device tree at 0x{x} has no memory node", .{
-            address,
-        });
+const built_for = "this image is built for board {s}: expected ";
+
+fn refuseDevice(found: board_check.Difference) noreturn {
+    @branchHint(.cold);
+    const what = @tagName(found.what);
+    const remedy = ": correct its board.yaml, or build for the other board";
+    const place = built_for ++ "0x{x} as {s} {d} of the {s}, found ";
+    const value = found.found orelse halt.stop(.board_mismatch, place ++ "none" ++ remedy, .{
+        board.name, found.expected, what, found.index, found.device,
+    });
+    halt.stop(.board_mismatch, place ++ "0x{x}" ++ remedy, .{
+        board.name, found.expected, what, found.index, found.device, value,
+    });
+}
+
+fn listed(x0: u64, list: atags.List) machine_facts.Machine {
+    say.people("0x{x} is an ATAG list, no device tree: what it leaves out is as board.dtb " ++
+        "has it", .{x0});
+    return machine_facts.listed(board, list);
 }
 
 fn selectMutant(boot_arguments: []const u8) void {

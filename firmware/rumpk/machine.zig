@@ -6,6 +6,7 @@
 const std = @import("std");
 const fdt = @import("fdt");
 const atags = @import("atags.zig");
+const board_check = @import("board_check.zig");
 const board_data = @import("board.zig");
 const Board = board_data.Board;
 
@@ -20,9 +21,11 @@ pub const Machine = struct {
     gic_version: u8,
     initrd: ?fdt.Region,
     boot_arguments: []const u8,
+    /// The first device that is not where the board has it; null also where nothing tells.
+    difference: ?board_check.Difference,
 };
 
-pub fn read(tree: fdt.Tree) ?Machine {
+pub fn read(board: Board, tree: fdt.Tree) ?Machine {
     const memory_node = fdt.boot.memoryNode(tree) orelse return null;
     const memory = (memory_node.region(0) catch return null) orelse return null;
     return .{
@@ -32,6 +35,7 @@ pub fn read(tree: fdt.Tree) ?Machine {
         .gic_version = if (board_data.gicNode(tree)) |found| found.version else 0,
         .initrd = fdt.boot.initrd(tree),
         .boot_arguments = fdt.boot.bootargs(tree),
+        .difference = board_check.difference(board, tree),
     };
 }
 
@@ -45,6 +49,7 @@ pub fn listed(board: Board, list: atags.List) Machine {
         .gic_version = board.gic.version(),
         .initrd = list.initrd,
         .boot_arguments = list.command_line,
+        .difference = null,
     };
 }
 
@@ -93,6 +98,7 @@ fn fitting(board: Board) Machine {
         .gic_version = board.gic.version(),
         .initrd = null,
         .boot_arguments = "",
+        .difference = null,
     };
 }
 
@@ -146,11 +152,12 @@ fn expectMismatch(what: []const u8, expected: u64, found: u64, machine: Machine)
 
 test {
     _ = atags;
+    _ = board_check;
 }
 
 test "a tree's figures are read as the board's are" {
     const tree = try fdt.Tree.parse(@embedFile("board.dtb"));
-    const machine = read(tree).?;
+    const machine = read(board_data.info, tree).?;
     try std.testing.expectEqual(null, mismatch(board_data.info, machine));
     try std.testing.expectEqual(null, machine.initrd);
 }

@@ -2,13 +2,14 @@
 //! The machine as the L1 kernel sees it: the counter, one alarm, the interrupt mask.
 
 const hal = @import("hal");
+const board = @import("../board.zig").info;
 
 /// Timer interrupts taken so far. A tickless kernel takes one for each alarm it set.
 pub var alarm_interrupts: u64 = 0;
 
 pub fn init() void {
-    hal.gic.setHandler(hal.timer.intid, onAlarm);
-    hal.gic.enable(hal.timer.intid);
+    hal.gic.setHandler(board.timer_intid, onAlarm);
+    hal.gic.enable(board.timer_intid);
     hal.irq.enableLocal();
 }
 

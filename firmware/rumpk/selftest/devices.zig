@@ -84,8 +84,8 @@ fn onTick(_: u32) void {
 }
 
 pub fn timer(facts: *Facts) Failure!void {
-    hal.gic.setHandler(hal.timer.intid, onTick);
-    defer hal.gic.setHandler(hal.timer.intid, hardware.onAlarm);
+    hal.gic.setHandler(board.timer_intid, onTick);
+    defer hal.gic.setHandler(board.timer_intid, hardware.onAlarm);
     const frequency = hal.timer.frequency();
     const period = frequency / 1000;
     facts.dec("frequency", frequency);
