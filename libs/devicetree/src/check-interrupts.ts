@@ -14,6 +14,32 @@ interface Claim {
 
 /** Faults of the interrupt map: an interrupt used twice, or one that the controller doesn't have. */
 export function interruptFaults(board: LoadedBoard, cell: LoadedCell): Fault[] {
+  return [...privateFaults(board), ...sharedFaults(board, cell)];
+}
+
+/** The private peripheral interrupts of a core: each is wired to one thing. */
+function privateFaults(board: LoadedBoard): Fault[] {
+  const { timer, gic } = board.value;
+  const uses = [
+    ...TIMERS.map((name) => ({ who: `the ${name} timer`, number: timer[name], at: board.placeOf(['timer', name]) })),
+    { who: "the GIC's maintenance", number: gic.maintenance_ppi, at: board.placeOf(['gic', 'maintenance_ppi']) },
+  ];
+  return uses.flatMap(({ who, number, at }, index) =>
+    uses
+      .slice(0, index)
+      .filter((other) => other.number === number)
+      .map((other) => ({
+        at,
+        summary: `${who} has the private interrupt of ${other.who}`,
+        expected: `none of PPI ${other.number} (${formatPlace(other.at)})`,
+        found: `PPI ${number}`,
+      })),
+  );
+}
+
+const TIMERS = ['secure', 'physical', 'virtual', 'hypervisor'] as const;
+
+function sharedFaults(board: LoadedBoard, cell: LoadedCell): Fault[] {
   const limit = board.value.gic.spi_count;
   const claims = [...boardClaims(board), { who: 'the doorbell', first: cell.value.doorbell_spi, count: 1, at: cell.placeOf(['doorbell_spi']) }];
   return claims.flatMap((claim, index) => [

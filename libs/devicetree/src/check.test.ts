@@ -52,6 +52,8 @@ const FAULTS: Fault[] = [
   ['memory banks that overlap', BOARD, 'base: 0x800000000', 'base: 0x50000000', /^bench\/board\.yaml:10:\d+: this memory bank overlaps this memory bank\n.*bench\/board\.yaml:9:/],
   ['memory banks that touch', BOARD, 'base: 0x800000000, size: 0x40000000', 'base: 0x60000000, size: 0x40000000', /^bench\/board\.yaml:10:\d+: this memory bank begins where another ends\n.*one bank \[0x40000000, 0xa0000000\)\n.*board\.yaml:9:/],
   ['a carve-out that no Linux fits into', CELL, 'size: 0x10000000', 'size: 0x800000', /^bench\/guest\.yaml:5:\d+: the carve-out is too small for any Linux\n.*at least 0x1000000\n.*0x800000/],
+  ['two timers on one private interrupt', BOARD, 'hypervisor: 10', 'hypervisor: 11', /^bench\/board\.yaml:\d+:\d+: the hypervisor timer has the private interrupt of the virtual timer\n.*none of PPI 11 \(bench\/board\.yaml:\d+:\d+\)\n.*PPI 11/],
+  ["a maintenance interrupt on a timer's", BOARD, 'maintenance_ppi: 9', 'maintenance_ppi: 14', /the GIC's maintenance has the private interrupt of the physical timer/],
   ['a model with a quote', BOARD, /model: .*/, "model: 'a \"b\"'", /model has the wrong form/],
   ['a device in memory', BOARD, 'base: 0x09010000', 'base: 0x40010000', /device rtc0 overlaps this memory bank/],
   ['devices that overlap', BOARD, 'base: 0x09010000', 'base: 0x09000800', /^bench\/board\.yaml:\d+:\d+: device rtc0 overlaps device uart0/],
