@@ -2,10 +2,6 @@
 //! GICv3 distributor, the boot core's redistributor, and the CPU interface in system
 //! registers (Arm IHI 0069). Group 1 non-secure only; no ITS.
 
-const barrier = @import("barrier.zig");
-const mmio = @import("mmio.zig");
-const sysreg = @import("sysreg.zig");
-
 const Distributor = struct {
     const control: u64 = 0x000;
     const kind: u64 = 0x004;
@@ -32,80 +28,84 @@ const sre_enable_all: u64 = 0xf;
 const first_special_intid: u64 = 1020;
 const default_priority: u8 = 0xa0;
 
-pub const GicV3 = struct {
-    distributor: u64,
-    redistributor: u64,
+pub fn GicV3(comptime Bus: type, comptime Core: type) type {
+    return struct {
+        const Self = @This();
 
-    pub fn init(self: GicV3) void {
-        sysreg.write("icc_sre_el2", sre_enable_all);
-        barrier.isb();
-        self.quiesce();
-        const waker = self.redistributor + redistributor_waker;
-        mmio.write(u32, waker, mmio.read(u32, waker) & ~waker_processor_sleep);
-        while (mmio.read(u32, waker) & waker_children_asleep != 0) {}
-        mmio.write(u32, self.distributor + Distributor.control, control_affinity_routing | control_group1);
-        sysreg.write("icc_pmr_el1", 0xff);
-        sysreg.write("icc_igrpen1_el1", 1);
-        barrier.isb();
-    }
+        distributor: u64,
+        redistributor: u64,
 
-    pub fn quiesce(self: GicV3) void {
-        mmio.write(u32, self.distributor + Distributor.control, control_affinity_routing);
-        sysreg.write("icc_igrpen1_el1", 0);
-        barrier.isb();
-        for (0..self.lineGroups()) |group| {
-            const frame = self.frameOf(@intCast(group * 32)) + 4 * group;
-            mmio.write(u32, frame + Lines.clear_enable, 0xffff_ffff);
-            mmio.write(u32, frame + Lines.clear_pending, 0xffff_ffff);
-            mmio.write(u32, frame + Lines.clear_active, 0xffff_ffff);
-            mmio.write(u32, frame + Lines.group, 0xffff_ffff);
+        pub fn init(self: Self) void {
+            Core.write("icc_sre_el2", sre_enable_all);
+            Core.isb();
+            self.quiesce();
+            const waker = self.redistributor + redistributor_waker;
+            Bus.write(u32, waker, Bus.read(u32, waker) & ~waker_processor_sleep);
+            while (Bus.read(u32, waker) & waker_children_asleep != 0) {}
+            Bus.write(u32, self.distributor + Distributor.control, control_affinity_routing | control_group1);
+            Core.write("icc_pmr_el1", 0xff);
+            Core.write("icc_igrpen1_el1", 1);
+            Core.isb();
         }
-    }
 
-    pub fn enable(self: GicV3, intid: u32) void {
-        mmio.write(u8, self.frameOf(intid) + Lines.priority + intid, default_priority);
-        self.setBit(Lines.set_enable, intid);
-    }
+        pub fn quiesce(self: Self) void {
+            Bus.write(u32, self.distributor + Distributor.control, control_affinity_routing);
+            Core.write("icc_igrpen1_el1", 0);
+            Core.isb();
+            for (0..self.lineGroups()) |group| {
+                const frame = self.frameOf(@intCast(group * 32)) + 4 * group;
+                Bus.write(u32, frame + Lines.clear_enable, 0xffff_ffff);
+                Bus.write(u32, frame + Lines.clear_pending, 0xffff_ffff);
+                Bus.write(u32, frame + Lines.clear_active, 0xffff_ffff);
+                Bus.write(u32, frame + Lines.group, 0xffff_ffff);
+            }
+        }
 
-    pub fn disable(self: GicV3, intid: u32) void {
-        self.setBit(Lines.clear_enable, intid);
-    }
+        pub fn enable(self: Self, intid: u32) void {
+            Bus.write(u8, self.frameOf(intid) + Lines.priority + intid, default_priority);
+            self.setBit(Lines.set_enable, intid);
+        }
 
-    pub fn setPending(self: GicV3, intid: u32) void {
-        self.setBit(Lines.set_pending, intid);
-    }
+        pub fn disable(self: Self, intid: u32) void {
+            self.setBit(Lines.clear_enable, intid);
+        }
 
-    pub fn sendSgiToSelf(_: GicV3, intid: u4) void {
-        const mpidr = sysreg.read("mpidr_el1");
-        const target = @as(u64, 1) << @as(u4, @truncate(mpidr));
-        const affinity = (mpidr >> 8 & 0xff) << 16 | (mpidr >> 16 & 0xff) << 32 | (mpidr >> 32 & 0xff) << 48;
-        sysreg.write("icc_sgi1r_el1", affinity | @as(u64, intid) << 24 | target);
-        barrier.isb();
-    }
+        pub fn setPending(self: Self, intid: u32) void {
+            self.setBit(Lines.set_pending, intid);
+        }
 
-    pub fn acknowledge(_: GicV3) ?u32 {
-        const value = sysreg.read("icc_iar1_el1");
-        barrier.dsbSy();
-        return if (value >= first_special_intid and value < 8192) null else @truncate(value);
-    }
+        pub fn sendSgiToSelf(_: Self, intid: u4) void {
+            const mpidr = Core.read("mpidr_el1");
+            const target = @as(u64, 1) << @as(u4, @truncate(mpidr));
+            const affinity = (mpidr >> 8 & 0xff) << 16 | (mpidr >> 16 & 0xff) << 32 | (mpidr >> 32 & 0xff) << 48;
+            Core.write("icc_sgi1r_el1", affinity | @as(u64, intid) << 24 | target);
+            Core.isb();
+        }
 
-    pub fn end(_: GicV3, acknowledged: u32) void {
-        sysreg.write("icc_eoir1_el1", acknowledged);
-        barrier.isb();
-    }
+        pub fn acknowledge(_: Self) ?u32 {
+            const value = Core.read("icc_iar1_el1");
+            Core.dsbSy();
+            return if (value >= first_special_intid and value < 8192) null else @truncate(value);
+        }
 
-    /// Groups of 32 interrupt lines the distributor has (GICD_TYPER.ITLinesNumber).
-    pub fn lineGroups(self: GicV3) u32 {
-        return (mmio.read(u32, self.distributor + Distributor.kind) & 0x1f) + 1;
-    }
+        pub fn end(_: Self, acknowledged: u32) void {
+            Core.write("icc_eoir1_el1", acknowledged);
+            Core.isb();
+        }
 
-    /// SGIs and PPIs are the redistributor's, SPIs the distributor's (IHI 0069 8.9, 8.11).
-    fn frameOf(self: GicV3, intid: u32) u64 {
-        return if (intid < 32) self.redistributor + redistributor_sgi_frame else self.distributor;
-    }
+        /// Groups of 32 interrupt lines the distributor has (GICD_TYPER.ITLinesNumber).
+        pub fn lineGroups(self: Self) u32 {
+            return (Bus.read(u32, self.distributor + Distributor.kind) & 0x1f) + 1;
+        }
 
-    fn setBit(self: GicV3, register: u64, intid: u32) void {
-        const bit: u5 = @truncate(intid);
-        mmio.write(u32, self.frameOf(intid) + register + intid / 32 * 4, @as(u32, 1) << bit);
-    }
-};
+        /// SGIs and PPIs are the redistributor's, SPIs the distributor's (IHI 0069 8.9, 8.11).
+        fn frameOf(self: Self, intid: u32) u64 {
+            return if (intid < 32) self.redistributor + redistributor_sgi_frame else self.distributor;
+        }
+
+        fn setBit(self: Self, register: u64, intid: u32) void {
+            const bit: u5 = @truncate(intid);
+            Bus.write(u32, self.frameOf(intid) + register + intid / 32 * 4, @as(u32, 1) << bit);
+        }
+    };
+}

@@ -3,23 +3,25 @@
 
 pub const barrier = @import("barrier.zig");
 pub const cache = @import("cache.zig");
+pub const core = @import("core.zig");
 pub const gic = @import("gic.zig");
 pub const irq = @import("irq.zig");
 pub const mmio = @import("mmio.zig");
 pub const mmu = @import("mmu.zig");
-pub const psci = @import("psci.zig");
+pub const psci = @import("psci.zig").On(core);
 pub const say = @import("say.zig");
 pub const sysreg = @import("sysreg.zig");
-pub const timer = @import("timer.zig");
+pub const timer = @import("timer.zig").On(core);
 pub const uart = @import("uart/uart.zig");
 pub const virtio_blk = @import("virtio_blk.zig");
 pub const virtio_mmio = @import("virtio_mmio.zig");
 pub const Gic = gic.Gic;
-pub const GicV2 = @import("gicv2.zig").GicV2;
-pub const GicV3 = @import("gicv3.zig").GicV3;
 pub const Uart = uart.Uart;
 
 test {
+    _ = @import("gic_test.zig");
+    _ = @import("psci_test.zig");
+    _ = @import("timer_test.zig");
     _ = mmu;
     _ = say;
     _ = uart;

@@ -5,7 +5,7 @@
 const std = @import("std");
 const barrier = @import("barrier.zig");
 const mmio = @import("mmio.zig");
-const timer = @import("timer.zig");
+const timer = @import("timer.zig").On(@import("core.zig"));
 
 /// What a driver reaches a device through on the machine itself. A host test hands the
 /// driver a device model with the same functions instead.

@@ -13,6 +13,7 @@ const board = @import("board.zig").info;
 const board_check = @import("board_check.zig");
 const console = @import("console.zig");
 const entry = @import("entry.zig");
+const gic = @import("gic.zig").gic;
 const halt = @import("halt.zig");
 const machine_facts = @import("machine.zig");
 const memory = @import("memory.zig");
@@ -31,7 +32,7 @@ export fn rumpk_start(x0: u64) callconv(.c) noreturn {
     const machine = requireMachine(x0, handed);
     selectMutant(machine.boot_arguments);
     sayBoot(machine);
-    hal.gic.init(board.gic);
+    gic.init();
     run(machine);
 }
 

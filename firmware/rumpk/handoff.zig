@@ -8,6 +8,7 @@ const mutant = @import("mutant");
 const nipcell = @import("nipcell");
 const board = @import("board.zig").info;
 const console = @import("console.zig");
+const gic = @import("gic.zig").gic;
 const halt = @import("halt.zig");
 const report = @import("report.zig");
 const sabotage = @import("sabotage.zig");
@@ -98,7 +99,7 @@ fn isReady(cell: *const StagedCell, guest: *const Guest) bool {
 fn releaseMachine() void {
     hal.irq.disableLocal();
     hal.timer.disarm();
-    hal.gic.quiesce();
+    gic.quiesce();
 }
 
 fn finish(cell: *const StagedCell, guest: *const Guest, ending: el2.Ending) noreturn {

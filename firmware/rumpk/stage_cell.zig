@@ -7,6 +7,7 @@ const nipcell = @import("nipcell");
 const stage2 = @import("stage2");
 const board = @import("board.zig").info;
 const bundle_source = @import("bundle_source.zig");
+const gic = @import("gic.zig").gic;
 const halt = @import("halt.zig");
 const memory = @import("memory.zig");
 const refusal = @import("refusal.zig");
@@ -90,7 +91,7 @@ fn boardLimits() nipcell.Board {
         .host = &host_ranges,
         .cpus = board.cpu_count,
         .pa_bits = stage2.registers.paBits(paRange()) orelse 48,
-        .spi_count = hal.gic.spiCount(),
+        .spi_count = gic.spiCount(),
     };
 }
 

@@ -6,6 +6,7 @@ const std = @import("std");
 const el2 = @import("el2");
 const hal = @import("hal");
 const mutant = @import("mutant");
+const gic = @import("gic.zig").gic;
 const report = @import("report.zig");
 const halt = @import("halt.zig");
 
@@ -53,7 +54,7 @@ pub fn taken() ?Taken {
 
 export fn rumpk_exception(frame: *Frame) callconv(.c) void {
     if (frame.vector == vector_irq or frame.vector == vector_irq + vector_current_sp_el2)
-        return hal.gic.dispatch();
+        return gic.dispatch();
     if (frame.vector == 0 and isExpected(frame)) return;
     if (mutant.on(.el2_trap)) return reportAndSkip(frame);
     // A fault inside this report would come back here for ever.

@@ -3,13 +3,14 @@
 
 const hal = @import("hal");
 const board = @import("../board.zig").info;
+const gic = @import("../gic.zig").gic;
 
 /// Timer interrupts taken so far. A tickless kernel takes one for each alarm it set.
 pub var alarm_interrupts: u64 = 0;
 
 pub fn init() void {
-    hal.gic.setHandler(board.timer_intid, onAlarm);
-    hal.gic.enable(board.timer_intid);
+    gic.setHandler(board.timer_intid, onAlarm);
+    gic.enable(board.timer_intid);
     hal.irq.enableLocal();
 }
 

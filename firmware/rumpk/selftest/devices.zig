@@ -5,6 +5,7 @@ const hal = @import("hal");
 const mutant = @import("mutant");
 const board = @import("../board.zig").info;
 const console = @import("../console.zig");
+const gic = @import("../gic.zig").gic;
 const hardware = @import("../kernel/hardware.zig");
 const Facts = @import("facts.zig").Facts;
 const Failure = @import("facts.zig").Failure;
@@ -32,31 +33,31 @@ fn onSgi(intid: u32) void {
 }
 
 pub fn interrupts(facts: *Facts) Failure!void {
-    const unexpected = hal.gic.unexpected_count;
-    hal.gic.setHandler(sgi, onSgi);
-    defer hal.gic.setHandler(sgi, null);
-    hal.gic.enable(sgi);
-    defer hal.gic.disable(sgi);
+    const unexpected = gic.unexpected_count;
+    gic.setHandler(sgi, onSgi);
+    defer gic.setHandler(sgi, null);
+    gic.enable(sgi);
+    defer gic.disable(sgi);
     facts.dec("gic", board.gic.version());
     facts.dec("intid", sgi);
 
     // Masked, it stays pending; unmasked, it is taken once.
     hal.irq.disableLocal();
-    hal.gic.sendSgiToSelf(if (mutant.on(.sgi_wrong_number)) sgi + 1 else sgi);
+    gic.sendSgiToSelf(if (mutant.on(.sgi_wrong_number)) sgi + 1 else sgi);
     const early = reached(&sgi_count, 1, 1);
     hardware.unmaskInterrupts();
     try facts.require(!early, "a masked interrupt to wait");
     for (1..sgi_rounds) |round| {
         if (!reached(&sgi_count, round, sgi_patience_ms)) break;
-        hal.gic.sendSgiToSelf(sgi);
+        gic.sendSgiToSelf(sgi);
     } else _ = reached(&sgi_count, sgi_rounds, sgi_patience_ms);
     facts.dec("sent", sgi_rounds);
     facts.dec("delivered", sgi_count);
     facts.place("delivered_at", &sgi_count);
-    facts.dec("unexpected", hal.gic.unexpected_count - unexpected);
+    facts.dec("unexpected", gic.unexpected_count - unexpected);
     try facts.require(sgi_count == sgi_rounds, "each SGI delivered once");
     try facts.require(sgi_intid == sgi, "the handler of that very interrupt");
-    try facts.require(hal.gic.unexpected_count == unexpected, "no interrupt that nobody asked for");
+    try facts.require(gic.unexpected_count == unexpected, "no interrupt that nobody asked for");
 }
 
 const ticks_min = 10;
@@ -84,8 +85,8 @@ fn onTick(_: u32) void {
 }
 
 pub fn timer(facts: *Facts) Failure!void {
-    hal.gic.setHandler(board.timer_intid, onTick);
-    defer hal.gic.setHandler(board.timer_intid, hardware.onAlarm);
+    gic.setHandler(board.timer_intid, onTick);
+    defer gic.setHandler(board.timer_intid, hardware.onAlarm);
     const frequency = hal.timer.frequency();
     const period = frequency / 1000;
     facts.dec("frequency", frequency);
