@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The system calls of /init on the machine that builds, answered from the command line: `<path>=<content>` is a file, and
- * `<call>:<path>=<result>` what a call says of a path. What /init logs and loads goes to standard output.
+ * The system calls of /init on the machine that builds, answered from the command line: `<path>=<content>` is a file,
+ * and `<call>:<path>=<result>` what a call says of a path. What /init logs and loads goes to standard output.
  */
 #include "../syscall.h"
 
