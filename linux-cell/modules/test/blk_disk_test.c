@@ -68,12 +68,21 @@ static void is_told_once(void)
 	CHECK(is_closed(blk) && blk_disk->capacity == SECTORS);
 }
 
+/* Whatever the host says went wrong: there is no disk, and no size is read where none was sent. */
 static void may_not_be_there(void)
 {
-	struct nexus_blk *blk = bind_disk();
+	static const u32 statuses[] = { ION_BLOCK_STATUS_REFUSED, ION_BLOCK_STATUS_IO_ERROR, ION_BLOCK_STATUS_REFUSED + 1 };
+	const struct ion_block_info info = disk_info();
+	u32 i;
 
-	answer_info(NULL, 0, NEXUS_BLK_INFO_TAG, ION_BLOCK_STATUS_REFUSED);
-	CHECK(is_whole(blk) && blk_disk->capacity == 0);
+	for (i = 0; i < 2 * ARRAY_SIZE(statuses); i++) {
+		struct nexus_blk *blk = bind_disk();
+
+		answer_info(&info, i % 2 ? sizeof(info) : 0, NEXUS_BLK_INFO_TAG, statuses[i / 2]);
+		CHECK(is_whole(blk) && blk_disk->capacity == 0);
+		service_remove();
+		stop_module();
+	}
 }
 
 /* What the host still holds it may use: then, and only then, the rings are closed. */
@@ -131,6 +140,29 @@ static void needs_memory(void)
 	bind_disk();
 }
 
+static void needs_its_registration(void)
+{
+	int error;
+
+	blk_add_error = -EEXIST;
+	CHECK(!service_bind(ANSWERS, REQUESTS, &error) && error == -EEXIST && allocations == 0 && !blk_disk);
+	stop_module();
+	blk_add_error = 0;
+	bind_disk();
+}
+
+/* Its major number and its driver: insmod fails, and what there was already is given back. */
+static void begins_as_a_whole(void)
+{
+	blk_major_error = -EBUSY;
+	CHECK(start_module() == -EBUSY);
+	blk_major_error = 0;
+	service_register_error = -EEXIST;
+	CHECK(start_module() == -EEXIST);
+	service_register_error = 0;
+	bind_disk();
+}
+
 /* A request of a page is one that the block layer may always make. */
 static void needs_buffers_of_a_page(void)
 {
@@ -145,6 +177,22 @@ static void needs_buffers_of_a_page(void)
 	host_open();
 	guest_ring(ANSWERS)->buffer_size = guest_ring(REQUESTS)->buffer_size = PAGE_SIZE;
 	CHECK(!service_probe() && queue_max_hw_sectors(blk_disk->queue) == 8);
+}
+
+/* A request has its bytes in one buffer, of the one ring when it writes and of the other when it reads. */
+static void fits_the_smaller_buffer(void)
+{
+	static const u32 rings[] = { ANSWERS, REQUESTS };
+	u32 i;
+
+	bind_disk();
+	CHECK(queue_max_hw_sectors(blk_disk->queue) == guest_ring(REQUESTS)->buffer_size / 512);
+	for (i = 0; i < ARRAY_SIZE(rings); i++) {
+		service_remove();
+		host_open();
+		guest_ring(rings[i])->buffer_size = 2 * PAGE_SIZE;
+		CHECK(!service_probe() && queue_max_hw_sectors(blk_disk->queue) == 16);
+	}
 }
 
 /* The smallest of what the driver, the pool and the ring allow; a slot is left for the info request. */
@@ -178,9 +226,12 @@ static const struct test tests[] = {
 	{ "the host may have no disk", may_not_be_there },
 	{ "nothing stays in flight behind the bridge", leaves_nothing_in_flight },
 	{ "a bridge without memory leaves nothing behind", needs_memory },
+	{ "a disk that cannot be registered leaves nothing behind", needs_its_registration },
+	{ "a module that cannot begin leaves nothing behind", begins_as_a_whole },
 	{ "nothing is begun at the end", takes_nothing_at_the_end },
 	{ "each tag has a slot, and the info request too", has_a_slot_for_each_tag },
 	{ "a buffer holds a page", needs_buffers_of_a_page },
+	{ "a request fits into the smaller buffer", fits_the_smaller_buffer },
 	{ "a closed ring is no disk", needs_a_whole_ring },
 };
 

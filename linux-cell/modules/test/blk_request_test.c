@@ -12,15 +12,20 @@ static void reads_exact_sectors(void)
 {
 	static const u64 sectors[] = { 0, 1, SECTORS - 1, 0x123456789abcull, ION_BLOCK_LBA_MASK };
 	struct ion_descriptor request;
+	struct nexus_blk *blk;
 	u32 last_tag = 0;
 	u32 i;
 
-	open_disk();
+	blk = open_disk();
+	fill_pattern(data, sizeof(data), 3);
 	for (i = 0; i < ARRAY_SIZE(sectors); i++) {
 		const int tag = i ? (int)blk_tags() - 1 : 0;
 		struct request *read = blk_request(tag, REQ_OP_READ, sectors[i], data, 512 * (i + 1));
+		const u8 *buffer = host_bytes(nexus_ring_buffer_offset(blk->requests, tag));
 
 		CHECK(blk_queue(read, true) == BLK_STS_OK);
+		/* What its pages held before is not the host's to see. */
+		CHECK(buffer[0] == 0 && !memcmp(buffer, buffer + 1, 512 * (i + 1) - 1));
 		request = take_request();
 		CHECK(request.kind == ION_BLOCK_KIND_READ && request.tag != last_tag);
 		CHECK((request.tag & NEXUS_BLK_TAG_MASK) == (u32)tag);
@@ -125,12 +130,10 @@ static void takes_a_request_for_each_tag(void)
 	CHECK(tag == blk_tags());
 }
 
-/* A host that answers and gives no slot back: the request is kept until there is room. */
-static void keeps_what_finds_no_slot(void)
+/* A host that answers and gives no slot back; the last request that found one. */
+static struct ion_descriptor fill_ring(struct nexus_blk *blk)
 {
-	struct nexus_blk *blk = open_disk();
 	struct ion_descriptor request;
-	struct request *read;
 	u32 i;
 
 	for (i = 0; i < nexus_ring_capacity(blk->requests); i++) {
@@ -138,11 +141,34 @@ static void keeps_what_finds_no_slot(void)
 		CHECK(host_take(REQUESTS, &request));
 		answer(&request, ION_BLOCK_STATUS_OK, data, 512);
 	}
-	read = blk_request(0, REQ_OP_READ, i, data, 512);
+	return request;
+}
+
+/* It is kept until there is room. */
+static void keeps_what_finds_no_slot(void)
+{
+	struct nexus_blk *blk = open_disk();
+	struct request *read;
+
+	fill_ring(blk);
+	read = blk_request(0, REQ_OP_READ, 9, data, 512);
 	CHECK(blk_queue(read, true) == BLK_STS_RESOURCE && read->ended == 0 && is_whole(blk));
 	CHECK(nexus_blk_fail_in_flight(blk) == 0);
 	host_release(REQUESTS);
 	CHECK(blk_queue(read, true) == BLK_STS_OK && host_waiting(REQUESTS) == 1);
+}
+
+/* The host guesses the tag of what it was never asked: nothing waits for an answer to it. */
+static void awaits_only_what_was_sent(void)
+{
+	struct nexus_blk *blk = open_disk();
+	struct ion_descriptor next = fill_ring(blk);
+	struct request *read = blk_request(0, REQ_OP_READ, 9, data, 512);
+
+	CHECK(blk_queue(read, true) == BLK_STS_RESOURCE);
+	next.tag += 1u << NEXUS_BLK_TAG_BITS;
+	answer(&next, ION_BLOCK_STATUS_OK, data, 512);
+	CHECK(is_closed(blk) && read->ended == 0);
 }
 
 static void refuses_what_fits_no_pool(void)
@@ -184,6 +210,17 @@ static void begins_nothing_while_closing(void)
 	CHECK(host_waiting(REQUESTS) == 0);
 }
 
+/* Behind one that fails none of its batch may come: what went before it does not wait. */
+static void publishes_before_a_failure(void)
+{
+	struct nexus_blk *blk = open_disk();
+
+	CHECK(blk_queue(blk_request(0, REQ_OP_READ, 0, data, 512), false) == BLK_STS_OK && host_waiting(REQUESTS) == 0);
+	blk->closing = true;
+	CHECK(blk_queue(blk_request(1, REQ_OP_READ, 1, data, 512), false) == BLK_STS_IOERR);
+	CHECK(host_waiting(REQUESTS) == 1);
+}
+
 static const struct test tests[] = {
 	{ "a read names exactly its sectors", reads_exact_sectors },
 	{ "a write carries every byte", writes_every_byte },
@@ -191,10 +228,12 @@ static const struct test tests[] = {
 	{ "the doorbell is rung once a batch", rings_once_a_batch },
 	{ "each tag has a slot and a buffer", takes_a_request_for_each_tag },
 	{ "a request without a slot is kept", keeps_what_finds_no_slot },
+	{ "what was not sent has no answer", awaits_only_what_was_sent },
 	{ "a write that fits no pool is refused", refuses_what_fits_no_pool },
 	{ "other operations are refused", refuses_other_operations },
 	{ "closed rings take no request", refuses_closed_rings },
 	{ "nothing is begun while the bridge goes away", begins_nothing_while_closing },
+	{ "a batch goes out though one of it fails", publishes_before_a_failure },
 };
 
 const struct suite blk_requests = SUITE(tests);

@@ -7,6 +7,8 @@ struct gendisk *blk_disk;
 bool blk_softirq_late;
 void (*blk_deleting)(void);
 int blk_limits_error;
+int blk_add_error;
+int blk_major_error;
 static bool has_major;
 static struct blk_mq_tag_set *tag_set;
 static u32 mapped_segments;
@@ -175,8 +177,8 @@ int device_add_disk(struct device *parent, struct gendisk *disk, const void *gro
 	CHECK(parent && !groups && disk->fops && disk->fops->owner && disk->disk_name[0] && disk->private_data);
 	CHECK(disk->major == MAJOR && disk->minors == 1 && disk->flags == GENHD_FL_NO_PART);
 	CHECK(disk->queue->limits.logical_block_size == 512 && disk->queue->nonrot);
-	disk->added = true;
-	return 0;
+	disk->added = !blk_add_error;
+	return blk_add_error;
 }
 
 /* It waits until the last request has ended: for ever, if the driver holds one. */
@@ -202,6 +204,8 @@ void put_disk(struct gendisk *disk)
 int register_blkdev(int major, const char *name)
 {
 	CHECK(!major && name && !has_major);
+	if (blk_major_error)
+		return blk_major_error;
 	has_major = true;
 	return MAJOR;
 }

@@ -188,6 +188,9 @@ extern bool blk_softirq_late;
 void blk_softirq(void);
 /* queue_limits_commit_update() fails with this, if not 0. */
 extern int blk_limits_error;
+/* device_add_disk() and register_blkdev() fail with these, if not 0. */
+extern int blk_add_error;
+extern int blk_major_error;
 /* NULL, or what the file systems do when the disk is deleted: what is dirty is written before. */
 extern void (*blk_deleting)(void);
 

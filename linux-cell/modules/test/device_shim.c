@@ -8,6 +8,7 @@
 
 void (*device_released)(void);
 int device_register_error;
+int bus_register_error;
 static struct bus_type *the_bus;
 static struct device *devices[MOST];
 static struct device_driver *drivers[MOST];
@@ -43,6 +44,8 @@ static void unbind(struct device *device)
 int bus_register(struct bus_type *bus)
 {
 	CHECK(!the_bus && bus->match && bus->probe && bus->remove);
+	if (bus_register_error)
+		return bus_register_error;
 	the_bus = bus;
 	return 0;
 }

@@ -46,8 +46,9 @@ void driver_unregister(struct device_driver *driver);
 int device_register(struct device *device);
 void device_unregister(struct device *device);
 void put_device(struct device *device);
-/* device_register() fails with this, if not 0. */
+/* device_register() and bus_register() fail with these, if not 0. */
 extern int device_register_error;
+extern int bus_register_error;
 /* NULL, or called when a device's memory is gone. */
 extern void (*device_released)(void);
 /* NULL when there is none. */

@@ -223,14 +223,18 @@ static void loses_a_light_when_full(void)
 static void comes_and_goes(void)
 {
 	int error;
+	u32 which;
 
 	bind_input();
 	service_remove();
 	CHECK(!service_probe() && input_device->registered);
 	unbind_input();
-	no_memory = 1;
-	CHECK(!service_bind(EVENTS, STATUS, &error) && error == -ENOMEM && allocations == 0);
-	stop_module();
+	/* Its own state, and the device. */
+	for (which = 1; which <= 2; which++) {
+		no_memory = which;
+		CHECK(!service_bind(EVENTS, STATUS, &error) && error == -ENOMEM && allocations == 0 && no_memory == 0);
+		stop_module();
+	}
 	input_register_error = -EEXIST;
 	CHECK(!service_bind(EVENTS, STATUS, &error) && error == -EEXIST && allocations == 0 && !input_device);
 }

@@ -33,7 +33,7 @@ void free_irq(int irq, void *context)
 
 void synchronize_irq(int irq)
 {
-	CHECK(irq == line.irq);
+	CHECK(irq > 0 && irq == line.irq);
 	irq_synchronized++;
 }
 

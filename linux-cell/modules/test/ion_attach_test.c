@@ -81,7 +81,41 @@ static void needs_its_region(void)
 	set_ion_base(ION_WINDOW_IPA + 0x1000);
 	refuses(-EINVAL, 0);
 	open_cell();
+	set_ion_base(ION_WINDOW_IPA - 0x1000);
+	refuses(-EINVAL, 0);
+	open_cell();
 	set_ion_base(ION_WINDOW_IPA);
+	attach_cell();
+	close_cell();
+}
+
+static void needs_room_for_its_window(void)
+{
+	open_cell();
+	platform_facts.no_mapping = true;
+	refuses(-ENOMEM, 0);
+}
+
+/* What is to be undone at the end is undone at once when nobody can be asked to. */
+static void needs_its_end(void)
+{
+	open_cell();
+	platform_facts.action_error = -ENOMEM;
+	CHECK(platform_probe() == -ENOMEM && state_is("absent"));
+	CHECK(services() == 0 && !irq_is_requested() && !platform_mapped && !allocations && !work_pending);
+	close_cell();
+}
+
+/* Its bus, then its driver: insmod fails, and what there was already is given back. */
+static void begins_as_a_whole(void)
+{
+	bus_register_error = -EEXIST;
+	CHECK(start_module() == -EEXIST);
+	bus_register_error = 0;
+	platform_facts.register_error = -EBUSY;
+	CHECK(start_module() == -EBUSY && platform_nodes == 0);
+	platform_facts.register_error = 0;
+	open_cell();
 	attach_cell();
 	close_cell();
 }
@@ -169,6 +203,17 @@ static void offers_what_is_whole(void)
 	close_cell();
 }
 
+/* The channels of a pair stand at each other's rings: neither goes the way that the service needs. */
+static void offers_what_goes_the_right_way(void)
+{
+	open_cell();
+	cell_rings()[ION_RING_NET_RECEIVE].channel = ION_CHANNEL_NET_TRANSMIT;
+	cell_rings()[ION_RING_NET_TRANSMIT].channel = ION_CHANNEL_NET_RECEIVE;
+	attach_cell();
+	CHECK(services() == 2 && !device_named("nexus-net") && bridge.probed == 0);
+	close_cell();
+}
+
 static void is_there_once(void)
 {
 	open_cell();
@@ -182,12 +227,16 @@ static const struct test tests[] = {
 	{ "a host that refuses is left alone", needs_the_hosts_consent },
 	{ "only Rumpk is attached to", needs_rumpk },
 	{ "the window is the device tree's region", needs_its_region },
+	{ "a window that cannot be mapped is refused", needs_room_for_its_window },
+	{ "a device that cannot be let go is not taken", needs_its_end },
+	{ "a module that cannot begin leaves nothing behind", begins_as_a_whole },
 	{ "a window without a layout is refused", needs_a_layout },
 	{ "without a doorbell nothing is offered", needs_its_interrupt },
 	{ "without memory nothing is left behind", needs_memory },
 	{ "without its devices nothing is left behind", needs_its_devices },
 	{ "what is unbound comes again", comes_again },
 	{ "a service has both of its rings", offers_what_is_whole },
+	{ "a service has rings of the right direction", offers_what_goes_the_right_way },
 	{ "there is one window", is_there_once },
 };
 

@@ -53,6 +53,7 @@ static void polls_without_a_doorbell(void)
 static void is_heard_by_who_is_bound(void)
 {
 	struct nexus_window *window;
+	u32 turns;
 
 	open_cell();
 	bridge.probe_error = -ENOMEM;
@@ -67,11 +68,26 @@ static void is_heard_by_who_is_bound(void)
 
 	/* It goes when no call of it is under way, and hears nothing afterwards. */
 	irq_synchronized = 0;
+	turns = window->polling.taken;
 	nexus_driver_unregister(&bridge_driver);
-	CHECK(bridge.removed == 1 && irq_synchronized == 1 && !window->polling.held);
+	CHECK(bridge.removed == 1 && irq_synchronized == 1 && !window->polling.held && window->polling.taken > turns);
 	irq_raise();
 	CHECK(bridge.kicks == 1 && bridge.polls == 1);
 	CHECK(!nexus_driver_register(&bridge_driver, THIS_MODULE));
+	close_cell();
+}
+
+/* nexus_blk has nothing to kick: a bridge hears what it has ears for. */
+static void need_not_hear_both(void)
+{
+	open_cell();
+	bridge_driver.kick = NULL;
+	attach_cell();
+	irq_raise();
+	CHECK(bridge.kicks == 0 && bridge.polls == 1);
+	bridge_driver.poll = NULL;
+	irq_raise();
+	CHECK(bridge.polls == 1);
 	close_cell();
 }
 
@@ -129,6 +145,7 @@ static const struct test tests[] = {
 	{ "a bridge with more to do is called again", goes_on_while_there_is_more },
 	{ "a lost doorbell costs one period", polls_without_a_doorbell },
 	{ "who is bound hears the doorbell", is_heard_by_who_is_bound },
+	{ "a bridge need not hear both", need_not_hear_both },
 	{ "all ends with the epoch", ends_with_the_epoch },
 	{ "a ring rings its own bit", rings_its_own_bit },
 };

@@ -95,6 +95,8 @@ static u32 tempting_word(u32 old)
 
 struct slip {
 	const char *table;
+	/* -1: of none, of the table as a whole. */
+	int entry;
 	const char *field;
 	u32 place;
 	u32 value;
@@ -109,42 +111,58 @@ struct slip {
 static void names_what_is_wrong(void)
 {
 	static const struct slip slips[] = {
-		{ "header", "magic", IN_HEADER(magic), ION_MAGIC + 1 },
-		{ "header", "abi_version", IN_HEADER(abi_version), ION_ABI_VERSION + 1 },
-		{ "header", "header_size", IN_HEADER(header_size), 68 },
-		{ "header", "window_size", IN_HEADER(window_size), ION_WINDOW_SIZE / 2 },
-		{ "header", "epoch", IN_HEADER(epoch), 0 },
-		{ "header", "section_count", IN_HEADER(section_count), 0 },
-		{ "header", "section_count", IN_HEADER(section_count), NEXUS_MAX_SECTIONS + 1 },
-		{ "header", "ring_count", IN_HEADER(ring_count), 0 },
-		{ "header", "ring_count", IN_HEADER(ring_count), NEXUS_MAX_RINGS + 1 },
-		{ "header", "section_table_offset", IN_HEADER(section_table_offset), 48 },
-		{ "header", "ring_table_offset", IN_HEADER(ring_table_offset), ION_SECTION_TABLE_OFFSET + 16 },
-		{ "header", "host_state", IN_HEADER(host_state), ION_HOST_STATE_DOWN },
-		{ "header", "host_state", IN_HEADER(host_state), ION_HOST_STATE_CLOSING },
-		{ "header", "reserved", IN_HEADER(reserved), 1 },
-		{ "section", "kind", IN_SECTION(1, kind), 0 },
-		{ "section", "kind", IN_SECTION(1, kind), ION_SECTION_KIND_GUEST_TO_HOST + 1 },
-		{ "section", "kind", IN_SECTION(1, kind), ION_SECTION_KIND_HEADER },
-		{ "section", "access", IN_SECTION(0, access), ION_ACCESS_READ_WRITE },
-		{ "section", "access", IN_SECTION(1, access), ION_ACCESS_READ_WRITE },
-		{ "section", "access", IN_SECTION(2, access), ION_ACCESS_READ_ONLY },
-		{ "section", "offset", IN_SECTION(1, offset), 0x1800 },
-		{ "section", "size", IN_SECTION(1, size), 0 },
-		{ "section", "size", IN_SECTION(5, size), ION_SECTION_GUEST_TO_HOST_SIZE - 4096 },
-		{ "ring", "channel", IN_RING(3, channel), ION_CHANNEL_CONSOLE_INPUT },
-		{ "ring", "direction", IN_RING(3, direction), 0 },
-		{ "ring", "slot_count", IN_RING(3, slot_count), 255 },
-		{ "ring", "slot_count", IN_RING(3, slot_count), 1 },
-		{ "ring", "slot_size", IN_RING(3, slot_size), 64 },
-		{ "ring", "slots_offset", IN_RING(3, slots_offset), ION_SECTION_HOST_TO_GUEST_OFFSET },
-		{ "ring", "slots_offset", IN_RING(3, slots_offset), ION_SECTION_GUEST_TO_HOST_OFFSET },
-		{ "ring", "producer_offset", IN_RING(3, producer_offset), ION_SECTION_HOST_CONTROL_OFFSET + 0x400 },
-		{ "ring", "consumer_offset", IN_RING(3, consumer_offset), ION_SECTION_GUEST_CONTROL_OFFSET + 0x400 },
-		{ "ring", "pool_offset", IN_RING(3, pool_offset), ION_SECTION_GUEST_TO_HOST_OFFSET + 32 },
-		{ "ring", "buffer_size", IN_RING(3, buffer_size), 2049 },
-		{ "ring", "buffer_count", IN_RING(3, buffer_count), 255 },
-		{ "ring", "reserved", IN_RING(3, reserved[4]), 1 },
+		{ "header", -1, "magic", IN_HEADER(magic), ION_MAGIC + 1 },
+		{ "header", -1, "abi_version", IN_HEADER(abi_version), ION_ABI_VERSION + 1 },
+		{ "header", -1, "header_size", IN_HEADER(header_size), 68 },
+		{ "header", -1, "window_size", IN_HEADER(window_size), ION_WINDOW_SIZE / 2 },
+		{ "header", -1, "epoch", IN_HEADER(epoch), 0 },
+		{ "header", -1, "section_count", IN_HEADER(section_count), 0 },
+		{ "header", -1, "section_count", IN_HEADER(section_count), NEXUS_MAX_SECTIONS + 1 },
+		{ "header", -1, "ring_count", IN_HEADER(ring_count), 0 },
+		{ "header", -1, "ring_count", IN_HEADER(ring_count), NEXUS_MAX_RINGS + 1 },
+		/* As many as there may be: what is wrong is the first that is none. */
+		{ "section", 6, "kind", IN_HEADER(section_count), NEXUS_MAX_SECTIONS },
+		{ "ring", 8, "direction", IN_HEADER(ring_count), NEXUS_MAX_RINGS },
+		{ "header", -1, "section_table_offset", IN_HEADER(section_table_offset), 48 },
+		{ "header", -1, "section_table_offset", IN_HEADER(section_table_offset), ION_SECTION_TABLE_OFFSET + 8 },
+		{ "header", -1, "section_table_offset", IN_HEADER(section_table_offset),
+		  4096 - NEXUS_MAX_SECTIONS * sizeof(struct ion_section) + 16 },
+		{ "header", -1, "ring_table_offset", IN_HEADER(ring_table_offset), ION_SECTION_TABLE_OFFSET + 16 },
+		{ "header", -1, "ring_table_offset", IN_HEADER(ring_table_offset), ION_RING_TABLE_OFFSET + 8 },
+		{ "header", -1, "ring_table_offset", IN_HEADER(ring_table_offset),
+		  4096 - ION_RING_COUNT * sizeof(struct ion_ring) + 16 },
+		{ "header", -1, "host_state", IN_HEADER(host_state), ION_HOST_STATE_DOWN },
+		{ "header", -1, "host_state", IN_HEADER(host_state), ION_HOST_STATE_CLOSING },
+		{ "header", -1, "reserved", IN_HEADER(reserved), 1 },
+		{ "section", 1, "kind", IN_SECTION(1, kind), 0 },
+		{ "section", 1, "kind", IN_SECTION(1, kind), ION_SECTION_KIND_GUEST_TO_HOST + 1 },
+		{ "section", 1, "kind", IN_SECTION(1, kind), ION_SECTION_KIND_HEADER },
+		{ "section", 0, "access", IN_SECTION(0, access), ION_ACCESS_READ_WRITE },
+		{ "section", 1, "access", IN_SECTION(1, access), ION_ACCESS_READ_WRITE },
+		{ "section", 2, "access", IN_SECTION(2, access), ION_ACCESS_READ_ONLY },
+		{ "section", 1, "offset", IN_SECTION(1, offset), 0x1800 },
+		{ "section", 1, "size", IN_SECTION(1, size), 0 },
+		{ "section", 1, "size", IN_SECTION(1, size), 0x1800 },
+		{ "section", 5, "size", IN_SECTION(5, size), ION_WINDOW_SIZE },
+		{ "section", -1, "size", IN_SECTION(5, size), ION_SECTION_GUEST_TO_HOST_SIZE - 4096 },
+		{ "ring", 3, "channel", IN_RING(3, channel), ION_CHANNEL_CONSOLE_INPUT },
+		{ "ring", 3, "direction", IN_RING(3, direction), 0 },
+		{ "ring", 3, "slot_count", IN_RING(3, slot_count), 255 },
+		{ "ring", 3, "slot_count", IN_RING(3, slot_count), 1 },
+		{ "ring", 3, "slot_size", IN_RING(3, slot_size), 64 },
+		{ "ring", 3, "slots_offset", IN_RING(3, slots_offset), ION_SECTION_HOST_TO_GUEST_OFFSET },
+		{ "ring", 3, "slots_offset", IN_RING(3, slots_offset), ION_SECTION_GUEST_TO_HOST_OFFSET },
+		{ "ring", 3, "slots_offset", IN_RING(3, slots_offset),
+		  ION_SECTION_GUEST_TO_HOST_OFFSET + ION_SECTION_GUEST_TO_HOST_SIZE - 64 },
+		{ "ring", 3, "producer_offset", IN_RING(3, producer_offset), ION_SECTION_HOST_CONTROL_OFFSET + 0x400 },
+		{ "ring", 3, "consumer_offset", IN_RING(3, consumer_offset), ION_SECTION_GUEST_CONTROL_OFFSET + 0x400 },
+		{ "ring", 3, "pool_offset", IN_RING(3, pool_offset), ION_SECTION_GUEST_TO_HOST_OFFSET + 32 },
+		{ "ring", 3, "buffer_size", IN_RING(3, buffer_size), 2049 },
+		{ "ring", 3, "buffer_size", IN_RING(3, buffer_size), 0 },
+		{ "ring", 3, "buffer_count", IN_RING(3, buffer_count), 255 },
+		/* Times 2048 it is 2^32 bytes more than the pool has. */
+		{ "ring", 3, "buffer_count", IN_RING(3, buffer_count), 256 + (1u << 21) },
+		{ "ring", 3, "reserved", IN_RING(3, reserved[4]), 1 },
 	};
 	u32 i;
 
@@ -153,9 +171,29 @@ static void names_what_is_wrong(void)
 
 		*(u32 *)(window + slips[i].place) = slips[i].value;
 		CHECK(!is_accepted(window));
-		CHECK(!strcmp(fault.table, slips[i].table) && !strcmp(fault.field, slips[i].field));
+		CHECK(!strcmp(fault.table, slips[i].table) && fault.entry == slips[i].entry);
+		CHECK(!strcmp(fault.field, slips[i].field));
 		free(window);
 	}
+}
+
+/* A pool of more bytes than its section has, by sums that fit: whichever is last has nothing behind it to overlap. */
+static void ends_with_its_section(void)
+{
+	u8 *window = make_window();
+	struct ion_ring *rings = (struct ion_ring *)(window + ION_RING_TABLE_OFFSET);
+	u32 i;
+
+	for (i = 0; i < ION_RING_COUNT; i++) {
+		const struct ion_ring own = rings[i];
+
+		rings[i].pool_size = 0x80000000u;
+		rings[i].buffer_count = rings[i].pool_size / own.buffer_size;
+		CHECK(!is_accepted(window) && fault.entry == (int)i && !strcmp(fault.field, "pool_offset"));
+		rings[i] = own;
+	}
+	CHECK(is_accepted(window));
+	free(window);
 }
 
 static void survives_every_corruption(void)
@@ -192,6 +230,7 @@ static void survives_every_corruption(void)
 static const struct test tests[] = {
 	{ "the reference layout is accepted", accepts_the_reference },
 	{ "a wrong word is refused by its name", names_what_is_wrong },
+	{ "a pool ends with its section", ends_with_its_section },
 	{ "a corrupt layout is refused or harmless", survives_every_corruption },
 };
 

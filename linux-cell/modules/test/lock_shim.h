@@ -7,12 +7,15 @@
 
 struct lock {
 	bool held;
+	/* How often somebody had it. */
+	u32 taken;
 };
 
 static inline void lock_take(struct lock *lock)
 {
 	CHECK(!lock->held);
 	lock->held = true;
+	lock->taken++;
 }
 
 static inline void lock_give(struct lock *lock)

@@ -90,6 +90,11 @@ static void keeps_to_its_budget(void)
 	CHECK(net_softirq(net->netdev, 4) && net_received_count == 8 && !host_must_ring(RECEIVE));
 	CHECK(net_softirq(net->netdev, 4) && net_received_count == 10 && host_must_ring(RECEIVE));
 	CHECK(!net_softirq(net->netdev, 4));
+	/* News of the link is work too. */
+	for (i = 0; i < 10; i++)
+		host_sends_link(ION_NET_LINK_UP);
+	service_kick();
+	CHECK(net_softirq(net->netdev, 4) && host_consumed(RECEIVE) == 14);
 }
 
 static void send_one_more(void)
@@ -210,6 +215,71 @@ static void comes_and_goes(void)
 	CHECK(!service_bind(ION_RING_INPUT_EVENT, TRANSMIT, &error) && error == -EPROTO && allocations == 0);
 	stop_module();
 	CHECK(!service_bind(RECEIVE, ION_RING_INPUT_STATUS, &error) && error == -EPROTO && allocations == 0);
+	stop_module();
+	net_register_error = -EEXIST;
+	CHECK(!service_bind(RECEIVE, TRANSMIT, &error) && error == -EEXIST && allocations == 0);
+	stop_module();
+	net_register_error = 0;
+	bind_interface();
+}
+
+/* The driver is bound to its rings once more, with one value of one of them another. */
+static int bind_again(u32 *value, u32 other)
+{
+	const u32 own = *value;
+	int error;
+
+	*value = other;
+	error = service_probe();
+	if (!error)
+		service_remove();
+	CHECK(allocations == 0);
+	*value = own;
+	return error;
+}
+
+/* A usual frame with a VLAN tag, in either direction; and a frame for each slot that can be sent. */
+static void needs_buffers_of_a_frame(void)
+{
+	struct nexus_net *net = bind_interface();
+	struct nexus_ring *rings[] = { net->receive, net->transmit };
+	u32 i;
+
+	service_remove();
+	for (i = 0; i < ARRAY_SIZE(rings); i++) {
+		CHECK(bind_again(&rings[i]->buffer_size, VLAN_ETH_FRAME_LEN - 1) == -EPROTO);
+		CHECK(bind_again(&rings[i]->buffer_size, VLAN_ETH_FRAME_LEN) == 0);
+	}
+	CHECK(bind_again(&rings[1]->buffer_count, rings[1]->capacity - 1) == -EPROTO);
+	CHECK(bind_again(&rings[1]->buffer_count, rings[1]->capacity) == 0);
+}
+
+/* What comes and what goes has one largest length: that of the smaller buffers. */
+static void takes_what_both_rings_hold(void)
+{
+	struct nexus_net *net = bind_interface();
+	struct nexus_service *service = net->service;
+	struct nexus_ring *rings[] = { net->receive, net->transmit };
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(rings); i++) {
+		const u32 own = rings[i]->buffer_size;
+
+		service_remove();
+		rings[i]->buffer_size = 1536;
+		CHECK(!service_probe());
+		net = dev_get_drvdata(&service->dev);
+		CHECK(net->netdev->max_mtu == 1536 - VLAN_ETH_HLEN);
+		rings[i]->buffer_size = own;
+	}
+}
+
+static void opens_over_whole_rings(void)
+{
+	struct nexus_net *net = bind_interface();
+
+	nexus_ring_break(net->transmit, "by the test");
+	CHECK(net_open(net->netdev) == -EPIPE && !net->napi.enabled);
 }
 
 static const struct test tests[] = {
@@ -225,6 +295,9 @@ static const struct test tests[] = {
 	{ "an interface that is up leaves the ring to NAPI", leaves_the_ring_to_napi },
 	{ "what waited is taken when the interface goes up", looks_when_opened },
 	{ "the interface comes and goes", comes_and_goes },
+	{ "a buffer holds a frame, and each slot has one", needs_buffers_of_a_frame },
+	{ "the largest frame fits into the smaller buffer", takes_what_both_rings_hold },
+	{ "an interface opens over whole rings", opens_over_whole_rings },
 };
 
 const struct suite net_receives = SUITE(tests);

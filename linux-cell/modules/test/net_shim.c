@@ -4,6 +4,7 @@
 struct lock rtnl;
 void (*net_polled)(void);
 bool net_no_memory;
+int net_register_error;
 u32 net_bottom_halves_off;
 u8 net_received[2048];
 u32 net_received_length;
@@ -13,7 +14,12 @@ static bool in_process;
 
 struct net_device *alloc_etherdev(size_t size)
 {
-	return kzalloc(sizeof(struct net_device) + size, GFP_KERNEL);
+	struct net_device *netdev = kzalloc(sizeof(*netdev) + size, GFP_KERNEL);
+
+	/* Who says nothing of its carrier has one. */
+	if (netdev)
+		netdev->carrier = true;
+	return netdev;
 }
 
 void free_netdev(struct net_device *netdev)
@@ -26,6 +32,8 @@ int register_netdev(struct net_device *netdev)
 {
 	CHECK(netdev->netdev_ops && netdev->dev.parent && netdev->napi && !strcmp(netdev->name, "nx%d"));
 	CHECK(is_valid_ether_addr(netdev->dev_addr));
+	if (net_register_error)
+		return net_register_error;
 	strscpy(netdev->name, "nx0", sizeof(netdev->name));
 	netdev->registered = true;
 	return 0;

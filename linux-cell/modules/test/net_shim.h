@@ -150,6 +150,8 @@ bool net_softirq(struct net_device *netdev, int budget);
 extern void (*net_polled)(void);
 /* The next skb_linearize() or napi_alloc_skb() finds no memory. */
 extern bool net_no_memory;
+/* register_netdev() fails with this, if not 0. */
+extern int net_register_error;
 /* What came up the stack last, with its Ethernet header, and how many have. */
 extern u8 net_received[2048];
 extern u32 net_received_length;

@@ -47,6 +47,8 @@ struct reserved_mem *of_reserved_mem_lookup(struct device_node *node)
 void *memremap(u64 base, size_t size, unsigned long flags)
 {
 	CHECK(flags == MEMREMAP_WB && base == platform_facts.region.base && size == platform_facts.region.size);
+	if (platform_facts.no_mapping)
+		return NULL;
 	platform_mapped++;
 	return platform_facts.memory;
 }
@@ -66,6 +68,8 @@ int platform_get_irq(struct platform_device *platform, unsigned int index)
 int platform_driver_register(struct platform_driver *driver)
 {
 	CHECK(!the_driver && driver->probe);
+	if (platform_facts.register_error)
+		return platform_facts.register_error;
 	the_driver = driver;
 	return 0;
 }
@@ -97,6 +101,10 @@ void *devm_kzalloc(struct device *device, size_t size, int flags)
 int devm_add_action_or_reset(struct device *device, void (*action)(void *context), void *context)
 {
 	CHECK(device == &the_device.dev && !at_end);
+	if (platform_facts.action_error) {
+		action(context);
+		return platform_facts.action_error;
+	}
 	at_end = action;
 	at_end_context = context;
 	return 0;

@@ -49,6 +49,10 @@ struct platform_facts {
 	u8 *memory;
 	struct reserved_mem region;
 	int irq;
+	/* memremap() finds no room, and the others fail with what is not 0. */
+	bool no_mapping;
+	int register_error;
+	int action_error;
 };
 extern struct platform_facts platform_facts;
 /* Mappings of the region that are there now. */

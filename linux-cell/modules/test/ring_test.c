@@ -48,6 +48,12 @@ static void attach(u32 index, u32 start)
 	CHECK(nexus_ring_attach(&ring, window, &entries[index], index));
 }
 
+static const struct ion_ring *attach_receive(void)
+{
+	attach(RECEIVE, 0);
+	return &entries[RECEIVE];
+}
+
 static void host_produces(u32 sequence)
 {
 	*slot(RECEIVE, sequence) = (struct ion_descriptor){ .kind = 1, .tag = sequence * 7, .sequence = sequence };
@@ -224,6 +230,15 @@ static void believes_only_what_is_possible(void)
 	attach(RECEIVE, 10);
 	*cell(RECEIVE, true) = 9;
 	CHECK(nexus_ring_consume(&ring, &descriptor) == -EPIPE);
+	/* A round is counted from what was consumed, not from what was last seen. */
+	attach(RECEIVE, 10);
+	host_produces(10);
+	host_produces(11);
+	CHECK(nexus_ring_consume(&ring, &descriptor) == 1);
+	*cell(RECEIVE, true) = 11 + CAPACITY;
+	CHECK(nexus_ring_sleep(&ring));
+	*cell(RECEIVE, true) = 11 + CAPACITY + 1;
+	CHECK(!nexus_ring_sleep(&ring) && nexus_ring_is_broken(&ring));
 
 	attach(TRANSMIT, 10);
 	CHECK(!nexus_ring_produce(&ring, &sent) && !nexus_ring_produce(&ring, &sent));
@@ -233,6 +248,65 @@ static void believes_only_what_is_possible(void)
 	CHECK(!nexus_ring_produce(&ring, &sent));
 	*cell(TRANSMIT, false) = 13;
 	CHECK(nexus_ring_space(&ring) == 0 && nexus_ring_is_broken(&ring));
+
+	/* A full ring over which the host lies is closed, not full. */
+	attach(TRANSMIT, 10);
+	while (!nexus_ring_produce(&ring, &sent))
+		;
+	*cell(TRANSMIT, false) = 9;
+	CHECK(nexus_ring_produce(&ring, &sent) == -EPIPE && nexus_ring_is_broken(&ring));
+}
+
+/* Each of what no descriptor may be, alone, closes the ring (R5). */
+static void refuses_each_fault(void)
+{
+	const u32 pool = attach_receive()->pool_offset;
+	const u32 end = pool + entries[RECEIVE].pool_size;
+	const struct ion_descriptor faults[] = {
+		{ .kind = 0 },
+		{ .kind = 1, .flags = 1 },
+		{ .kind = 1, .reserved = 1 },
+		{ .kind = 1, .sequence = 1 },
+		{ .kind = 1, .offset = pool },
+		{ .kind = 1, .offset = pool - 1, .length = 1 },
+		{ .kind = 1, .offset = end, .length = 1 },
+		{ .kind = 1, .offset = end - 1, .length = 2 },
+		{ .kind = 1, .offset = pool, .length = end - pool + 1 },
+	};
+	struct ion_descriptor descriptor;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		attach_receive();
+		host_produces(0);
+		*slot(RECEIVE, 0) = faults[i];
+		CHECK(nexus_ring_consume(&ring, &descriptor) == -EPIPE && nexus_ring_is_broken(&ring));
+	}
+	attach_receive();
+	host_produces(0);
+	*slot(RECEIVE, 0) = (struct ion_descriptor){ .kind = 1, .offset = pool, .length = end - pool };
+	CHECK(nexus_ring_consume(&ring, &descriptor) == 1);
+}
+
+/* What was not handed over before a ring was closed stays where it is, and nobody is rung. */
+static void hands_over_nothing_when_closed(void)
+{
+	struct ion_descriptor descriptor = { .kind = 1 };
+
+	attach(TRANSMIT, 0);
+	CHECK(!nexus_ring_produce(&ring, &descriptor));
+	nexus_ring_break(&ring, "by the test");
+	nexus_ring_publish(&ring);
+	CHECK(*cell(TRANSMIT, true) == 0 && doorbells == 0 && nexus_ring_produce(&ring, &descriptor) == -EPIPE);
+	attach_receive();
+	host_produces(0);
+	CHECK(nexus_ring_consume(&ring, &descriptor) == 1);
+	nexus_ring_break(&ring, "by the test");
+	nexus_ring_release(&ring);
+	CHECK(*cell(RECEIVE, false) == 0 && doorbells == 0);
+	/* What an operator reads is why it was closed, not what came of that. */
+	nexus_ring_break(&ring, "once more");
+	CHECK(!strcmp(ring.broken, "by the test"));
 }
 
 /* The host rings when, and only when, the event index asks for it; whoever then sleeps has missed nothing (R9). */
@@ -284,21 +358,30 @@ static void rings_when_asked(void)
 	}
 }
 
+static int copy(u32 offset, u8 *bytes, u32 length)
+{
+	return ring.producer ? nexus_ring_write(&ring, offset, bytes, length) : nexus_ring_read(&ring, offset, bytes, length);
+}
+
 static void stays_inside_its_pool(void)
 {
-	const struct ion_ring *entry;
+	static const u32 rings[] = { RECEIVE, TRANSMIT };
+	static u8 bytes[4096];
 	u32 round;
-	u8 bytes[4096];
+	u32 i;
 
-	attach(RECEIVE, 0);
-	entry = &entries[RECEIVE];
-	CHECK(nexus_ring_write(&ring, entry->pool_offset, bytes, 1) == -ERANGE);
-	for (round = 0; round < 100000; round++) {
-		const u32 offset = random_below(2) ? random_word() : entry->pool_offset + entry->pool_size - random_below(8192);
-		const u32 length = random_below(sizeof(bytes));
-		const bool inside = offset >= entry->pool_offset && (u64)offset + length <= (u64)entry->pool_offset + entry->pool_size;
+	for (i = 0; i < ARRAY_SIZE(rings); i++) {
+		const struct ion_ring *entry;
 
-		CHECK(nexus_ring_read(&ring, offset, bytes, length) == (inside ? 0 : -ERANGE));
+		attach(rings[i], 0);
+		entry = &entries[rings[i]];
+		for (round = 0; round < 100000; round++) {
+			const u32 offset = random_below(2) ? random_word() : entry->pool_offset + entry->pool_size - random_below(8192);
+			const u32 length = random_below(sizeof(bytes));
+			const u64 end = (u64)entry->pool_offset + entry->pool_size;
+
+			CHECK(copy(offset, bytes, length) == (offset >= entry->pool_offset && (u64)offset + length <= end ? 0 : -ERANGE));
+		}
 	}
 }
 
@@ -319,6 +402,28 @@ static void copies_payload(void)
 	entry = &entries[RECEIVE];
 	memcpy(window + entry->pool_offset + 128, written, sizeof(written));
 	CHECK(!nexus_ring_read(&ring, entry->pool_offset + 128, read, sizeof(read)) && !memcmp(read, written, sizeof(read)));
+}
+
+/* Neither end does what is the other's, and neither is closed for having been asked. */
+static void does_only_what_is_its_own(void)
+{
+	const struct ion_descriptor sent = { .kind = 1 };
+	struct ion_descriptor descriptor;
+	u8 byte = 1;
+
+	attach(RECEIVE, 0);
+	*slot(RECEIVE, 0) = (struct ion_descriptor){ 0 };
+	CHECK(nexus_ring_produce(&ring, &sent) == -EPIPE && nexus_ring_space(&ring) == 0 && slot(RECEIVE, 0)->kind == 0);
+	CHECK(nexus_ring_write(&ring, entries[RECEIVE].pool_offset, &byte, 1) == -ERANGE && !nexus_ring_is_broken(&ring));
+	host_produces(0);
+	CHECK(nexus_ring_consume(&ring, &descriptor) == 1 && nexus_ring_space(&ring) == 0);
+
+	attach(TRANSMIT, 0);
+	CHECK(!nexus_ring_produce(&ring, &sent) && nexus_ring_consume(&ring, &descriptor) == -EPIPE);
+	nexus_ring_publish(&ring);
+	CHECK(nexus_ring_consume(&ring, &descriptor) == -EPIPE && !nexus_ring_is_broken(&ring));
+	CHECK(nexus_ring_read(&ring, entries[TRANSMIT].pool_offset, &byte, 1) == -ERANGE);
+	CHECK(*cell(TRANSMIT, true) == 1 && nexus_ring_space(&ring) == CAPACITY - 1);
 }
 
 /* What an operator reads of a ring. */
@@ -353,6 +458,15 @@ static void attaches_to_what_is_there(void)
 	CHECK(!nexus_ring_attach(&ring, window, &entries[RECEIVE], RECEIVE));
 	*index = 999;
 	CHECK(!nexus_ring_attach(&ring, window, &entries[RECEIVE], RECEIVE));
+
+	attach(TRANSMIT, 1000);
+	index = cell(TRANSMIT, true);
+	*index = 1000 + CAPACITY;
+	CHECK(nexus_ring_attach(&ring, window, &entries[TRANSMIT], TRANSMIT) && nexus_ring_space(&ring) == 0);
+	*index = 1000 + CAPACITY + 1;
+	CHECK(!nexus_ring_attach(&ring, window, &entries[TRANSMIT], TRANSMIT));
+	*index = 999;
+	CHECK(!nexus_ring_attach(&ring, window, &entries[TRANSMIT], TRANSMIT));
 }
 
 static const struct test tests[] = {
@@ -361,10 +475,13 @@ static const struct test tests[] = {
 	{ "a hostile producer is survived", survives_a_hostile_producer },
 	{ "a hostile consumer is survived", survives_a_hostile_consumer },
 	{ "an impossible index is not believed", believes_only_what_is_possible },
+	{ "each fault of a descriptor closes the ring", refuses_each_fault },
+	{ "a closed ring hands nothing over", hands_over_nothing_when_closed },
 	{ "no wake-up is missed", misses_no_wake_up },
 	{ "the doorbell is rung when asked for", rings_when_asked },
 	{ "payload stays inside the pool", stays_inside_its_pool },
 	{ "payload is copied", copies_payload },
+	{ "an end does only what is its own", does_only_what_is_its_own },
 	{ "what happens is counted", counts_what_happens },
 	{ "a reloaded module goes on where it was", attaches_to_what_is_there },
 };

@@ -5,12 +5,15 @@
 #include "host.h"
 #include "module_shim.h"
 
+int service_register_error;
 static struct nexus_driver *bridge;
 static struct nexus_service service;
 
 int nexus_driver_register(struct nexus_driver *driver, struct module *owner)
 {
 	CHECK(!bridge && driver->driver.name && driver->probe && driver->remove && owner);
+	if (service_register_error)
+		return service_register_error;
 	driver->driver.owner = owner;
 	bridge = driver;
 	return 0;

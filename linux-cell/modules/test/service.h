@@ -14,5 +14,7 @@ void service_remove(void);
 bool service_poll(void);
 /* What the interrupt does. */
 void service_kick(void);
+/* nexus_driver_register() fails with this, if not 0. */
+extern int service_register_error;
 
 #endif

@@ -132,6 +132,25 @@ test('what git ignores is refused, though an input names it', async ({ root }) =
   assert.equal(result, { success: false });
 });
 
+for (const name of ['p/asks.c', 'p/asks.h', 'p/asks.S', 'p/asks.dtsi', 'p/asks.lds']) {
+  test(`${name}: a file that is asked for by a macro is refused, at its place`, async ({ root }) => {
+    const said: string[] = [];
+    const { error } = console;
+    console.error = (text: string) => void said.push(text);
+    writeFileSync(join(root, name), '#define OPT "../q/b.h"\n  #if __has_include(OPT)\n#endif\n');
+    const result = await runStage(contextOf(root, ['default']), async () => noteReads([join(root, name)])).finally(() => (console.error = error));
+    assert.equal(result, { success: false });
+    assert.match(said.join(), new RegExp(`${name}:2:7: asks for a file by a macro[\\s\\S]*__has_include\\(OPT\\)`));
+  });
+}
+
+test('a name that is asked for as such is not, nor is it in a file that no preprocessor reads', async ({ root }) => {
+  writeFileSync(join(root, 'p/asks.c'), '#if __has_include("../q/b.h")\n#endif\n');
+  writeFileSync(join(root, 'p/asks.txt'), '__has_include(OPT)\n');
+  const work = async () => noteReads(['p/asks.c', 'p/asks.txt'].map((name) => join(root, name)));
+  assert.equal(await runStage(contextOf(root, ['default']), work), { success: true });
+});
+
 test('outside Nx nothing is declared, and nothing refused', async ({ root }) => {
   assert.equal(await runStage({ root }, async () => noteReads([join(root, 'q/b.h')])), { success: true });
 });

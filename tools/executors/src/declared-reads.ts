@@ -3,6 +3,7 @@ import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { join, posix, relative, resolve } from 'node:path';
 import { matchesGlob } from '@nexus-forge/audit';
 import { ForgeError } from '@nexus-forge/process';
+import { refuseAskedByMacro } from './asked-by-macro';
 import { globsOf, type InputEntry, type TakenFiles } from './changed-inputs';
 import { ignoredAmong } from './ignored-files';
 
@@ -39,10 +40,12 @@ export class DeclaredReads {
     this.produced = inputs.flatMap((input) => (typeof input === 'object' ? (input.dependentTasksOutputFiles ?? []) : []));
   }
 
-  /** Refuses those of some files (absolute paths) that no input names. */
+  /** Refuses those of some files (absolute paths) that no input names, or that ask for others by a macro. */
   note(paths: readonly string[]): void {
+    const before = new Set(this.tracked);
     const undeclared = this.undeclared(paths);
     if (undeclared.length > 0) throw this.fault(undeclared);
+    refuseAskedByMacro(this.root, [...this.tracked].filter((path) => !before.has(path)));
   }
 
   /** Workspace-relative paths among `paths` that no input names. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PostTasksExecutionContext } from '@nx/devkit';
 import { Seals } from '@nexus-forge/artefact';
 import { ForgeError } from '@nexus-forge/process';
 import { resolveOptions, type PluginOptions } from './graph/options';
 import { outputDirectory } from './graph/targets/definition';
-import { removalVariables } from './removed-results';
+import { removalVariables, withoutRemoval } from './removed-results';
 
 /** A result that Nx has put in place. What the daemon has found in place already was not read from the cache. */
 const RESTORED: ReadonlySet<string> = new Set(['local-cache', 'remote-cache']);
@@ -28,7 +28,10 @@ export function checkStoredResults(options: PluginOptions | undefined, { workspa
     const { project, target } = task.target;
     if (task.hash === undefined || more.length > 0 || output !== outputDirectory(resolved, project, target)) continue;
     const entry = join(folders.cacheDir, task.hash);
-    if (status === 'success' && isNewer(entry, startTime)) seals.put(task.hash, entry, id);
+    if (status === 'success' && isNewer(entry, startTime)) {
+      forgetRemoval(join(folders.cacheDir, 'terminalOutputs', task.hash), id);
+      seals.put(task.hash, entry, id);
+    }
     if (!RESTORED.has(status) || !seals.isBroken(task.hash, entry)) continue;
     for (const folder of [entry, join(workspaceRoot, output)]) rmSync(folder, { recursive: true, force: true });
     seals.remove(task.hash);
@@ -58,6 +61,14 @@ export function removeChangedResults(): Record<string, string> {
     seals.remove(name);
   }
   return removalVariables(changed.map(({ of }) => of));
+}
+
+/** Takes out of what Nx has kept of a task's words that an earlier result of it was removed. */
+function forgetRemoval(path: string, task: string): void {
+  if (!existsSync(path)) return;
+  const said = readFileSync(path, 'utf8');
+  const kept = withoutRemoval(task, said);
+  if (kept !== said) writeFileSync(path, kept);
 }
 
 /** Beside Nx's database, without which an entry counts for nothing: both go, and come back, together. */

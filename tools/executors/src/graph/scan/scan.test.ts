@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { askedByMacro } from './asked-for';
 import { assembledFiles, includedHeaders } from './c';
 import { dtsReferences } from './dts';
 import { zigImports } from './zig';
@@ -27,6 +28,21 @@ test('C and device tree: files that are asked for', () => {
   assert.equal(includedHeaders(text), ['opt.h', '<far/opt.h>']);
   assert.equal(dtsReferences(text), ['opt.h', '<far/opt.h>']);
 });
+
+const BY_MACRO: [title: string, text: string, found: [asked: string, line: number, column: number][]][] = [
+  ['a macro', '#define OPT "opt.h"\n#if __has_include(OPT)\n#endif\n', [['OPT', 2, 5]]],
+  ['a call of one', '#if defined(X) && __has_include ( NAME(x) )\n', [['NAME(x', 1, 19]]],
+  ['a macro that asks', '#define HAS(x) __has_include_next(x)\n', [['x', 1, 16]]],
+  ['a name', '#if __has_include("opt.h") || __has_include( <far/opt.h> )\n', []],
+  ['whether one can ask', '#ifdef __has_include\n#if defined(__has_include)\n', []],
+  ['a substitute', '#ifndef __has_include\n# define __has_include(x) 0\n#endif\n', []],
+  ['a comment', '/* __has_include(A)\n * __has_include(B) */\n// __has_include(C)\n', []],
+];
+for (const [title, text, found] of BY_MACRO) {
+  test(`C and device tree: asked by a macro: ${title}`, () => {
+    assert.equal(askedByMacro(text).map(({ asked, line, column }) => [asked, line, column]), found);
+  });
+}
 
 test('assembly: what it takes in by itself, in C text too', () => {
   assert.equal(assembledFiles('\t.incbin "a.bin", 0, 4\n.include "b.inc"\n'), ['a.bin', 'b.inc']);
