@@ -64,6 +64,8 @@ export interface Board {
   /** Workspace-relative path of the cell's manifest. */
   cell: string;
   firmware: { package: string; stub: string; builds: Record<string, ZigOptions>; budget?: { stub?: number; image?: number } };
+  /** Proof → check → why this machine cannot offer it; proofs read it (libs/proof). */
+  inapplicable?: Record<string, Record<string, string>>;
   qemu?: { options?: Record<string, unknown>; cpus?: number; memory_mib?: number } & Record<string, unknown>;
 }
 

@@ -33,6 +33,7 @@ export const BOARD_TREE: Description = {
     'gic.version',
     'cpu.compatible',
     'cpu.count',
+    'virtio.transports',
   ],
   lists: [],
   async read(file, tools) {
@@ -74,6 +75,7 @@ export const BOARD_TREE: Description = {
       'gic.version': GIC_VERSIONS[gicCompatible],
       'cpu.compatible': cpuCompatible,
       'cpu.count': String(cores.length),
+      'virtio.transports': String(names.filter((name) => name.startsWith('virtio_mmio@')).length),
     };
     const known = Object.entries(values).filter((entry): entry is [string, Datum] => entry[1] !== undefined);
     return { values: new Map(known), lists: new Map() };
