@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path';
 import { ForgeError } from '@nexus-forge/process';
+import { loadMachine } from './board';
 import { describe } from './describe';
+import { machineOptions } from './describe/machine-options';
 import { excused, loadInapplicable } from './describe/inapplicable';
 import { specialise } from './describe/specialise';
 import type { DeviceTreeTools } from './evidence/probe';
@@ -26,7 +28,8 @@ export async function forBoard(written: ProofSpec, { board: name, boardFile, art
   const references = Object.entries(written.artefacts).map(([artefact, reference]) => [artefact, onBoard(reference, name)]);
   const spec = { ...written, artefacts: Object.fromEntries(references) as ProofSpec['artefacts'] };
   requireArtefacts(spec, artefacts, workspaceRoot);
-  const board = await describe(spec, (name) => resolve(workspaceRoot, artefacts[name] as string), deviceTreeTools);
+  const { values, lists } = await describe(spec, (name) => resolve(workspaceRoot, artefacts[name] as string), deviceTreeTools);
+  const board = { values: new Map([...values, ...machineOptions(loadMachine(workspaceRoot, boardFile))]), lists };
   const inapplicable = loadInapplicable(workspaceRoot, boardFile, spec.proof);
   const special = specialise(excused(spec, board.values, inapplicable), board);
   // What is left for this board must be as sound as the whole: each check killable, each name known.

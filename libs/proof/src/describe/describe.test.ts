@@ -64,6 +64,9 @@ test('board.dtb: where things are, in whole 64-bit addresses', async ({ folder }
     'gic.compatible': 'arm,gic-v3',
     'gic.version': '3',
     'cpu.compatible': 'arm,cortex-a53',
+    'cpu.midr': '0x410fd034',
+    'cpu.pa_range': '0x2',
+    'cpu.pmcr': '0x41033000',
     'cpu.count': '2',
     'virtio.transports': '2',
   });

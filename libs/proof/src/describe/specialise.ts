@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ForgeError } from '@nexus-forge/process';
-import type { Check, Condition, FactSpec, ListReference, ProofSpec, When } from '../spec/types';
+import type { Check, Condition, FactSpec, ListReference, Mutant, ProofSpec, Rewrite, Term, When } from '../spec/types';
 import { factKind } from '../facts';
-import { evaluate, type Datum } from '../value';
+import { evaluate, evaluateNumber, type Datum } from '../value';
 import type { Described, DescribedRange } from './described';
 import { holds } from './when';
 
@@ -34,7 +34,20 @@ export function specialise(spec: ProofSpec, { values, lists }: Described): Proof
   const gone = new Set(drives?.filter((drive) => !applies(drive)).map(({ id }) => id));
   const facts = { ...Object.fromEntries(values), ...withoutSources(spec.facts, gone) };
   const machine = drives ? { ...spec.machine, drives: drives.filter(({ id }) => !gone.has(id)) } : spec.machine;
-  return { ...spec, facts, machine, checks, mutants: spec.mutants?.filter(applies) };
+  return { ...spec, facts, machine, checks, mutants: spec.mutants?.filter(applies).map((mutant) => written(mutant, values)) };
+}
+
+/** The mutant with the numbers of this board as the bytes of a device tree. */
+function written(mutant: Mutant, values: ReadonlyMap<string, Datum>): Mutant {
+  const { cells, ...rewrite } = mutant.rewrite ?? {};
+  if (cells === undefined) return mutant;
+  const bytesOf = (term: Term) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64BE(evaluateNumber(term, (name) => values.get(name)));
+    return bytes.toString('latin1');
+  };
+  const changed = { ...rewrite, find: bytesOf(cells.find), replace: bytesOf(cells.replace) };
+  return { ...mutant, rewrite: changed as Rewrite };
 }
 
 /** The facts that are not of the drives named. */

@@ -267,6 +267,8 @@ export interface Rewrite {
   /** Text that must occur; every occurrence is replaced. */
   find?: string;
   replace?: string;
+  /** Or 64-bit numbers as a device tree has them: both terms over what the board's files say (describe/specialise.ts). */
+  cells?: { find: Term; replace: Term };
   /** Or one byte, xor-ed. */
   offset?: number;
   xor?: number;

@@ -205,6 +205,7 @@ function factReferenceFaults(spec: ProofSpec): Fault[] {
     [spec.rumpk_image, ['rumpk_image']],
     [spec.moments, ['moments']],
     [spec.machine.trace, ['machine', 'trace']],
+    ...(spec.mutants ?? []).map(({ rewrite }, index): [value: unknown, path: Path] => [rewrite?.cells, ['mutants', index, 'rewrite', 'cells']]),
   ];
   for (const [value, at] of places) {
     walk(value, at, (term, path) => {
@@ -259,8 +260,9 @@ function mutantFaults(spec: ProofSpec): Fault[] {
     if (sabotage && !spec.sabotage) {
       faults.push({ path: [...path, 'sabotage'], summary: 'the proof names no artefacts that can be sabotaged' });
     }
-    if (rewrite && rewrite.find === undefined && rewrite.offset === undefined) {
-      faults.push({ path: [...path, 'rewrite'], summary: 'the rewrite changes nothing', expected: 'find and replace, or offset and xor' });
+    if (rewrite && [rewrite.find, rewrite.cells, rewrite.offset].every((what) => what === undefined)) {
+      const expected = 'find and replace, cells, or offset and xor';
+      faults.push({ path: [...path, 'rewrite'], summary: 'the rewrite changes nothing', expected });
     }
     if (rewrite && !(rewrite.artefact in spec.artefacts)) {
       faults.push({ path: [...path, 'rewrite', 'artefact'], summary: `unknown artefact ${rewrite.artefact}` });
