@@ -123,8 +123,9 @@ async function proofOf(tree, id) {
   const references = here(written.artefacts);
   const artefacts = Object.fromEntries(Object.entries(references).map(([name, reference]) => [name, join(ROOT, 'dist', reference.replace(':', '/'))]));
   const tools = { deviceTreeTools: { fdtget: 'fdtget', fdtput: 'fdtput' }, workspaceRoot: ROOT };
-  const spec = await forBoard(written, { board, artefacts, ...tools });
-  const shared = { spec, machine: loadMachine(tree, `apps/${board}/board.yaml`), qemu: 'qemu-system-aarch64', ...tools };
+  const boardFile = `apps/${board}/board.yaml`;
+  const spec = await forBoard(written, { board, boardFile: join(tree, boardFile), artefacts, ...tools });
+  const shared = { spec, machine: loadMachine(tree, boardFile), qemu: 'qemu-system-aarch64', ...tools };
   return { spec, references, sabotage: here(spec.sabotage?.artefacts ?? {}), artefacts, shared };
 }
 

@@ -64,7 +64,9 @@ export interface Board {
   /** Workspace-relative path of the cell's manifest. */
   cell: string;
   firmware: { package: string; stub: string; builds: Record<string, ZigOptions>; budget?: { stub?: number; image?: number } };
-  qemu?: { options?: Record<string, unknown>; cpus?: number; memory_mib?: number } & Record<string, unknown>;
+  /** Proof → check → why this machine cannot offer it; proofs read it (libs/proof). */
+  inapplicable?: Record<string, Record<string, string>>;
+  qemu?: { options?: Record<string, unknown>; cpus?: number; other_cpus?: number; memory_mib?: number } & Record<string, unknown>;
 }
 
 /** What a board may be called. */

@@ -33,10 +33,11 @@ function deviceNameFaults(board: LoadedBoard): Fault[] {
 function qemuFaults(board: LoadedBoard): Fault[] {
   const { qemu, memory, cpus, gic } = board.value;
   if (!qemu) return [];
+  const others = qemu.other_cpus ?? 0;
   const total = memory.reduce((sum, bank) => sum + bank.size, 0) / MEBIBYTE;
   const rules: [path: string[], found: unknown, expected: number, what: string][] = [
     [['qemu', 'memory_mib'], qemu.memory_mib, total, 'the memory above, in MiB'],
-    [['qemu', 'cpus'], qemu.cpus, cpus.count, 'cpus.count'],
+    [['qemu', 'cpus'], qemu.cpus, cpus.count + others, others > 0 ? 'cpus.count and qemu.other_cpus' : 'cpus.count'],
     [['qemu', 'options', 'gic-version'], qemu.options?.['gic-version'], gic.version, 'gic.version'],
   ];
   return rules

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { stageOutputs } from '@nexus-forge/artefact';
 import { loadMachine } from './board';
 import type { DeviceTreeTools } from './evidence/probe';
-import { forBoard } from './for-board';
+import { forBoard, type BoardOrder } from './for-board';
 import { MUTANT_OUTPUTS, mutantLines, mutantsBanner, writeMutantReports } from './mutants/report';
 import { runMutants, type MutantResult } from './mutants/run-mutants';
 import { prove } from './prove';
@@ -45,10 +45,18 @@ export interface ProofEnvironment {
   signal?: AbortSignal;
 }
 
+const orderOf = ({ board, boardName, artefacts }: ProofOptions, { workspaceRoot, deviceTreeTools }: ProofEnvironment): BoardOrder => ({
+  board: boardName,
+  boardFile: board,
+  artefacts,
+  workspaceRoot,
+  deviceTreeTools,
+});
+
 /** Runs a proof, writes its reports and prints its verdict; true when it is a success. */
 export async function executeProof(written: ProofSpec, options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {
   const { workspaceRoot, qemu, deviceTreeTools, apparatus, originsOf, print, onLine, signal } = environment;
-  const spec = await forBoard(written, { board: options.boardName, artefacts: options.artefacts, workspaceRoot, deviceTreeTools });
+  const spec = await forBoard(written, orderOf(options, environment));
   const machine = loadMachine(workspaceRoot, options.board);
   const startedAt = new Date();
   const { spec: specFile, board: boardFile, boardName, artefacts } = options;
@@ -74,7 +82,7 @@ export async function executeProof(written: ProofSpec, options: ProofOptions, en
 /** Runs a proof's mutants, writes their reports and prints a line for each; true when each killed what it must. */
 export async function executeMutants(written: ProofSpec, options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {
   const { workspaceRoot, qemu, deviceTreeTools, print, signal } = environment;
-  const spec = await forBoard(written, { board: options.boardName, artefacts: options.artefacts, workspaceRoot, deviceTreeTools });
+  const spec = await forBoard(written, orderOf(options, environment));
   const started = performance.now();
   const startedAt = new Date();
   const results: MutantResult[] = await runMutants({

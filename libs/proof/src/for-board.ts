@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path';
 import { ForgeError } from '@nexus-forge/process';
+import { loadMachine } from './board';
 import { describe } from './describe';
+import { machineOptions } from './describe/machine-options';
+import { excused, loadInapplicable } from './describe/inapplicable';
 import { specialise } from './describe/specialise';
 import type { DeviceTreeTools } from './evidence/probe';
 import { requireArtefacts } from './prove';
@@ -11,8 +14,9 @@ import { faultsOf } from './spec/validate';
 
 /** What a proof needs to know of the board it is run on. */
 export interface BoardOrder {
-  /** Its name. */
+  /** Its name, and its board.yaml. */
   board: string;
+  boardFile: string;
   /** Artefact → path, relative to the workspace root or absolute. */
   artefacts: Readonly<Record<string, string>>;
   workspaceRoot: string;
@@ -20,12 +24,14 @@ export interface BoardOrder {
 }
 
 /** The proof for the board whose artefacts it is given; a `ForgeError` where it can't be held on that board. */
-export async function forBoard(written: ProofSpec, { board: name, artefacts, workspaceRoot, deviceTreeTools }: BoardOrder): Promise<ProofSpec> {
+export async function forBoard(written: ProofSpec, { board: name, boardFile, artefacts, workspaceRoot, deviceTreeTools }: BoardOrder): Promise<ProofSpec> {
   const references = Object.entries(written.artefacts).map(([artefact, reference]) => [artefact, onBoard(reference, name)]);
   const spec = { ...written, artefacts: Object.fromEntries(references) as ProofSpec['artefacts'] };
   requireArtefacts(spec, artefacts, workspaceRoot);
-  const board = await describe(spec, (name) => resolve(workspaceRoot, artefacts[name] as string), deviceTreeTools);
-  const special = specialise(spec, board);
+  const { values, lists } = await describe(spec, (name) => resolve(workspaceRoot, artefacts[name] as string), deviceTreeTools);
+  const board = { values: new Map([...values, ...machineOptions(loadMachine(workspaceRoot, boardFile))]), lists };
+  const inapplicable = loadInapplicable(workspaceRoot, boardFile, spec.proof);
+  const special = specialise(excused(spec, board.values, inapplicable), board);
   // What is left for this board must be as sound as the whole: each check killable, each name known.
   const [fault] = faultsOf(special);
   if (fault) throw new ForgeError(`${spec.proof} on ${name}: ${fault.summary}`, { expected: fault.expected, found: fault.path.join('.') });

@@ -43,8 +43,18 @@ export interface JudgedCheck {
   conditions: readonly JudgedCondition[];
 }
 
+/** A check that the board cannot offer: it is neither passed nor failed, and stands in no count. */
+export interface InapplicableCheck {
+  number: number;
+  id: string;
+  title: string;
+  /** As board.yaml has it. */
+  reason: string;
+}
+
 export interface Judgement {
   checks: readonly JudgedCheck[];
+  inapplicable: readonly InapplicableCheck[];
   passed: number;
   total: number;
   /** Why the run as a whole is no success, although perhaps every check passed. */
@@ -71,11 +81,17 @@ export function judge(spec: ProofSpec, run: Run, facts: ReadonlyMap<string, Datu
     events,
   };
   const again: Again = { observations, every: (moment) => everyOf(spec, moment) };
-  const checks = spec.checks.map((check, index) => judgeCheck(check, index + 1, context, again));
+  const numbered = spec.checks.map((check, index) => ({ check, number: index + 1 }));
+  const checks = numbered
+    .filter(({ check }) => check.inapplicable === undefined)
+    .map(({ check, number }) => judgeCheck(check, number, context, again));
   const passed = checks.filter((check) => check.passed).length;
   const faults = runFaults(spec, run, end);
   return {
     checks,
+    inapplicable: numbered.flatMap(({ check: { id, title, inapplicable: reason }, number }) =>
+      reason === undefined ? [] : [{ number, id, title, reason }],
+    ),
     passed,
     total: checks.length,
     faults,

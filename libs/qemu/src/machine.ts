@@ -8,6 +8,8 @@ export interface Machine {
   options?: Readonly<Record<string, string | number>>;
   cpu: string;
   cpus: number;
+  /** How many of them are of another kind, not in the board's device tree and not started. */
+  other_cpus?: number;
   memory_mib: number;
 }
 

@@ -10,6 +10,8 @@ export interface ProofEvidence {
   tools: Readonly<Record<string, string>>;
   spec: { file: string; sha256: string };
   inputs: readonly { file: string; sha256: string }[];
+  /** Checks that the board cannot offer; older evidence has none. */
+  inapplicable?: readonly unknown[];
   checks: readonly { number: number; verdict: 'passed' | 'failed' }[];
 }
 
@@ -37,7 +39,7 @@ export type Status = 'proven' | 'failed' | 'out of date' | 'not run';
 export interface Row {
   component: string;
   status: Status;
-  /** `n/N`, or empty where nothing was run. */
+  /** `n/N`, `n/N, m inapplicable`, or empty where nothing was run. */
   count: string;
   when: string;
   configuration: string;
@@ -56,7 +58,7 @@ export function rowOf(component: Component, found: Found | undefined): Row {
   return {
     component: component.title,
     status: statusOf(counted, found.changed),
-    count: `${counted.passed}/${counted.total}`,
+    count: countText(counted),
     when: found.when ?? '',
     configuration: found.proof ? configurationOf(found.proof) : 'host',
     with: found.proof ? `QEMU ${found.proof.tools['qemu']?.split(' ')[0] ?? '(unknown)'}` : '',
@@ -67,12 +69,17 @@ export function rowOf(component: Component, found: Found | undefined): Row {
 interface Count {
   passed: number;
   total: number;
+  inapplicable?: number;
+}
+
+function countText({ passed, total, inapplicable = 0 }: Count): string {
+  return `${passed}/${total}${inapplicable > 0 ? `, ${inapplicable} inapplicable` : ''}`;
 }
 
 function countOf({ check }: Component, { proof, tests }: Found): Count | undefined {
   if (tests) return tests;
   if (!proof) return undefined;
-  if (check === undefined) return { passed: proof.passed, total: proof.total };
+  if (check === undefined) return { passed: proof.passed, total: proof.total, inapplicable: proof.inapplicable?.length };
   const one = proof.checks.find(({ number }) => number === check);
   return { passed: one?.verdict === 'passed' ? 1 : 0, total: 1 };
 }

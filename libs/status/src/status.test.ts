@@ -22,6 +22,7 @@ const CASES: [title: string, component: Component, found: Found | undefined, sta
   ['a passed proof is proven', COMPONENT, found(), 'proven', '33/33'],
   ['a failed one says so', COMPONENT, found({ proof: { ...PROOF, passed: 32 } }), 'failed', '32/33'],
   ['evidence of other inputs is out of date', COMPONENT, found({ changed: ['rumpk.img'] }), 'out of date', '33/33'],
+  ['what a board cannot offer is told beside the count', COMPONENT, found({ proof: { ...PROOF, passed: 16, total: 16, inapplicable: [{}] } }), 'proven', '16/16, 1 inapplicable'],
   ['a missing proof was not run', COMPONENT, undefined, 'not run', ''],
   ['one check of a proof', { ...COMPONENT, check: 24 }, found(), 'proven', '1/1'],
   ['a failed check of a proof', { ...COMPONENT, check: 25 }, found(), 'failed', '0/1'],

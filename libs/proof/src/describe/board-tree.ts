@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ForgeError } from '@nexus-forge/process';
 import type { Datum } from '../value';
+import { CORES } from './cores';
 import type { Description } from './described';
 import { TreeFile, wides } from './tree-file';
 
@@ -32,7 +33,11 @@ export const BOARD_TREE: Description = {
     'gic.compatible',
     'gic.version',
     'cpu.compatible',
+    'cpu.midr',
+    'cpu.pa_range',
+    'cpu.pmcr',
     'cpu.count',
+    'virtio.transports',
   ],
   lists: [],
   async read(file, tools) {
@@ -73,7 +78,11 @@ export const BOARD_TREE: Description = {
       'gic.compatible': gicCompatible,
       'gic.version': GIC_VERSIONS[gicCompatible],
       'cpu.compatible': cpuCompatible,
+      'cpu.midr': CORES[cpuCompatible]?.midr,
+      'cpu.pa_range': CORES[cpuCompatible]?.pa_range,
+      'cpu.pmcr': CORES[cpuCompatible]?.pmcr,
       'cpu.count': String(cores.length),
+      'virtio.transports': String(names.filter((name) => name.startsWith('virtio_mmio@')).length),
     };
     const known = Object.entries(values).filter((entry): entry is [string, Datum] => entry[1] !== undefined);
     return { values: new Map(known), lists: new Map() };

@@ -21,6 +21,7 @@ const BOARD = `/dts-v1/;
   memory@10000000000 { reg = <0x100 0x0 0x1 0x0>; };
   cpus { #address-cells = <1>; #size-cells = <0>; cpu@0 { compatible = "arm,cortex-a53"; reg = <0>; }; cpu@1 { compatible = "arm,cortex-a53"; reg = <1>; }; };
   interrupt-controller@8000000 { compatible = "arm,gic-v3"; reg = <0x0 0x8000000 0x0 0x10000 0x0 0x80a0000 0x0 0xf60000>; };
+  virtio_mmio@a000000 { compatible = "virtio,mmio"; }; virtio_mmio@a000200 { compatible = "virtio,mmio"; };
   serial@ff000000 { compatible = "cdns,uart-r1p12", "xlnx,xuartps"; reg = <0x0 0xff000000 0x0 0x1000>; };
 };
 `;
@@ -63,7 +64,11 @@ test('board.dtb: where things are, in whole 64-bit addresses', async ({ folder }
     'gic.compatible': 'arm,gic-v3',
     'gic.version': '3',
     'cpu.compatible': 'arm,cortex-a53',
+    'cpu.midr': '0x410fd034',
+    'cpu.pa_range': '0x2',
+    'cpu.pmcr': '0x41033000',
     'cpu.count': '2',
+    'virtio.transports': '2',
   });
 });
 

@@ -4,6 +4,7 @@ import type { SourcePath } from '../facts';
 import type { ProofSpec } from '../spec/types';
 import { BOARD_TREE } from './board-tree';
 import { CELL_MANIFEST } from './cell-manifest';
+import { isMachineOption } from './machine-options';
 import { givesValue, type Described, type Description } from './described';
 import { ION_BINDING } from './ion-binding';
 
@@ -17,8 +18,9 @@ export function kindsIn({ described_by = {} }: Pick<ProofSpec, 'described_by'>):
   return (Object.keys(DESCRIPTIONS) as DescriptionKind[]).filter((kind) => described_by[kind] !== undefined);
 }
 
-/** Whether a file that the spec names gives a value, or a list, of that name. */
+/** Whether a file that the spec names, or the board's machine, gives a value of that name, or a list. */
 export function isDescribed(spec: Pick<ProofSpec, 'described_by'>, name: string, as: 'value' | 'list'): boolean {
+  if (as === 'value' && isMachineOption(name)) return true;
   return kindsIn(spec).some((kind) => (as === 'list' ? (DESCRIPTIONS[kind] as Description).lists.includes(name) : givesValue(DESCRIPTIONS[kind], name)));
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ForgeError } from '@nexus-forge/process';
-import type { Check, Condition, ListReference, ProofSpec, When } from '../spec/types';
-import { compare, evaluate, type Datum } from '../value';
+import type { Check, Condition, FactSpec, ListReference, Mutant, ProofSpec, Rewrite, Term, When } from '../spec/types';
+import { factKind } from '../facts';
+import { evaluate, evaluateNumber, type Datum } from '../value';
 import type { Described, DescribedRange } from './described';
+import { holds } from './when';
 
 /** The conditions that are about ranges, with what such a range has. */
 const RANGE_LISTS: Readonly<Record<string, readonly (keyof DescribedRange)[]>> = {
@@ -18,9 +20,9 @@ const RANGE_LISTS: Readonly<Record<string, readonly (keyof DescribedRange)[]>> =
  * other boards is gone. Pure.
  */
 export function specialise(spec: ProofSpec, { values, lists }: Described): ProofSpec {
-  const facts = { ...Object.fromEntries(values), ...spec.facts };
   const applies = ({ when }: { when?: When }) => when === undefined || holds(when, values);
   const checks = spec.checks.map((check): Check => {
+    if (check.inapplicable !== undefined) return { ...check, title: titled(check.title, values) };
     const expect = check.expect.filter(applies).map((condition) => writtenOut(condition, lists));
     if (expect.length > 0) return { ...check, title: titled(check.title, values), expect };
     throw new ForgeError(`the check ${check.id} of the proof ${spec.proof} asks nothing of this board`, {
@@ -28,11 +30,33 @@ export function specialise(spec: ProofSpec, { values, lists }: Described): Proof
       found: `none of ${check.expect.length}: their \`when\` is of other boards`,
     });
   });
-  return { ...spec, facts, checks, mutants: spec.mutants?.filter(applies) };
+  const { drives } = spec.machine;
+  const gone = new Set(drives?.filter((drive) => !applies(drive)).map(({ id }) => id));
+  const facts = { ...Object.fromEntries(values), ...withoutSources(spec.facts, gone) };
+  const machine = drives ? { ...spec.machine, drives: drives.filter(({ id }) => !gone.has(id)) } : spec.machine;
+  return { ...spec, facts, machine, checks, mutants: spec.mutants?.filter(applies).map((mutant) => written(mutant, values)) };
 }
 
-function holds(when: When, values: ReadonlyMap<string, Datum>): boolean {
-  return Object.entries(when).every(([name, wanted]) => compare(values.get(name) ?? '', wanted, (other) => values.get(other)).met);
+/** The mutant with the numbers of this board as the bytes of a device tree. */
+function written(mutant: Mutant, values: ReadonlyMap<string, Datum>): Mutant {
+  const { cells, ...rewrite } = mutant.rewrite ?? {};
+  if (cells === undefined) return mutant;
+  const bytesOf = (term: Term) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64BE(evaluateNumber(term, (name) => values.get(name)));
+    return bytes.toString('latin1');
+  };
+  const changed = { ...rewrite, find: bytesOf(cells.find), replace: bytesOf(cells.replace) };
+  return { ...mutant, rewrite: changed as Rewrite };
+}
+
+/** The facts that are not of the drives named. */
+function withoutSources(facts: ProofSpec['facts'] = {}, drives: ReadonlySet<string>): ProofSpec['facts'] {
+  const isOfThem = (fact: FactSpec) => {
+    const kind = typeof fact === 'object' ? factKind(fact) : undefined;
+    return kind !== undefined && drives.has(String((fact as unknown as Record<string, unknown>)[kind]));
+  };
+  return Object.fromEntries(Object.entries(facts).filter(([, fact]) => !isOfThem(fact)));
 }
 
 /** The condition with every list in it as ranges. */

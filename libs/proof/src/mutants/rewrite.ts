@@ -12,7 +12,7 @@ function changeBytes(content: Buffer, { find, replace, offset, xor }: Rewrite, w
   const changed = Buffer.from(content);
   if (find !== undefined && replace !== undefined) {
     let count = 0;
-    for (let at = changed.indexOf(find); at >= 0; at = changed.indexOf(find, at + find.length), count++) {
+    for (let at = changed.indexOf(find, 0, 'latin1'); at >= 0; at = changed.indexOf(find, at + find.length, 'latin1'), count++) {
       changed.write(replace, at, 'latin1');
     }
     if (count === 0) throw new ForgeError(`the mutant finds no ${JSON.stringify(find)} in ${what}`);

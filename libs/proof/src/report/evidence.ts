@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { sha256File } from '@nexus-forge/artefact';
 import type { Machine } from '@nexus-forge/qemu';
+import type { InapplicableCheck } from '../judge';
 import type { Proven } from '../prove';
 import type { ProofSpec } from '../spec/types';
 import { bannerLine } from './table';
@@ -67,6 +68,8 @@ export interface Evidence {
   inputs: readonly InputFile[];
   end: { marker: string; line?: number; ended: string; stoodAt?: string };
   checks: readonly EvidenceCheck[];
+  /** Checks that the board cannot offer, with the reason; they stand in no count. */
+  inapplicable: readonly InapplicableCheck[];
   doesNotShow: readonly string[];
   /** What QEMU itself said. */
   emulatorMessages: readonly string[];
@@ -123,6 +126,7 @@ export function evidenceOf({ run, judgement, machine, commandLine }: Proven, opt
       how,
       conditions: conditions.map(({ kind, how: way, met, expected, evidence, line }) => ({ kind, how: way, met, expected, evidence, line })),
     })),
+    inapplicable: judgement.inapplicable,
     doesNotShow: spec.does_not_show,
     emulatorMessages: run.messages,
   };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Transcript } from '../transcript';
+import type { InapplicableCheck } from '../judge';
 import type { Evidence, EvidenceCheck } from './evidence';
+import { everyCheck } from './every-check';
 import { escapeXml as text } from './junit';
 
 const STYLE = `
@@ -10,7 +12,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #8884; }
 td:nth-child(1) { text-align: right; }
 code, pre { font: 13px/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
-.passed { color: #17803d; } .failed { color: #c62828; font-weight: 600; }
+.passed { color: #17803d; } .failed { color: #c62828; font-weight: 600; } .inapplicable { color: #888; }
 ul { margin: 0; padding-left: 1.1rem; } li.unmet { color: #c62828; }
 pre { background: #8881; padding: .8rem; overflow-x: auto; }
 pre a { color: inherit; text-decoration: none; } pre :target { background: #fd08; }
@@ -25,6 +27,10 @@ function condition({ met, expected, evidence, line }: EvidenceCheck['conditions'
 function row({ number, title, verdict, how, conditions }: EvidenceCheck): string {
   const findings = `<ul>${conditions.map(condition).join('')}</ul>`;
   return `<tr><td>${number}</td><td class="${verdict}">${verdict}</td><td>${how}</td><td>${text(title)}</td><td>${findings}</td></tr>`;
+}
+
+function inapplicableRow({ number, title, reason }: InapplicableCheck): string {
+  return `<tr><td>${number}</td><td class="inapplicable">inapplicable</td><td></td><td>${text(title)}</td><td>${text(reason)}</td></tr>`;
 }
 
 function facts(evidence: Evidence): string {
@@ -51,7 +57,7 @@ export function html(evidence: Evidence, transcript: Transcript, because: readon
 ${evidence.faults.map((fault) => `<p class="failed">${text(fault)}</p>`).join('\n')}
 ${because.map((reason) => `<p>It ran because: ${text(reason)}</p>`).join('\n')}
 <table><thead><tr><th>#</th><th>Verdict</th><th>How</th><th>Check</th><th>Evidence</th></tr></thead><tbody>
-${evidence.checks.map(row).join('\n')}
+${everyCheck(evidence, { judged: row, inapplicable: inapplicableRow }).join('\n')}
 </tbody></table>
 <h2>What this does not show</h2>
 <ul>${evidence.doesNotShow.map((limit) => `<li>${text(limit)}</li>`).join('')}</ul>

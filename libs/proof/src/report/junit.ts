@@ -5,6 +5,8 @@ export interface JunitCase {
   name: string;
   /** Why it failed; undefined for a pass. */
   failure?: string;
+  /** Why it was not asked; undefined where it was. */
+  skipped?: string;
   output?: string;
 }
 
@@ -17,10 +19,11 @@ export function escapeXml(text: string): string {
   return text.replace(UNSAFE, '').replace(/[&<>"]/g, (character) => ENTITIES[character] as string);
 }
 
-function caseLines(suite: string, { name, failure, output }: JunitCase): string[] {
+function caseLines(suite: string, { name, failure, skipped, output }: JunitCase): string[] {
   const open = `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(name)}"`;
   const inner = [
     ...(failure === undefined ? [] : [`      <failure message="${escapeXml(failure.split('\n', 1)[0] as string)}">${escapeXml(failure)}</failure>`]),
+    ...(skipped === undefined ? [] : [`      <skipped message="${escapeXml(skipped)}"/>`]),
     ...(output === undefined ? [] : [`      <system-out>${escapeXml(output)}</system-out>`]),
   ];
   return inner.length === 0 ? [`${open}/>`] : [`${open}>`, ...inner, '    </testcase>'];
@@ -29,7 +32,8 @@ function caseLines(suite: string, { name, failure, output }: JunitCase): string[
 /** JUnit XML of one suite. It carries no times, so that equal results have equal bytes. */
 export function junit(suite: string, cases: readonly JunitCase[]): string {
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
-  const counts = `tests="${cases.length}" failures="${failures}" errors="0" skipped="0"`;
+  const skipped = cases.filter((one) => one.skipped !== undefined).length;
+  const counts = `tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${counts}>`,

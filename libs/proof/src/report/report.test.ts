@@ -8,6 +8,7 @@ import { sha256 } from '@nexus-forge/artefact';
 import { TEST_MACHINE, withFolder } from '../../../qemu/src/testing';
 import { judge } from '../judge';
 import type { Proven } from '../prove';
+import type { ProofSpec } from '../spec/types';
 import { runOf, specOf, type FakeRun } from '../testing';
 import { evidenceOf, readEvidence } from './evidence';
 import { escapeXml, junit } from './junit';
@@ -24,9 +25,9 @@ const SPEC = specOf(
 const GOOD = ['el=2 <ok> & "so"', 'network bridge ready on nx0', 'END'];
 const BAD = ['el=2 <ok> & "so"', '[    0.123456] network bridge refused', '\u0007no END'];
 
-function provenBy(run: FakeRun): Proven {
+function provenBy(run: FakeRun, spec: ProofSpec = SPEC): Proven {
   const recorded = { ...runOf(run), version: { version: '7.2.22', package: 'Debian 1:7.2' }, args: ['-M', 'virt'], messages: [] };
-  return { run: recorded, judgement: judge(SPEC, recorded, new Map()), machine: TEST_MACHINE, commandLine: ['qemu-system-aarch64', '-M', 'virt'], durationMs: 512.4 };
+  return { run: recorded, judgement: judge(spec, recorded, new Map()), machine: TEST_MACHINE, commandLine: ['qemu-system-aarch64', '-M', 'virt'], durationMs: 512.4 };
 }
 
 test('the table ends with the banner; a pass shows its evidence', () => {
@@ -54,14 +55,14 @@ test('a run that is no success although every check passed cannot be taken for o
 const APPARATUS = { tools: { dtc: '1.6.1' }, identities: { dtc: 'linux-x64 d1' }, pins: { dtc: { version: '1.6' } }, engine: 'e1' };
 
 /** Writes the reports of a run into a folder of a small workspace and gives them by name. */
-const reportsOf = (run: FakeRun) =>
+const reportsOf = (run: FakeRun, spec: ProofSpec = SPEC) =>
   withFolder(async (workspaceRoot) => {
-    const proven = provenBy(run);
+    const proven = provenBy(run, spec);
     writeFileSync(join(workspaceRoot, 'Image'), 'image');
     writeFileSync(join(workspaceRoot, 'sample.proof.yaml'), 'spec');
     writeFileSync(join(workspaceRoot, 'board.yaml'), 'board');
     const artefacts = { image: 'Image' };
-    const evidence = evidenceOf(proven, { spec: SPEC, specFile: 'sample.proof.yaml', boardFile: 'board.yaml', boardName: 'qemu-virt', artefacts, workspaceRoot, apparatus: APPARATUS });
+    const evidence = evidenceOf(proven, { spec, specFile: 'sample.proof.yaml', boardFile: 'board.yaml', boardName: 'qemu-virt', artefacts, workspaceRoot, apparatus: APPARATUS });
     writeReports(workspaceRoot, proven, evidence, runRecord(new Date(0), proven.durationMs));
     const names = ['transcript.log', 'evidence.json', 'junit.xml', 'report.html', 'run.json'];
     if (existsSync('/usr/bin/xmllint')) execFileSync('xmllint', ['--noout', join(workspaceRoot, 'junit.xml')]);
@@ -97,6 +98,27 @@ test('JUnit and HTML escape what a guest may print, and count failures', async (
   assert.match(files['report.html'] as string, /&lt;07&gt;no END/);
   assert.match(files['report.html'] as string, /el=2 &lt;ok&gt; &amp; &quot;so&quot;/);
   assert.not.match(files['report.html'] as string, /<script|src=|http/);
+});
+
+/** As a board has it that cannot offer the first check. */
+const WITHOUT_FIRST: ProofSpec = {
+  ...SPEC,
+  checks: SPEC.checks.map((check) => (check.id === 'entered' ? { ...check, expect: [], inapplicable: 'a <core> without EL2' } : check)),
+};
+
+test('what a board cannot offer is named with its reason in every report, and counted nowhere', async () => {
+  const { run, judgement } = provenBy({ lines: GOOD }, WITHOUT_FIRST);
+  const lines = table(WITHOUT_FIRST, judgement, run);
+  assert.match(lines[0] as string, /^ {2}1 {2}n\/a {9}entered at EL2 +inapplicable: a <core> without EL2$/);
+  assert.match(lines[1] as string, /^ {2}2 {2}pass /);
+  assert.is(lines[lines.length - 1], '=== Sample Result: 1/1, 1 inapplicable ===');
+  const { evidence, files } = await reportsOf({ lines: GOOD }, WITHOUT_FIRST);
+  assert.equal([evidence.passed, evidence.total, evidence.verdict], [1, 1, 'passed']);
+  assert.equal(evidence.inapplicable, [{ number: 1, id: 'entered', title: 'entered at EL2', reason: 'a <core> without EL2' }]);
+  assert.equal(evidence.checks.map(({ number, id }) => [number, id]), [[2, 'bridge']]);
+  assert.match(files['junit.xml'] as string, /<testsuite name="sample" tests="3" failures="0" errors="0" skipped="1"/);
+  assert.match(files['junit.xml'] as string, /name="01 entered at EL2">\n +<skipped message="inapplicable: a &lt;core&gt; without EL2"\/>/);
+  assert.match(files['report.html'] as string, /<td>1<\/td><td class="inapplicable">inapplicable<\/td>.*a &lt;core&gt; without EL2.*\n<tr><td>2</);
 });
 
 test('control characters that XML forbids are dropped', () => {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { JudgedCheck, JudgedCondition, Judgement } from '../judge';
+import type { InapplicableCheck, JudgedCheck, JudgedCondition, Judgement } from '../judge';
 import type { ProofSpec } from '../spec/types';
 import type { Line, Transcript } from '../transcript';
+import { everyCheck } from './every-check';
 
 const TAIL_LINES = 12;
 const TITLE_WIDTH = 58;
@@ -33,16 +34,25 @@ function checkLines(check: JudgedCheck): string[] {
   return check.passed ? [`${head}  ${clip(spokesman(check).evidence, EVIDENCE_WIDTH)}`] : [head.trimEnd(), ...failureLines(check)];
 }
 
+const inapplicableLine = ({ number, title, reason }: InapplicableCheck) =>
+  `${String(number).padStart(3)}  n/a         ${clip(title, TITLE_WIDTH).padEnd(TITLE_WIDTH)}  inapplicable: ${reason}`;
+
+/** `17/17`, or `16/16, 1 inapplicable`. */
+export function countText({ passed, total, inapplicable }: { passed: number; total: number; inapplicable: readonly unknown[] }): string {
+  return `${passed}/${total}${inapplicable.length > 0 ? `, ${inapplicable.length} inapplicable` : ''}`;
+}
+
 /** The last words of a run. */
 function tailLines(transcript: Transcript, stoodAt: string | undefined): string[] {
   const stood = stoodAt === undefined ? [] : [`the machine stood at ${stoodAt}`];
   return ['the last lines before the end:', ...transcript.tail(TAIL_LINES).map(showLine), ...stood];
 }
 
-/** `=== Result: 17/17 ===`; a run that is no success although every check passed says so inside it. */
-export function bannerLine(spec: ProofSpec, { passed, total, success }: Judgement): string {
+/** `=== Result: 17/17 ===`, `=== Result: 16/16, 1 inapplicable ===`; a run that is no success although every check passed says so inside it. */
+export function bannerLine(spec: ProofSpec, judgement: Judgement): string {
+  const { passed, total, success } = judgement;
   const caveat = passed === total && !success ? ', but the run as a whole FAILED' : '';
-  return `=== ${spec.banner ?? 'Result'}: ${passed}/${total}${caveat} ===`;
+  return `=== ${spec.banner ?? 'Result'}: ${countText(judgement)}${caveat} ===`;
 }
 
 /** The verdict as a table for people; its last line is the banner. */
@@ -52,7 +62,7 @@ export function table(
   { transcript, stoodAt }: { transcript: Transcript; stoodAt?: string },
 ): string[] {
   return [
-    ...judgement.checks.flatMap(checkLines),
+    ...everyCheck(judgement, { judged: checkLines, inapplicable: (check) => [inapplicableLine(check)] }).flat(),
     ...(judgement.success ? [] : ['', ...judgement.faults.map((fault) => `fault: ${fault}`), ...tailLines(transcript, stoodAt)]),
     '',
     bannerLine(spec, judgement),

@@ -109,6 +109,11 @@ const FAULTS: [title: string, text: string, expected: RegExp][] = [
   ['a mutant that kills a check that is not there', GOOD.replace('kills: [staged]', 'kills: [staged, stagde]'), /:21:\d+: no check is called stagde/],
   ['a mutant that changes nothing', GOOD.replace('rewrite: { artefact: image, offset: 0, xor: 1 }, ', ''), /the mutant changes nothing/],
   ['a rewrite that changes nothing', GOOD.replace(', offset: 0, xor: 1', ''), /the rewrite changes nothing/],
+  [
+    'a rewrite by a name that no file gives',
+    GOOD.replace('offset: 0, xor: 1', 'cells: { find: $carve_out.base, replace: 0 }'),
+    /:21:\d+: no file of described_by gives the value \$carve_out\.base/,
+  ],
   ['a swap of an artefact that is not there', GOOD.replace('rewrite: { artefact: image, offset: 0, xor: 1 }', 'swap: { imgae: null }'), /unknown artefact imgae/],
   ['a replacement of another length', GOOD.replace('offset: 0, xor: 1', "find: ab, replace: abc"), /as long as what it replaces/],
   ['a sabotage without artefacts for it', GOOD.replace('rewrite: { artefact: image, offset: 0, xor: 1 }', 'sabotage: flip'), /names no artefacts that can be sabotaged/],

@@ -207,6 +207,10 @@ export type Condition =
 export interface Check {
   id: string;
   title: string;
+  /** What a board must have for the check to be asked of it at all; a board without says in its file why. */
+  needs?: When;
+  /** Why the board cannot offer it. Of a proof for one board; no proof's file says it. */
+  inapplicable?: string;
   /** All must be met. */
   expect: readonly Condition[];
 }
@@ -223,7 +227,7 @@ export type FactSpec =
   | { device_tree: string; node: string; property: string };
 
 /** A raw disk image made for each run; every 512-byte sector carries its number. */
-export interface DriveSpec {
+export interface DriveSpec extends Conditional {
   id: string;
   size_kib: number;
 }
@@ -263,6 +267,8 @@ export interface Rewrite {
   /** Text that must occur; every occurrence is replaced. */
   find?: string;
   replace?: string;
+  /** Or 64-bit numbers as a device tree has them: both terms over what the board's files say (describe/specialise.ts). */
+  cells?: { find: Term; replace: Term };
   /** Or one byte, xor-ed. */
   offset?: number;
   xor?: number;

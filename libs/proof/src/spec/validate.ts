@@ -5,7 +5,7 @@ import { DESCRIPTIONS, isDescribed } from '../describe';
 import { FACT_KINDS, factKind } from '../facts';
 import { isZero, referencesOf } from '../value';
 import { isPatternKey, namesDefinedBy, referencesIn, walk, type Path } from './tree';
-import type { Condition, Mutant, ProofSpec, Term, TraceStep, When } from './types';
+import type { Check, Condition, Mutant, ProofSpec, Term, TraceStep, When } from './types';
 
 /** What is wrong with a spec that its schema allows, and where. */
 export interface Fault {
@@ -68,7 +68,7 @@ function badPatterns(spec: ProofSpec): Fault[] {
 function conditionFaults(spec: ProofSpec): Fault[] {
   const moments = new Set([END_MOMENT, ...Object.keys(spec.moments ?? {})]);
   const drives = new Set((spec.machine.drives ?? []).map(({ id }) => id));
-  const checks = new Set(spec.checks.map(({ id }) => id));
+  const checks = new Set(judgedChecks(spec).map(({ id }) => id));
   const faults: Fault[] = [];
   const inspect = (condition: Condition, path: Path, id: string) => {
     const kind = findKind(condition);
@@ -205,6 +205,7 @@ function factReferenceFaults(spec: ProofSpec): Fault[] {
     [spec.rumpk_image, ['rumpk_image']],
     [spec.moments, ['moments']],
     [spec.machine.trace, ['machine', 'trace']],
+    ...(spec.mutants ?? []).map(({ rewrite }, index): [value: unknown, path: Path] => [rewrite?.cells, ['mutants', index, 'rewrite', 'cells']]),
   ];
   for (const [value, at] of places) {
     walk(value, at, (term, path) => {
@@ -219,19 +220,26 @@ function factReferenceFaults(spec: ProofSpec): Fault[] {
 function whenFaults(spec: ProofSpec): Fault[] {
   const conditional: readonly [when: When | undefined, path: Path][] = [
     ...spec.checks.flatMap(({ expect }, index) => expect.map(({ when }, at): [When | undefined, Path] => [when, ['checks', index, 'expect', at, 'when']])),
+    ...spec.checks.map(({ needs }, index): [When | undefined, Path] => [needs, ['checks', index, 'needs']]),
+    ...(spec.machine.drives ?? []).map(({ when }, index): [When | undefined, Path] => [when, ['machine', 'drives', index, 'when']]),
     ...(spec.mutants ?? []).map(({ when }, index): [When | undefined, Path] => [when, ['mutants', index, 'when']]),
   ];
   return conditional.flatMap(([when, path]) => Object.keys(when ?? {}).flatMap((name) => unknownName(spec, name, [...path, name], 'value', new Set())));
 }
 
+/** The checks that a board is asked; of the others it cannot offer what they are about. */
+export function judgedChecks({ checks }: Pick<ProofSpec, 'checks'>): Check[] {
+  return checks.filter(({ inapplicable }) => inapplicable === undefined);
+}
+
 /** The checks a mutant must kill: `first..last` stands for a run of them in the spec's order. */
-export function killedBy(mutant: Mutant, checks: readonly { id: string }[]): string[] {
+export function killedBy(mutant: Mutant, checks: readonly Pick<Check, 'id' | 'inapplicable'>[]): string[] {
   const ids = checks.map(({ id }) => id);
-  if (mutant.kills === 'all') return ids;
-  return mutant.kills.flatMap((entry) => {
+  const runs = mutant.kills === 'all' ? [checks] : mutant.kills.map((entry) => {
     const [first, last = first] = entry.split('..') as [string, string?];
-    return ids.slice(ids.indexOf(first), ids.indexOf(last) + 1);
+    return checks.slice(ids.indexOf(first), ids.indexOf(last) + 1);
   });
+  return runs.flat().filter(({ inapplicable }) => inapplicable === undefined).map(({ id }) => id);
 }
 
 function mutantFaults(spec: ProofSpec): Fault[] {
@@ -252,8 +260,9 @@ function mutantFaults(spec: ProofSpec): Fault[] {
     if (sabotage && !spec.sabotage) {
       faults.push({ path: [...path, 'sabotage'], summary: 'the proof names no artefacts that can be sabotaged' });
     }
-    if (rewrite && rewrite.find === undefined && rewrite.offset === undefined) {
-      faults.push({ path: [...path, 'rewrite'], summary: 'the rewrite changes nothing', expected: 'find and replace, or offset and xor' });
+    if (rewrite && [rewrite.find, rewrite.cells, rewrite.offset].every((what) => what === undefined)) {
+      const expected = 'find and replace, cells, or offset and xor';
+      faults.push({ path: [...path, 'rewrite'], summary: 'the rewrite changes nothing', expected });
     }
     if (rewrite && !(rewrite.artefact in spec.artefacts)) {
       faults.push({ path: [...path, 'rewrite', 'artefact'], summary: `unknown artefact ${rewrite.artefact}` });
@@ -272,8 +281,9 @@ function mutantFaults(spec: ProofSpec): Fault[] {
 function unkillable(spec: ProofSpec): Fault[] {
   const mutants = (spec.mutants ?? []).filter(({ kills }) => kills !== 'all');
   const killed = new Set(mutants.flatMap((mutant) => killedBy(mutant, spec.checks)));
-  return spec.checks.flatMap(({ id }, index) => {
+  return spec.checks.flatMap(({ id, inapplicable }, index) => {
     const summary = `nothing is known to fail the check ${id}: no mutant names it`;
-    return killed.has(id) ? [] : [{ path: ['checks', index, 'id'], summary, expected: 'a mutant that kills it' }];
+    const isSound = killed.has(id) || inapplicable !== undefined;
+    return isSound ? [] : [{ path: ['checks', index, 'id'], summary, expected: 'a mutant that kills it' }];
   });
 }

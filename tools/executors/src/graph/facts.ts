@@ -37,6 +37,8 @@ export interface BoardFacts extends ProjectFacts {
   /** What that includes: for each include the places where it is looked for, the last being where it is. */
   includes?: readonly Looked[];
   firmware?: FirmwareFacts;
+  /** Proofs of which it says that it cannot offer some check. */
+  inapplicable: readonly string[];
 }
 
 /** Values of -D options of `zig build`. */

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ModuleFacts } from './facts';
 import { generateTargets } from './generate-targets';
-import { board, generation, proof, REFERENCE, target, targetsByRoot, WITH_ARTEFACT, zigPackage } from './testing/reference-facts';
+import { board, faultSaid, generation, proof, REFERENCE, target, targetsByRoot, WITH_ARTEFACT, zigPackage } from './testing/reference-facts';
 import type { Input } from './targets/definition';
 
 const filesOf = (inputs: Input[] | undefined) => (inputs ?? []).filter((input): input is string => typeof input === 'string');
@@ -324,6 +324,22 @@ test('a proof of all boards leaves out those that do not make what it needs; one
   const { executor, options } = named['apps/bare']!['proof-x']!;
   assert.is(executor, '@nexus-forge/nx:fault');
   assert.match(String(options?.['summary']), /needs bare:firmware-proof\/rumpk\.img, and bare has no target firmware-proof/);
+});
+
+test('a board that excuses itself from a proof that is not held on it is told so by its own proof target', () => {
+  const excused = (...ids: string[]) => ({ ...TWO, boards: [board('virt', { inapplicable: ids })], proofs: [proof('x'), proof('y', { boards: [] })] });
+  assert.not.ok('proof-inapplicable' in targetsByRoot(excused('x'))['apps/virt']!);
+  for (const id of ['y', 'z']) {
+    const { 'proof-inapplicable': fault, proof: all } = targetsByRoot(excused('x', id))['apps/virt']!;
+    assert.equal(faultSaid(fault!), [
+      '@nexus-forge/nx:fault',
+      'apps/virt/board.yaml',
+      `inapplicable.${id}`,
+      `no proof ${id} is held on virt`,
+      'one of x',
+    ]);
+    assert.equal(producersOf(all as never), ['virt:proof-inapplicable', 'virt:proof-x']);
+  }
 });
 
 for (const [boards, summary] of [[[], 'the proof names no board'], ['all', 'no board has what the proof needs']] as const) {

@@ -2,14 +2,14 @@
 import type { ProjectConfiguration } from '@nx/devkit';
 import { severalBindings } from './bindings-source';
 import { refuseDoubleClaims } from './claims';
-import type { ProjectFacts, ProofFacts, WorkspaceFacts } from './facts';
+import type { BoardFacts, ProjectFacts, ProofFacts, WorkspaceFacts } from './facts';
 import type { NamingFault } from './kernel-of';
 import { boardTargets } from './targets/board';
 import { collectiveTarget, defineTarget, workspaceFile, type Generation, type Target } from './targets/definition';
 import { faultTarget } from './targets/fault';
 import { initramfsTargets } from './targets/initramfs';
 import { kernelTargets, moduleTargets, moduleTestTargets } from './targets/linux';
-import { boardsOf, everyProofTarget, faultOfProof, proofTargets, standingForTarget } from './targets/proof';
+import { boardsOf, everyProofTarget, faultOfExcuses, faultOfProof, INAPPLICABLE, proofTargets, standingForTarget } from './targets/proof';
 import { verificationTargets } from './targets/verification';
 import { hostTestTargets } from './targets/zig';
 import { defaultBoard } from './targets/device-tree-artefact';
@@ -115,16 +115,33 @@ function proofContributions(generation: Generation): Contribution[] {
     const projects = Object.entries(targets).map(([name, own]) => (roots.has(name) ? [roots.get(name)!, { targets: own }] : [PROOFS_ROOT, { name, targets: own }]));
     return [proof.file, Object.fromEntries(projects)];
   });
-  return [...contributions, ...aggregates(generation, roots, placed)];
+  const excuses = idleExcuses(generation, placed);
+  const faults = excuses.map(({ board, fault }): Contribution => [board.file, { [board.root]: { targets: { [INAPPLICABLE]: fault } } }]);
+  return [...contributions, ...faults, ...aggregates(generation, roots, placed, excuses.map(({ board }) => board))];
+}
+
+/** The boards that excuse themselves from a proof that is not held on them, each with the target that says so. */
+function idleExcuses({ facts }: Generation, placed: readonly PlacedProof[]): { board: BoardFacts; fault: Target }[] {
+  return facts.boards.flatMap((board) => {
+    const held = placed.filter(({ targets }) => board.name in targets).map(({ proof }) => proof);
+    const fault = faultOfExcuses(board, held);
+    return fault ? [{ board, fault }] : [];
+  });
 }
 
 /** What shows that a project does what it claims: its proofs and its host tests, under one name. */
-function aggregates(generation: Generation, roots: ReadonlyMap<string, string>, placed: readonly PlacedProof[]): Contribution[] {
+function aggregates(
+  generation: Generation,
+  roots: ReadonlyMap<string, string>,
+  placed: readonly PlacedProof[],
+  excusing: readonly BoardFacts[],
+): Contribution[] {
   const { facts, options } = generation;
   const shown = [
     ...placed.flatMap(({ proof, targets }) =>
       Object.keys(targets).flatMap((project) => (roots.has(project) ? [{ file: proof.file, project, targets: [proof.target] }] : [])),
     ),
+    ...excusing.map(({ file, name }) => ({ file, project: name, targets: [INAPPLICABLE] })),
     ...facts.packages.map((known) => ({ file: known.file, project: known.name, targets: Object.keys(hostTestTargets(generation, known)) })),
     ...facts.modules.map((known) => ({ file: known.file, project: known.name, targets: Object.keys(moduleTestTargets(generation, known)) })),
   ];

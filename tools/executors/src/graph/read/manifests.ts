@@ -20,6 +20,7 @@ export function readBoard(file: string, text: string): BoardFacts {
     bindingDocuments: path(yaml.map('bindings'), 'documents'),
     fragments: ['board', 'cell'].flatMap((key) => besides(file, yaml.map('fragments').list(key))),
     firmware: firmware.text('package') === undefined ? undefined : readFirmware(firmware),
+    inapplicable: yaml.map('inapplicable').entries().map(([proof]) => proof),
   };
 }
 

@@ -113,6 +113,23 @@ export function faultOfProof(proof: ProofFacts, projects: readonly string[], boa
   });
 }
 
+/** `proof-inapplicable`: what a board says of proofs that are not held on it. */
+export const INAPPLICABLE = 'proof-inapplicable';
+
+/** Stands where a board excuses itself from a proof that it is not asked for. */
+export function faultOfExcuses(board: BoardFacts, heldOnIt: readonly ProofFacts[]): Target | undefined {
+  const known = heldOnIt.map(({ id }) => id);
+  const idle = board.inapplicable.find((id) => !known.includes(id));
+  if (idle === undefined) return undefined;
+  return faultTarget({
+    file: board.file,
+    key: `inapplicable.${idle}`,
+    summary: `no proof ${idle} is held on ${board.name}`,
+    expected: known.length > 0 ? `one of ${[...known].sort().join(', ')}` : 'a proof that names this board; there is none yet',
+    description: `What ${board.name} says of ${idle}, which is no proof of its own`,
+  });
+}
+
 function unknownTarget(proof: ProofFacts, key: 'project' | 'boards', name: string, known: readonly string[]): Target {
   return faultTarget({
     summary: `the proof's ${key === 'project' ? 'project' : 'board'} ${name} does not exist`,

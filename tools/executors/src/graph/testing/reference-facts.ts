@@ -39,6 +39,7 @@ export function board(name: string, more: Partial<BoardFacts> = {}): BoardFacts 
     ...project(`apps/${name}/board.yaml`),
     cell: 'linux-cell/cell.yaml',
     fragments: [],
+    inapplicable: [],
     firmware: {
       package: 'firmware/rumpk',
       stub: 'firmware/el2',
