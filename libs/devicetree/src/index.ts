@@ -6,5 +6,7 @@ export * from './check';
 export type { IonWindowAbi } from './check-guest';
 export { TOOLS_ON_PATH, type DeviceTreeTools } from './compile';
 export * from './device-trees';
+export { interruptsOf, type Interrupt } from './interrupts';
 export * from './read-back';
+export type { TreeNode } from './whole-tree';
 export * from './windows';

@@ -24,9 +24,21 @@ test('a new board is a copy under its own name, comments and numbers as they wer
   await generate(tree, { name: 'my-board', title: 'My board: rev A' });
   assert.is(
     tree.read('apps/my-board/board.yaml', 'utf-8'),
-    BOARD.replace('name: qemu-virt', 'name: my-board').replace('title: QEMU virt', 'title: "My board: rev A"'),
+    BOARD.replace('# The reference board.', '# The board my-board; it began as a copy of qemu-virt.')
+      .replace('name: qemu-virt', 'name: my-board')
+      .replace('title: QEMU virt', 'title: "My board: rev A"'),
   );
   assert.equal(written(tree).filter((path) => !before.has(path)), ['apps/my-board/board.yaml', 'apps/my-board/extra.dtsi']);
+});
+
+test('what a board says of itself to people stays behind, what it says to programs comes along', async () => {
+  const tree = workspace();
+  const head = ['# SPDX-License-Identifier: Apache-2.0', '# yaml-language-server: $schema=../../x.json', '#'];
+  tree.write('apps/qemu-virt/board.yaml', [...head, '# The reference board: at boot it is compared', '# with the machine.', 'name: qemu-virt', '# Banks.', 'memory: []', ''].join('\n'));
+  await generate(tree, { name: 'desk' });
+  const [, , , heading, ...rest] = (tree.read('apps/desk/board.yaml', 'utf-8') ?? '').split('\n');
+  assert.is(heading, '# The board desk; it began as a copy of qemu-virt.');
+  assert.equal(rest, ['name: desk', '# Banks.', 'memory: []', 'title: desk, from qemu-virt', '']);
 });
 
 test('a project file of the board becomes one of the new board', async () => {

@@ -17,3 +17,24 @@ export function withScalars(text: string, values: Readonly<Record<string, string
   const added = edits.filter(({ range }) => !range).map(({ key, written }) => `${key}: ${written}\n`);
   return edited + added.join('');
 }
+
+/** The text of a top-level key and its value, without the comments before it; undefined where there is none. */
+export function keyText(text: string, key: string): string | undefined {
+  const { contents } = parseDocument(text);
+  const pair = isMap(contents) ? contents.items.find(({ key: found }) => isScalar(found) && found.value === key) : undefined;
+  const begin = isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+  const end = (pair?.value as { range?: [number, number, number] } | undefined)?.range?.[1];
+  return begin === undefined || end === undefined ? undefined : text.slice(begin, end).trimEnd();
+}
+
+/** Comment lines that say something to programs, and stay. */
+const FOR_PROGRAMS = /^# *(SPDX-|yaml-language-server:)/;
+
+/** Puts `heading` in the place of the comment that a file begins with: that is about the file it was copied from. */
+export function withHeading(text: string, heading: string): string {
+  const lines = text.split('\n');
+  const end = lines.findIndex((line) => !line.startsWith('#'));
+  if (end <= 0) return text;
+  const kept = lines.slice(0, end).filter((line) => FOR_PROGRAMS.test(line));
+  return [...kept, ...(kept.length > 0 ? ['#'] : []), `# ${heading}`, ...lines.slice(end)].join('\n');
+}

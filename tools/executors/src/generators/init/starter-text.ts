@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 const SCHEMAS = 'node_modules/@nexus-forge/nx/dist/schemas';
 
 /** What another workspace's board says of its firmware; until the packages are there its targets say that they are missing. */
-const FIRMWARE = `# The kernel's and the stub's Zig packages, and the target of each build.
+export const FIRMWARE = `# The kernel's and the stub's Zig packages, and the target of each build.
 firmware:
   package: firmware/kernel
   stub: firmware/stub
