@@ -3,7 +3,8 @@ import { posix } from 'node:path';
 import { createProjectGraphAsync, getProjects, parseJson, serializeJson, type Tree } from '@nx/devkit';
 import { BOARD_NAME } from '@nexus-forge/devicetree';
 import { ForgeError } from '@nexus-forge/process';
-import { isConfigFile } from '../../graph/collect-facts';
+import { isConfigFile } from '../../graph/roots';
+import { refuseUnseen, rootsIn } from '../roots-in';
 import { withScalars } from './yaml-text';
 
 export interface BoardGeneratorOptions {
@@ -21,11 +22,13 @@ const START = 'where there is no board yet: npx nx g @nexus-forge/nx:init brings
  * nx.json and .gitignore into every hash, and a new board must cost nobody a rebuild.
  */
 export default async function boardGenerator(tree: Tree, options: BoardGeneratorOptions, projectNames = namesInGraph): Promise<() => void> {
-  const { name, directory = 'apps' } = options;
+  const roots = rootsIn(tree);
+  const { name, directory = roots.boards[0] as string } = options;
   const { pattern, maxLength } = BOARD_NAME;
   if (!new RegExp(pattern).test(name) || name.length > maxLength) {
     throw new ForgeError('a board needs a plain name', { expected: `text that matches ${pattern}, of at most ${maxLength} characters`, found: name });
   }
+  refuseUnseen('boards', `${directory}/${name}`, BOARD_FILE, roots);
   const from = options.from ?? defaultBoard(tree);
   const source = `${directory}/${from}`;
   const target = `${directory}/${name}`;
@@ -43,7 +46,9 @@ export default async function boardGenerator(tree: Tree, options: BoardGenerator
     throw new ForgeError(`there is a project ${name} already`, { expected: 'a name that no project of the workspace has', fix: 'choose another name' });
   }
   const files = filesBelow(tree, source).filter((file) => file !== BOARD_FILE);
-  const others = files.filter((file) => !OWN_PROJECT_FILES.has(file) && makesProject(`${target}/${file}`));
+  // Other projects, or parts of them, are made from these: a copy of the board takes the ones that are there.
+  const isOther = (path: string) => isConfigFile(path, roots) || posix.basename(path) === 'package.json';
+  const others = files.filter((file) => !OWN_PROJECT_FILES.has(file) && isOther(`${target}/${file}`));
   for (const file of files.filter((one) => !others.includes(one))) {
     const content = tree.read(`${source}/${file}`) as Buffer;
     tree.write(`${target}/${file}`, OWN_PROJECT_FILES.has(file) ? renamed(content.toString('utf8'), { from, name, source, target }) : content);
@@ -63,11 +68,6 @@ async function namesInGraph(): Promise<string[]> {
 
 /** Files by which Nx knows the board's own project: two of one name, and no Nx command works any more. */
 const OWN_PROJECT_FILES: ReadonlySet<string> = new Set(['project.json', 'package.json']);
-
-/** Whether a project or a part of one is made from a file: a copy of the board takes the one that is there. */
-function makesProject(path: string): boolean {
-  return isConfigFile(path) || posix.basename(path) === 'package.json';
-}
 
 /** All files below a folder, relative to it. */
 function filesBelow(tree: Tree, folder: string): string[] {
