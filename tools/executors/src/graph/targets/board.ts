@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { posix } from 'node:path';
 import { HOST_TOOLS } from '@nexus-forge/toolchain';
 import { bindingsSource, severalBindings } from '../bindings-source';
 import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, ZigPackageFacts } from '../facts';
@@ -122,6 +123,8 @@ function kernelTarget(generation: Generation, { board, kernel, firmware, name, d
     'ion-abi': bindingsOf(generation, kernel.root),
   });
   const names = Object.keys(defines);
+  // The project may be named otherwise: with the scope of a package, which is no part of a file's name.
+  const baseName = posix.basename(kernel.root);
   return defineTarget(generation, {
     project: board.name,
     name,
@@ -131,8 +134,8 @@ function kernelTarget(generation: Generation, { board, kernel, firmware, name, d
     options: {
       package: kernel.root,
       defines: { ...declaredOptions(kernel, { arch: 'aarch64', board: board.name }), ...defines, ...taken.defines },
-      image: `${kernel.name}.img`,
-      elf: `${kernel.name}.elf`,
+      image: `${baseName}.img`,
+      elf: `${baseName}.elf`,
       ...(firmware.budget.image ? { budget: firmware.budget.image } : {}),
       ...(buildsStub(kernel, firmware) ? { stub: firmware.budget.stub ? { budget: firmware.budget.stub } : {} } : {}),
     },
