@@ -16,6 +16,7 @@ function entryPoints() {
   const kinds = [
     ['executors', 'executor.ts'],
     ['generators', 'generator.ts'],
+    ['migrations', 'migration.ts'],
     ['cli', 'main.ts'],
   ];
   const found = { index: 'src/index.ts', 'yaml-parser': 'src/graph/read/yaml-parser.ts' };

@@ -66,6 +66,8 @@ const SCHEMAS = ['board', 'cell', 'initramfs', 'ion-abi', 'kernel', 'machine', '
 const STARTER = ['board.yaml', 'cell.yaml', 'ion-abi.yaml', 'workspace.json'].map((name) => `starter/${name}`);
 const namesIn = (kind: string) => Object.keys(json<Record<string, object>>(join(PLUGIN, `${kind}.json`))[kind] ?? {});
 
+const namesInMigrations = () => Object.keys(json<{ generators: object }>(join(PLUGIN, 'migrations.json')).generators);
+
 const GUIDES = ['how-it-works.md', 'write-a-proof.md', 'add-a-board.md', 'reference.md'];
 const PAGES = ['executors', 'generators'].flatMap((kind) => namesIn(kind).map((name) => `${kind}/${name}.md`));
 const BINDINGS = readdirSync(join(REPOSITORY, 'docs', 'bindings'), { recursive: true, withFileTypes: true })
@@ -78,7 +80,9 @@ test('holds the bundles, schemas, documents, what a workspace starts from, and n
     namesIn(kind).flatMap((name) => [`dist/${kind}/${name}.js`, `src/${kind}/${name}/schema.json`]),
   );
   const bundled = ['index.js', 'yaml-parser.js', 'cli/run-executor.js', 'LICENSE', ...SCHEMAS, ...STARTER, ...DOCUMENTS].map((file) => `dist/${file}`);
-  assert.equal(files, ['README.md', 'package.json', 'executors.json', 'generators.json', ...bundled, ...named].sort());
+  const migrations = namesInMigrations().map((name) => `dist/migrations/${name}.js`);
+  const top = ['README.md', 'package.json', 'executors.json', 'generators.json', 'migrations.json'];
+  assert.equal(files, [...top, ...bundled, ...named, ...migrations].sort());
 });
 
 test('names no file that it lacks, and no path of the machine it was made on', ({ files, installed }) => {
