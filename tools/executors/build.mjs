@@ -2,11 +2,12 @@
 // Bundles the plugin: its entry, and one self-contained CommonJS file for every executor, generator and command
 // line. One file an executor matters: its bytes are part of that executor's cache key and of no other's.
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsup';
 import { compiledSchemas } from './compiled-schemas.mjs';
+import { schemaPages, writePages } from './pages.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -15,6 +16,7 @@ function entryPoints() {
   const kinds = [
     ['executors', 'executor.ts'],
     ['generators', 'generator.ts'],
+    ['migrations', 'migration.ts'],
     ['cli', 'main.ts'],
   ];
   const found = { index: 'src/index.ts', 'yaml-parser': 'src/graph/read/yaml-parser.ts' };
@@ -57,7 +59,11 @@ function writeRecipes(bundles) {
 /** The reference workspace's files that the generator `init` starts another workspace from. */
 const STARTER = ['workspace.json', 'apps/qemu-virt/board.yaml', 'linux-cell/cell.yaml', 'libs/ion-abi/ion-abi.yaml'];
 
-/** What somebody who installs the package gets beside the bundles: schemas for editors, files to start from, the licence. */
+/** Documents for whoever uses the package, beside the pages that are made from schemas; `bindings` is named by one. */
+const GUIDES = ['how-it-works.md', 'write-a-proof.md', 'add-a-board.md'];
+const NAMED_FOLDER = 'bindings';
+
+/** What somebody who installs the package gets beside the bundles: documents, schemas for editors, files to start from, the licence. */
 function copyPublished(target) {
   const root = join(here, '..', '..');
   mkdirSync(join(target, 'schemas'));
@@ -69,6 +75,14 @@ function copyPublished(target) {
   mkdirSync(join(target, 'starter'));
   for (const file of STARTER) copyFileSync(join(root, file), join(target, 'starter', basename(file)));
   copyFileSync(join(root, 'LICENSE'), join(target, 'LICENSE'));
+  copyDocuments(join(root, 'docs'), join(target, 'docs'));
+}
+
+function copyDocuments(from, to) {
+  writePages();
+  for (const name of [...GUIDES, ...schemaPages().keys(), NAMED_FOLDER]) {
+    cpSync(join(from, name), join(to, name), { recursive: true });
+  }
 }
 
 /** A bundle whose bytes stay keeps its time: whoever has it loaded can go on. */

@@ -41,7 +41,7 @@ test('a model is free text, as boards have it', () => {
 });
 
 test('an initramfs is what a target makes, or an initramfs.yaml by its path', () => {
-  for (const named of ['init/initramfs.yaml', './init/initramfs.yaml', 'a:b/c.gz']) assert.is(refusal([[CELL, /initramfs: .*/, `initramfs: ${named}`]]), 'accepted', named);
+  for (const named of ['init/initramfs.yaml', './init/initramfs.yaml', 'a:b/c.gz', '"@acme/a.b:c_d/e.gz"', '"@a/initramfs.yaml"']) assert.is(refusal([[CELL, /initramfs: .*/, `initramfs: ${named}`]]), 'accepted', named);
 });
 
 type Fault = [title: string, file: File, from: string | RegExp, to: string, expected: RegExp];
@@ -86,6 +86,7 @@ const FAULTS: Fault[] = [
   ['a command line with two', CELL, 'ion_base=0x90000000', 'ion_base=0x90000000 ion_base=0x90000000', /has another ion_base/],
   ['a command line that is too long', CELL, 'ion_base', `${'a'.repeat(2030)} ion_base`, /too long for the kernel\n.*2047 bytes\n.*\d+ bytes/],
   ['an initramfs that is neither', CELL, /initramfs: .*/, 'initramfs: dist/initramfs.cpio.gz', /^bench\/guest\.yaml:\d+:\d+: initramfs has the wrong form[\s\S]*dist\/initramfs\.cpio\.gz/],
+  ['a scope without a name', CELL, /initramfs: .*/, 'initramfs: "@acme:b/c.gz"', /initramfs has the wrong form/],
   ['an initramfs.yaml elsewhere', CELL, /initramfs: .*/, 'initramfs: /etc/initramfs.yaml', /initramfs has the wrong form/],
   ['a command line with a quote', CELL, 'command_line: console=ttyAMA0', 'command_line: "console=\\"ttyAMA0\\""\n#', /command_line has the wrong form/],
   ['a second core, which nothing starts', CELL, 'cpus: 1', 'cpus: 2', /^bench\/guest\.yaml:4:1: Rumpk does not start a second core of a cell yet\n.*expected: cpus: 1\n.*cpus: 2/],

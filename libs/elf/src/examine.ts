@@ -12,7 +12,7 @@ export interface ElfListing {
   sections: string;
   /** `readelf -rW` */
   relocations: string;
-  /** `nm --print-size --numeric-sort` */
+  /** `nm --print-size --numeric-sort --special-syms` */
   symbols: string;
   /** `nm --undefined-only` */
   undefinedSymbols: string;
@@ -35,7 +35,7 @@ export async function listElf(workspaceRoot: string, path: string): Promise<ElfL
     ask(readelf, '--segments', '--wide'),
     ask(readelf, '--sections', '--wide'),
     ask(readelf, '--relocs', '--wide'),
-    ask(binutils.sibling('nm'), '--print-size', '--numeric-sort'),
+    ask(binutils.sibling('nm'), '--print-size', '--numeric-sort', '--special-syms'),
     ask(binutils.sibling('nm'), '--undefined-only'),
     ask(binutils.sibling('objdump'), '--disassemble', '--wide'),
   ]);

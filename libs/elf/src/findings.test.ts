@@ -50,6 +50,27 @@ for (const [title, source, args, kernel, stub] of CASES) {
   });
 }
 
+// Read as code, the constant is `fcmla v0.8h, v1.8h, v0.8h, #90`.
+const CONSTANT = 'adr x0, 1f\nret\n1: .word 0x6e40cc20';
+const STRIPPED: [title: string, source: string, strip: string[], found: RegExp | undefined][] = [
+  ['a constant among code', CONSTANT, [], undefined],
+  ['the same without debugging information', CONSTANT, ['--strip-debug'], undefined],
+  ['the same without any symbol', CONSTANT, ['--strip-all'], /^its symbols are missing .* 1 words are .*, or data\nto do: keep the symbols/],
+  ['the same without local symbols', CONSTANT, ['--discard-all'], /^its symbols are missing/],
+  ['an FP register without any symbol', 'fmov d3, x0', ['--strip-all'], /^its symbols are missing/],
+  ['no word that could be one, without any symbol', 'nop', ['--strip-all'], undefined],
+];
+for (const [title, source, strip, found] of STRIPPED) {
+  test(`stripped: ${title}`, async ({ link }) => {
+    const path = link(source);
+    if (strip.length > 0) execFileSync('aarch64-linux-gnu-strip', [...strip, path]);
+    const said = noFloatingPoint(await listElf(ROOT, path)).join('\n');
+    if (found) assert.match(said, found);
+    else assert.is(said, '');
+    assert.not.match(said, /fcmla/);
+  });
+}
+
 test('a file of another machine', async () => {
   const listing = await listElf(ROOT, process.execPath).catch(() => undefined);
   // The host's binutils cannot be asked for a foreign disassembly: either way it is refused.

@@ -54,13 +54,25 @@ export const noWritableData: ElfRule = ({ segments, sections }) => [
  */
 const FP_REGISTER = /(?<![\w#<.])(?:[bhsdqvz](?:[12]?\d|3[01])(?:\.\d*[bhsdq])?|p(?:1[0-5]|\d)(?:\/[mz]|\.[bhsd])?|fp[cs]r)(?!\w)/i;
 
-export const noFloatingPoint: ElfRule = ({ code }) => {
+/** Mapping symbols ($x, $d) tell code from data in a section (ELF for the Arm 64-bit Architecture, 4.5.4). */
+const MAPPING_SYMBOL = / \$[xd](?:\.\S*)?$/m;
+
+export const noFloatingPoint: ElfRule = ({ code, symbols }) => {
   const instructions = code.split('\n').filter((line) => {
     const [, , mnemonic, operands = ''] = line.split('\t');
     return mnemonic !== undefined && FP_REGISTER.test(operands.replace(/<[^>]*>|\/\/.*$/g, ''));
   });
+  if (instructions.length > 0 && !MAPPING_SYMBOL.test(symbols)) return unmapped(instructions.length);
   return shown(instructions.map((line) => `FP or SIMD register: ${line.trim().replace(/\s+/g, ' ')}`));
 };
+
+/** Without mapping symbols data is disassembled as if it were code, and looks like anything. */
+function unmapped(words: number): string[] {
+  return [
+    `its symbols are missing ($x and $d, which tell code from data): ${words} words are FP or SIMD instructions, or data`,
+    'to do: keep the symbols in the ELF file: no strip, no -s or -x for the linker, .strip = false in build.zig',
+  ];
+}
 
 /** What an image must be that firmware enters at its link address. */
 export const KERNEL_RULES: readonly ElfRule[] = [

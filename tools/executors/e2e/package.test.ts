@@ -2,7 +2,7 @@
 // The plugin as somebody else installs it: the tarball that npm makes, in a workspace that has nothing else of ours.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Elsewhere } from './workspace';
@@ -66,12 +66,23 @@ const SCHEMAS = ['board', 'cell', 'initramfs', 'ion-abi', 'kernel', 'machine', '
 const STARTER = ['board.yaml', 'cell.yaml', 'ion-abi.yaml', 'workspace.json'].map((name) => `starter/${name}`);
 const namesIn = (kind: string) => Object.keys(json<Record<string, object>>(join(PLUGIN, `${kind}.json`))[kind] ?? {});
 
-test('holds the bundles, their schemas, what a workspace starts from, and nothing else', ({ files }) => {
+const namesInMigrations = () => Object.keys(json<{ generators: object }>(join(PLUGIN, 'migrations.json')).generators);
+
+const GUIDES = ['how-it-works.md', 'write-a-proof.md', 'add-a-board.md', 'reference.md'];
+const PAGES = ['executors', 'generators'].flatMap((kind) => namesIn(kind).map((name) => `${kind}/${name}.md`));
+const BINDINGS = readdirSync(join(REPOSITORY, 'docs', 'bindings'), { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map(({ parentPath, name }) => relative(join(REPOSITORY, 'docs'), join(parentPath, name)));
+const DOCUMENTS = [...GUIDES, ...PAGES, ...BINDINGS].map((name) => `docs/${name}`);
+
+test('holds the bundles, schemas, documents, what a workspace starts from, and nothing else', ({ files }) => {
   const named = ['executors', 'generators'].flatMap((kind) =>
     namesIn(kind).flatMap((name) => [`dist/${kind}/${name}.js`, `src/${kind}/${name}/schema.json`]),
   );
-  const bundled = ['index.js', 'yaml-parser.js', 'cli/run-executor.js', 'LICENSE', ...SCHEMAS, ...STARTER].map((file) => `dist/${file}`);
-  assert.equal(files, ['README.md', 'package.json', 'executors.json', 'generators.json', ...bundled, ...named].sort());
+  const bundled = ['index.js', 'yaml-parser.js', 'cli/run-executor.js', 'LICENSE', ...SCHEMAS, ...STARTER, ...DOCUMENTS].map((file) => `dist/${file}`);
+  const migrations = namesInMigrations().map((name) => `dist/migrations/${name}.js`);
+  const top = ['README.md', 'package.json', 'executors.json', 'generators.json', 'migrations.json'];
+  assert.equal(files, [...top, ...bundled, ...named, ...migrations].sort());
 });
 
 test('names no file that it lacks, and no path of the machine it was made on', ({ files, installed }) => {
@@ -82,6 +93,22 @@ test('names no file that it lacks, and no path of the machine it was made on', (
   assert.ok(named.length > 2 * (namesIn('executors').length + namesIn('generators').length));
   assert.equal(named.filter((path) => !existsSync(join(installed, path))), []);
   assert.equal(files.filter((file) => readFileSync(join(installed, file), 'utf8').includes(REPOSITORY)), []);
+});
+
+test('its documents are those of the repository, and their links lead somewhere', ({ files, installed }) => {
+  const documents = files.filter((file) => file.startsWith('dist/docs/'));
+  assert.ok(documents.length > 0);
+  for (const file of documents) {
+    const [packed, source] = [join(installed, file), join(REPOSITORY, relative('dist', file))].map((path) => readFileSync(path, 'utf8'));
+    assert.is(packed, source, file);
+  }
+  const pages = files.filter((file) => file.endsWith('.md'));
+  const links = pages.flatMap((file) => {
+    const found = readFileSync(join(installed, file), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g);
+    return [...found].map(([, link]) => join(installed, dirname(file), link ?? ''));
+  });
+  assert.ok(links.length > 0);
+  assert.equal(links.filter((path) => !existsSync(path)), []);
 });
 
 test('an empty workspace gets a board whose device trees compile, once', async ({ place }) => {
@@ -100,6 +127,19 @@ test('an empty workspace gets a board whose device trees compile, once', async (
 
   const again = await place.nx(['g', '@nexus-forge/nx:init']);
   assert.not.match(again.output, /CREATE|UPDATE/, 'what is there stays as it is');
+});
+
+test('--help of a target and of a generator prints what their schemas say', async ({ place }) => {
+  for (const [args, command] of [
+    [['run', 'qemu-virt:device-tree'], 'nx run qemu-virt:device-tree'],
+    [['g', '@nexus-forge/nx:board'], 'nx g @nexus-forge/nx:board'],
+  ] as const) {
+    const { status, output } = await place.nx([...args, '--help']);
+    assert.is(status, 0, output);
+    assert.match(output, /Examples:\n/);
+    assert.ok(output.replace(/\s+/g, ' ').includes(command), output);
+    assert.not.match(output, /undefined/);
+  }
 });
 
 test('init writes the one ion-abi.yaml that a board waits for, and no second one', async ({ place }) => {

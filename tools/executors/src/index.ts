@@ -5,11 +5,11 @@ import { batchVariables, largestBatch } from './batch/mode';
 import { parallelVariables } from './batch/parallelism';
 import { beginVariables } from './changed-inputs';
 import { endsTogetherVariables, forgetFailures } from './failed-sibling';
-import { CONFIG_FILES, isConfigFile } from './graph/collect-facts';
 import { dependenciesFrom } from './graph/create-dependencies';
 import { BUNDLES, createNodesFrom, recipesIn, rememberedFacts } from './graph/create-nodes';
-import { resolveOptions, type PluginOptions } from './graph/options';
+import { resolveOptions, type PluginOptions, type ResolvedOptions } from './graph/options';
 import { localFolder } from './graph/recipe';
+import { CONFIG_FILES, isConfigFile } from './graph/roots';
 import { refuseOwnOutputRoot, refuseOwnOutputs } from './output-folders';
 import { reportRun } from './run-report';
 import { refuseStaleBundles, stateOf } from './stale-bundles';
@@ -33,11 +33,24 @@ export const createNodes: CreateNodesV2<PluginOptions> = [
 export const createNodesV2 = createNodes;
 
 export const createDependencies: CreateDependencies<PluginOptions> = (options, context) => {
-  refuseOwnOutputs(context.workspaceRoot, resolveOptions(options).outputRoot, context.projects);
+  const accepted = acceptedOptions(options);
+  if (accepted === undefined) return [];
+  const { outputRoot, roots } = accepted;
+  refuseOwnOutputs(context.workspaceRoot, outputRoot, context.projects);
   const { projectFileMap, nonProjectFiles } = context.fileMap;
-  const files = [...Object.values(projectFileMap).flat(), ...nonProjectFiles].map(({ file }) => file).filter(isConfigFile);
+  const all = [...Object.values(projectFileMap).flat(), ...nonProjectFiles].map(({ file }) => file);
+  const files = all.filter((file) => isConfigFile(file, roots));
   return dependenciesFrom(context, rememberedFacts(context.workspaceRoot, files), stateOf(__filename));
 };
+
+/** The options, or nothing where `createNodes` has refused them already: Nx would show the error twice. */
+function acceptedOptions(options: PluginOptions | undefined): ResolvedOptions | undefined {
+  try {
+    return resolveOptions(options);
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Before each run: which tools this machine has, and which code the executors run, where Nx cannot see that by

@@ -25,6 +25,11 @@ const run = (evidence: Compared, origins: Origins = {}) => ({ evidence, origins 
 const CASES: [title: string, changed: Partial<Compared>, expected: string[]][] = [
   ['another firmware', { inputs: [{ ...FIRMWARE, sha256: 'f'.repeat(64) }, IMAGE] }, ['firmware: virt:firmware made other bytes (aaaaaaaaaaaa -> ffffffffffff)']],
   ['one artefact more', { inputs: [FIRMWARE, IMAGE, file('bundle', 'dist/virt/cell-bundle/cell.cpio', '9')] }, ['bundle: virt:cell-bundle made other bytes (new)']],
+  [
+    'an artefact of a package with a scope',
+    { inputs: [FIRMWARE, IMAGE, file('blob', 'dist/@acme/fw/build/a/blob.bin', '9')] },
+    ['blob: @acme/fw:build made other bytes (new)'],
+  ],
   ['another specification', { spec: file('spec', 'proofs/a.proof.yaml', '9') }, ['proofs/a.proof.yaml changed']],
   ['another text of the board', { board: file('board', 'apps/virt/board.yaml', '9') }, ['apps/virt/board.yaml changed']],
   ['another board', { board: file('board', 'apps/pi/board.yaml', '9') }, ['apps/pi/board.yaml instead of apps/virt/board.yaml']],

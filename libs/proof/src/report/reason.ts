@@ -70,10 +70,10 @@ function inputReasons(before: readonly InputFile[], now: readonly InputFile[], w
   });
 }
 
-/** `dist/<project>/<target>/<file>` is what `project:target` made. */
+/** `dist/<project>/<target>/<file>` is what `project:target` made; the name of a project may have a scope. */
 function producerOf(file: string): string {
-  const [, project, target, ...rest] = file.split('/');
-  return rest.length > 0 ? `${project}:${target}` : file;
+  const [, project, target] = /^[^/]+\/(@[^/]+\/[^/]+|[^/]+)\/([^/]+)\/./.exec(file) ?? [];
+  return project === undefined ? file : `${project}:${target}`;
 }
 
 /** Two programs of one version are told apart by content. */

@@ -13,18 +13,6 @@ import { assembledFiles, includedHeaders } from './scan/c';
 import { dtsReferences } from './scan/dts';
 import { includeClosure } from './scan/include-closure';
 
-/** The files that projects and targets are inferred from, and those that take names. */
-export const CONFIG_FILES =
-  '{workspace.json,apps/*/board.yaml,firmware/*/build.zig,proofs/*.proof.yaml,**/cell.yaml,**/kernel.yaml,**/initramfs.yaml,**/Kbuild,**/module.yaml,**/ion-abi.yaml,**/project.json}';
-
-const CONFIG_FILE =
-  /^(workspace\.json|apps\/[^/]+\/board\.yaml|firmware\/[^/]+\/build\.zig|proofs\/[^/]+\.proof\.yaml)$|(^|\/)(cell\.yaml|kernel\.yaml|initramfs\.yaml|Kbuild|module\.yaml|ion-abi\.yaml|project\.json)$/;
-
-/** Whether a path is one of `CONFIG_FILES`. */
-export function isConfigFile(path: string): boolean {
-  return CONFIG_FILE.test(path);
-}
-
 /** Reads the facts of a workspace from the files that matched. A file that vanished meanwhile has none. */
 export function collectFacts(workspaceRoot: string, files: readonly string[], manifest: Manifest, memory: Memory): WorkspaceFacts {
   const reader = new Reader(workspaceRoot, memory);
@@ -42,7 +30,8 @@ export function collectFacts(workspaceRoot: string, files: readonly string[], ma
     kernels: projects('kernel.yaml', readKernel),
     initramfs: projects('initramfs.yaml', readInitramfs).map((facts) => withOutsideIncludes(reader, facts)),
     bindings: named('ion-abi.yaml').map((file) => renamed(workspaceRoot, projectOf(file))),
-    proofs: each(present.filter((file) => file.endsWith('.proof.yaml')), readProof),
+    proofs: each(present.filter(isProof), readProof),
+    proofFolders: proofFolders(present).map((folder) => renamed(workspaceRoot, folder)),
     packages: named('build.zig').map((file) => {
       const zon = posix.join(posix.dirname(file), 'build.zig.zon');
       return renamed(workspaceRoot, reader.remember(file, [file, zon], () => readZigPackage(file, reader.text(file), reader.text(zon))));
@@ -50,6 +39,14 @@ export function collectFacts(workspaceRoot: string, files: readonly string[], ma
     modules: modules(reader, named('Kbuild')).map((facts) => renamed(workspaceRoot, facts)),
   };
   return distinctlyNamed(facts, named('project.json').map((file) => renamed(workspaceRoot, projectOf(file), NAMED_BY_NX)));
+}
+
+const isProof = (file: string) => file.endsWith('.proof.yaml');
+
+/** Each folder that proofs lie in, by the first of them. */
+function proofFolders(files: readonly string[]): ProjectFacts[] {
+  const first = new Map([...files.filter(isProof)].reverse().map((file) => [posix.dirname(file), file]));
+  return [...first.values()].map((file) => projectOf(file)).reverse();
 }
 
 /** What C and assembly take in: the preprocessor and the assembler look in the same folders. */

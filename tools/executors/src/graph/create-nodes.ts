@@ -6,6 +6,7 @@ import type { WorkspaceFacts } from './facts';
 import { generateTargets } from './generate-targets';
 import { Memory } from './memory';
 import { resolveOptions, type PluginOptions } from './options';
+import { isConfigFile } from './roots';
 import { refuseOwnOutputRoot } from '../output-folders';
 import { stateOf } from '../stale-bundles';
 import { recipesOf, type Recipes } from './recipe';
@@ -15,12 +16,13 @@ export const BUNDLES = __dirname;
 
 /** What the plugin infers: for each file, the projects and external nodes that it contributes. */
 export function createNodesFrom(
-  files: readonly string[],
+  matched: readonly string[],
   options: PluginOptions | undefined,
   { workspaceRoot }: Pick<CreateNodesContextV2, 'workspaceRoot'>,
 ): [string, CreateNodesResult][] {
   const manifest = peekManifest(workspaceRoot);
   const resolved = resolveOptions(options);
+  const files = matched.filter((file) => isConfigFile(file, resolved.roots));
   refuseOwnOutputRoot(workspaceRoot, resolved.outputRoot, files);
   const facts = rememberedFacts(workspaceRoot, files, manifest);
   const recipes = recipesIn(workspaceRoot);

@@ -5,7 +5,7 @@ import type { ProjectFacts, WorkspaceFacts } from './facts';
 import type { NamingFault } from './kernel-of';
 
 /** Kinds of projects, in the order in which they keep a name: what others refer to by name comes first. */
-const KINDS = ['packages', 'boards', 'cells', 'kernels', 'initramfs', 'bindings', 'modules'] as const;
+const KINDS = ['packages', 'boards', 'cells', 'kernels', 'initramfs', 'bindings', 'modules', 'proofFolders'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** A folder that is a project. */
@@ -49,6 +49,7 @@ export function distinctlyNamed(facts: WorkspaceFacts, others: readonly ProjectF
     initramfs: rename(facts.initramfs),
     bindings: rename(facts.bindings),
     modules: rename(facts.modules),
+    proofFolders: rename(facts.proofFolders),
   };
 }
 

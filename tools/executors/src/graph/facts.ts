@@ -154,5 +154,7 @@ export interface WorkspaceFacts {
   initramfs: readonly InitramfsFacts[];
   packages: readonly ZigPackageFacts[];
   proofs: readonly ProofFacts[];
+  /** The folders of proofs: what can be held nowhere is shown there. */
+  proofFolders: readonly ProjectFacts[];
   bindings: readonly ProjectFacts[];
 }

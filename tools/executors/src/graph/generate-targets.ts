@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { posix } from 'node:path';
 import type { ProjectConfiguration } from '@nx/devkit';
 import { severalBindings } from './bindings-source';
 import { refuseDoubleClaims } from './claims';
@@ -86,9 +87,6 @@ function buildTarget({ facts, options }: Generation, project: ProjectFacts): Rec
   return { [options.targetNames.build]: collectiveTarget(options, members, { description, technologies: ['zig'] }) };
 }
 
-/** Folder that a proof which cannot be held anywhere is shown under. */
-const PROOFS_ROOT = 'proofs';
-
 /** The targets of a proof by the names of the projects that have them. */
 interface PlacedProof {
   proof: ProofFacts;
@@ -101,18 +99,26 @@ function placedProofs(generation: Generation, roots: ReadonlyMap<string, string>
     const held = boardsOf(generation, proof);
     const fault = faultOfProof(proof, [...roots.keys()], boards, held);
     const own = proof.project !== undefined && roots.has(proof.project) ? proof.project : undefined;
-    if (fault) return { proof, targets: { [own ?? PROOFS_ROOT]: { [proof.target]: fault } } };
+    if (fault) return { proof, targets: { [own ?? folderOf(generation, proof).name]: { [proof.target]: fault } } };
     const onBoards = Object.fromEntries(held.map((on) => [on.board.name, proofTargets(generation, proof, on)]));
     const standsFor = own !== undefined && !(own in onBoards);
     return { proof, targets: { ...onBoards, ...(standsFor ? { [own]: { [proof.target]: standingForTarget(generation, proof, held) } } : {}) } };
   });
 }
 
+/** The project that a proof which cannot be held anywhere is shown under. */
+function folderOf({ facts }: Generation, { file }: ProofFacts): ProjectFacts {
+  return facts.proofFolders.find(({ root }) => root === posix.dirname(file))!;
+}
+
 function proofContributions(generation: Generation): Contribution[] {
   const roots = projectRoots(generation.facts);
   const placed = placedProofs(generation, roots);
   const contributions = placed.map(({ proof, targets }): Contribution => {
-    const projects = Object.entries(targets).map(([name, own]) => (roots.has(name) ? [roots.get(name)!, { targets: own }] : [PROOFS_ROOT, { name, targets: own }]));
+    const projects = Object.entries(targets).map(([name, own]) => {
+      const root = roots.get(name);
+      return root === undefined ? [folderOf(generation, proof).root, { name, targets: own }] : [root, { targets: own }];
+    });
     return [proof.file, Object.fromEntries(projects)];
   });
   const excuses = idleExcuses(generation, placed);

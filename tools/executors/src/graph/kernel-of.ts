@@ -11,6 +11,8 @@ export interface NamingFault {
   key?: string;
   summary: string;
   expected: string;
+  /** What to do, where `expected` alone does not say it. */
+  fix?: string;
 }
 
 /** The kernels that something is built for. */

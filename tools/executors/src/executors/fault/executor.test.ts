@@ -38,6 +38,12 @@ for (const [title, text, key, place] of CASES) {
   });
 }
 
+test('what to do comes last', async ({ root, lines }) => {
+  writeFileSync(join(root, 'p.yaml'), 'title: T\n');
+  await fault({ summary: 'it is wrong', file: 'p.yaml', expected: 'another', fix: 'rename it' }, { root });
+  assert.is(lines.join('\n'), 'error: p.yaml:1:1: it is wrong\n  expected: another\n  to do:    rename it');
+});
+
 test('a file that is no YAML is named as a whole', async ({ root, lines }) => {
   writeFileSync(join(root, 'Kbuild'), 'obj-m := x.o\n\t- : [\n');
   assert.not((await fault({ summary: 'it is wrong', file: 'Kbuild', key: 'kernel', expected: 'one of a, b' }, { root })).success);

@@ -12,14 +12,15 @@ export interface FaultOptions {
   line?: number;
   key?: string;
   expected?: string;
+  fix?: string;
 }
 
 /** Reports a fault that was found while the graph was made, with its place, and fails. */
 export default function fault(options: FaultOptions, context: StageContext): Promise<{ success: boolean }> {
   return runStage(context, async () => {
     const { root } = context;
-    const { summary, file, line, key, expected } = options;
-    if (!/\.ya?ml$/.test(file)) throw new ForgeError(summary, { at: { file, line }, expected });
+    const { summary, file, line, key, expected, fix } = options;
+    if (!/\.ya?ml$/.test(file)) throw new ForgeError(summary, { at: { file, line }, expected, fix });
     const lineCounter = new LineCounter();
     const document = parseDocument(readFileSync(join(root, file), 'utf8'), { lineCounter, prettyErrors: false });
     const place = (offset: number): Place => {
@@ -29,7 +30,7 @@ export default function fault(options: FaultOptions, context: StageContext): Pro
     // A key that the reader sees may be missing only because the text breaks off before it.
     const syntax = document.errors[0];
     if (syntax) throw new ForgeError(syntax.message, { at: place(syntax.pos[0]) });
-    throw new ForgeError(summary, { at: place(offsetOf(document.contents, key)), expected });
+    throw new ForgeError(summary, { at: place(offsetOf(document.contents, key)), expected, fix });
   });
 }
 

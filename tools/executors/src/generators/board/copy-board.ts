@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
 import { parseJson, serializeJson, type Tree } from '@nx/devkit';
-import { isConfigFile } from '../../graph/collect-facts';
+import { isConfigFile } from '../../graph/roots';
+import { rootsIn } from '../roots-in';
 import { BOARD_FILE, boardText } from './boards';
 import { withHeading, withScalars } from './yaml-text';
 
@@ -16,7 +17,10 @@ export interface Copy {
 export function copyBoard(tree: Tree, { directory, from, name, title }: Copy): string[] {
   const [source, target] = [`${directory}/${from}`, `${directory}/${name}`];
   const text = boardText(tree, directory, from);
+  const roots = rootsIn(tree);
   const files = filesBelow(tree, source).filter((file) => file !== BOARD_FILE);
+  // Other projects, or parts of them, are made from these: a copy of the board takes the ones that are there.
+  const makesProject = (path: string) => isConfigFile(path, roots) || posix.basename(path) === 'package.json';
   const others = files.filter((file) => !OWN_PROJECT_FILES.has(file) && makesProject(`${target}/${file}`));
   for (const file of files.filter((one) => !others.includes(one))) {
     const content = tree.read(`${source}/${file}`) as Buffer;
@@ -34,11 +38,6 @@ export function copyBoard(tree: Tree, { directory, from, name, title }: Copy): s
 
 /** Files by which Nx knows the board's own project: two of one name, and no Nx command works any more. */
 const OWN_PROJECT_FILES: ReadonlySet<string> = new Set(['project.json', 'package.json']);
-
-/** Whether a project or a part of one is made from a file: a copy of the board takes the one that is there. */
-function makesProject(path: string): boolean {
-  return isConfigFile(path) || posix.basename(path) === 'package.json';
-}
 
 /** All files below a folder, relative to it. */
 function filesBelow(tree: Tree, folder: string): string[] {

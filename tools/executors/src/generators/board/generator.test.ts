@@ -107,4 +107,29 @@ for (const [title, options, expected] of FAULTS) {
   });
 }
 
+const withRoots = (boards: string[]) => {
+  const tree = workspace();
+  tree.write('nx.json', JSON.stringify({ plugins: [{ plugin: '@nexus-forge/nx', options: { roots: { boards } } }] }));
+  return tree;
+};
+
+test('a folder that the graph does not look at is refused, with what to write into nx.json', async () => {
+  const tree = workspace();
+  tree.write('packages/other/board.yaml', BOARD);
+  const before = written(tree);
+  const asked = { name: 'desk', from: 'other', directory: 'packages' };
+  const refusal = String(await generate(tree, asked).catch((error: Error) => error));
+  assert.match(refusal, /packages\/desk\/board\.yaml would be seen by no graph/);
+  assert.match(refusal, /nx\.json: \{"roots":\{"boards":\["apps","packages"\]\}\}/);
+  assert.equal(written(tree), before);
+});
+
+test('a board goes to the first folder of boards, or to another one that is named', async () => {
+  const tree = withRoots(['packages', 'apps']);
+  tree.write('packages/qemu-virt/board.yaml', BOARD);
+  await generate(tree, { name: 'desk' });
+  await generate(tree, { name: 'shelf', directory: 'apps' });
+  assert.ok(tree.exists('packages/desk/board.yaml') && tree.exists('apps/shelf/board.yaml'));
+});
+
 test.run();

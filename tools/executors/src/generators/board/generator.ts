@@ -2,6 +2,7 @@
 import type { Tree } from '@nx/devkit';
 import { BOARD_NAME } from '@nexus-forge/devicetree';
 import { folderOf } from '../folders';
+import { refuseUnseen } from '../roots-in';
 import { namesInGraph, refuseExisting, refuseOtherName, refuseTakenName } from '../new-name';
 import { BOARD_FILE, boardText, requireDefaultBoard } from './boards';
 import { copyBoard } from './copy-board';
@@ -25,7 +26,8 @@ export default async function boardGenerator(
   projectNames = namesInGraph,
 ): Promise<() => void> {
   const { name, fromDtb } = options;
-  const directory = folderOf('board', options.directory);
+  const directory = folderOf(tree, 'board', options.directory);
+  refuseUnseen(tree, 'boards', `${directory}/${name}`, BOARD_FILE);
   refuseOtherName('board', name, BOARD_NAME);
   const file = `${directory}/${name}/${BOARD_FILE}`;
   if (fromDtb !== undefined) {

@@ -10,7 +10,7 @@ const INITRAMFS = 'linux-cell/init/initramfs.yaml';
 
 /** Kernel, Image and initramfs as the default board's cell names them. */
 export function sharedKeys(tree: Tree): SharedKeys {
-  const directory = folderOf('board');
+  const directory = folderOf(tree, 'board');
   const board = defaultBoard(tree) ?? boardsIn(tree, directory)[0];
   const { cell } = read<{ cell?: string }>(tree, `${directory}/${board}/${BOARD_FILE}`);
   const { kernel, image, initramfs = INITRAMFS } = read<Partial<SharedKeys>>(tree, cell ?? '');

@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { globAsync, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
+import { isAtPlace, type Roots } from '../../graph/roots';
+import { rootsIn } from '../roots-in';
+import { starterPlaces } from './places';
 import { forOtherWorkspace } from './starter-text';
 
 /** The reference workspace's own files, which the bundler has put beside the bundles. */
@@ -9,18 +12,19 @@ const STARTER = join(__dirname, '..', 'starter');
 const PLUGIN = '@nexus-forge/nx';
 const IGNORED = ['dist', '.nexus-forge', '.toolchain'];
 const MANIFEST = 'workspace.json';
-const MACHINE = ['apps/qemu-virt/board.yaml', 'linux-cell/cell.yaml'];
-const ABI = 'libs/ion-abi/ion-abi.yaml';
 
 /** Sets a workspace up; what is there already stays as it is. */
 export default async function initGenerator(tree: Tree): Promise<() => void> {
   namePlugin(tree);
   ignore(tree, IGNORED);
-  const machine = hasBoard(tree) ? [] : MACHINE;
+  const roots = rootsIn(tree);
+  const places = starterPlaces(roots);
+  const machine = hasBoard(tree, roots) ? [] : [places.board, places.cell];
   // Every board needs one, wherever it is: a second one would contend with it.
-  const abi = (await globAsync(tree, ['**/ion-abi.yaml'])).length > 0 ? [] : [ABI];
+  const known = (await globAsync(tree, ['**/ion-abi.yaml'])).filter((file) => isAtPlace('bindings', file, roots));
+  const abi = known.length > 0 ? [] : [places.abi];
   for (const path of [MANIFEST, ...machine, ...abi].filter((file) => !tree.exists(file))) {
-    tree.write(path, forOtherWorkspace(path, readFileSync(join(STARTER, posix.basename(path)), 'utf8')));
+    tree.write(path, forOtherWorkspace(path, readFileSync(join(STARTER, posix.basename(path)), 'utf8'), places));
   }
   return () => {
     console.log(`Next: npx nx ${machine.length > 0 ? 'run qemu-virt:device-tree' : 'show projects'}`);
@@ -42,6 +46,6 @@ function ignore(tree: Tree, folders: readonly string[]): void {
   tree.write('.gitignore', `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${missing.join('\n')}\n`);
 }
 
-function hasBoard(tree: Tree): boolean {
-  return tree.exists('apps') && tree.children('apps').some((app) => tree.exists(`apps/${app}/board.yaml`));
+function hasBoard(tree: Tree, { boards }: Roots): boolean {
+  return boards.some((root) => tree.children(root).some((app) => tree.exists(posix.join(root, app, 'board.yaml'))));
 }

@@ -69,15 +69,30 @@ test('a proof', () => {
   });
 });
 
-const REFERENCES: [text: unknown, found: boolean][] = [
-  ['a:b/c', true],
-  ['a:b/c/d', true],
-  ['a:b', false],
-  ['a/b', false],
-  [undefined, false],
-  [3, false],
+const REFERENCES: [text: unknown, parts?: [project: string, target: string, file: string]][] = [
+  ['a:b/c', ['a', 'b', 'c']],
+  ['a:b/c/d', ['a', 'b', 'c/d']],
+  ['{board}:b/c', ['{board}', 'b', 'c']],
+  ['@acme/fw:build/bin/fw.img', ['@acme/fw', 'build', 'bin/fw.img']],
+  ['@a.b-c/d_e.f:g/h:i', ['@a.b-c/d_e.f', 'g', 'h:i']],
+  ['@acme:b/c'],
+  ['@acme/:b/c'],
+  ['@/fw:b/c'],
+  ['@acme/fw/more:b/c'],
+  ['acme/fw:b/c'],
+  ['@@acme/fw:b/c'],
+  ['@acme/fw:b'],
+  ['a:b'],
+  ['a/b'],
+  [undefined],
+  [3],
 ];
-for (const [text, found] of REFERENCES) test(`reference ${String(text)}`, () => assert.is(parseReference(text) !== undefined, found));
+for (const [text, parts] of REFERENCES) {
+  test(`reference ${String(text)}`, () => {
+    const [project, target, file] = parts ?? [];
+    assert.equal(parseReference(text), parts && { project, target, file });
+  });
+}
 
 test('a Zig package: dependencies by path, declared options and steps, comments left out', () => {
   const facts = readZigPackage(

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { posix } from 'node:path';
 import { HOST_TOOLS } from '@nexus-forge/toolchain';
 import { bindingsSource, severalBindings } from '../bindings-source';
-import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, WorkspaceFacts, ZigPackageFacts } from '../facts';
+import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, ZigPackageFacts } from '../facts';
+import { isAtPlace, rootsRemedy } from '../roots';
 import { cellBundleTarget } from './cell-bundle';
 import { artefactPath, defineTarget, lookedFor, workspaceFile, type Generation, type Target } from './definition';
 import { deviceTree } from './device-tree-artefact';
@@ -50,7 +52,7 @@ function firmwareTargets(generation: Generation, board: BoardFacts, firmware: Fi
   const stub = find(firmware.stub);
   const stubName = options.targetNames.el2Stub;
   const stubBinary = firmware.stub === undefined ? undefined : { project: board.name, target: stubName, file: STUB_BINARY };
-  const faulty = (key: 'package' | 'stub') => missingPackageTarget(facts, board, key, firmware[key]!);
+  const faulty = (key: 'package' | 'stub') => missingPackageTarget(generation, board, key, firmware[key]!);
   const builds = Object.entries(firmware.builds).map(([name, defines]): [string, Target] => [
     name,
     kernel ? kernelTarget(generation, { board, kernel, name, defines, stubBinary, firmware }) : faulty('package'),
@@ -60,13 +62,23 @@ function firmwareTargets(generation: Generation, board: BoardFacts, firmware: Fi
 }
 
 /** Where the board names a folder that holds no Zig package. */
-function missingPackageTarget({ packages }: WorkspaceFacts, board: BoardFacts, key: 'package' | 'stub', folder: string): Target {
-  const known = packages.map(({ root }) => root).sort();
+function missingPackageTarget(
+  generation: Generation,
+  board: BoardFacts,
+  key: 'package' | 'stub',
+  folder: string,
+): Target {
+  const { facts, options } = generation;
+  const known = facts.packages.map(({ root }) => root).sort();
+  const places = options.roots.firmware.map((root) => (root === '.' ? 'the workspace' : `${root}/`)).join(' or ');
+  const isSeen = isAtPlace('firmware', `${folder}/build.zig`, options.roots);
+  const knownOnes = known.length > 0 ? `: one of ${known.join(', ')}` : '; there is none yet';
   return faultTarget({
     file: board.file,
     key: `firmware.${key}`,
     summary: `firmware.${key} names ${folder}, which is no Zig package of this workspace`,
-    expected: `a folder in firmware/ that has a build.zig${known.length > 0 ? `: one of ${known.join(', ')}` : '; there is none yet'}`,
+    expected: `a folder in ${places} that has a build.zig${knownOnes}`,
+    fix: isSeen ? undefined : rootsRemedy('firmware', folder, options.roots),
     description: `Cannot be built: ${folder} has no build.zig`,
   });
 }
@@ -111,6 +123,8 @@ function kernelTarget(generation: Generation, { board, kernel, firmware, name, d
     'ion-abi': bindingsOf(generation, kernel.root),
   });
   const names = Object.keys(defines);
+  // The project may be named otherwise: with the scope of a package, which is no part of a file's name.
+  const baseName = posix.basename(kernel.root);
   return defineTarget(generation, {
     project: board.name,
     name,
@@ -120,8 +134,8 @@ function kernelTarget(generation: Generation, { board, kernel, firmware, name, d
     options: {
       package: kernel.root,
       defines: { ...declaredOptions(kernel, { arch: 'aarch64', board: board.name }), ...defines, ...taken.defines },
-      image: `${kernel.name}.img`,
-      elf: `${kernel.name}.elf`,
+      image: `${baseName}.img`,
+      elf: `${baseName}.elf`,
       ...(firmware.budget.image ? { budget: firmware.budget.image } : {}),
       ...(buildsStub(kernel, firmware) ? { stub: firmware.budget.stub ? { budget: firmware.budget.stub } : {} } : {}),
     },

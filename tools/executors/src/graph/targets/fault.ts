@@ -10,6 +10,8 @@ export interface FoundFault {
   key?: string;
   summary: string;
   expected: string;
+  /** What to do, where `expected` alone does not say it. */
+  fix?: string;
   /** What the target is shown as. */
   description: string;
 }

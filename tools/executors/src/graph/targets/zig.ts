@@ -59,7 +59,7 @@ export function takenArtefacts(
  */
 export function hostTestTargets(generation: Generation, known: ZigPackageFacts): Record<string, Target> {
   const name = generation.options.targetNames.hostTest;
-  const named = `test-${known.name}`;
+  const named = `test-${posix.basename(known.root)}`;
   const steps = known.steps.includes(named) ? { [name]: named, [`${name}-more`]: 'test' } : { [name]: 'test' };
   return Object.fromEntries(
     Object.entries(steps)

@@ -6,7 +6,8 @@ import { checkMachine, parseBoard, parseCell } from '@nexus-forge/devicetree';
 import { ForgeError } from '@nexus-forge/process';
 import { cellText, consoleOf, freeSpi } from '../../cell/cell-text';
 import { sharedKeys } from '../../cell/shared-keys';
-import { FIRMWARE } from '../../init/starter-text';
+import { firmwareIn } from '../../init/starter-text';
+import { rootsIn } from '../../roots-in';
 import { ionWindow } from '../../ion-window';
 import { schemaPath } from '../../schema-path';
 import { BOARD_FILE, boardText as boardTextOf, boardsIn, defaultBoard } from '../boards';
@@ -76,7 +77,7 @@ function neighbourOf(
   const name = from ?? (fallback !== undefined && boardsIn(tree, directory).includes(fallback) ? fallback : undefined);
   const text = name === undefined ? '' : boardTextOf(tree, directory, name);
   return {
-    firmware: keyText(text, 'firmware') ?? FIRMWARE.replace(/^#.*\n/, ''),
+    firmware: keyText(text, 'firmware') ?? firmwareIn(rootsIn(tree).firmware[0] as string).replace(/^#.*\n/, ''),
     bindings: keyText(text, 'bindings'),
     cell: keyText(text, 'cell')?.replace(/^cell: */, ''),
   };

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import { posix } from 'node:path';
+
+/** Where a kind of file lies below its folder: in it, in a folder of it, or anywhere below. */
+type Depth = 'in it' | 'in a folder of it' | 'anywhere below it';
+
+interface Kind {
+  /** Names of its files, as a glob takes them: with at most one `*`, at the beginning. */
+  names: readonly string[];
+  depth: Depth;
+  /** Where it lies when nx.json does not say it. */
+  folders: readonly string[];
+}
+
+/** What projects and targets are inferred from, by the name that its folders have in the plugin's option `roots`. */
+const KINDS = {
+  boards: { names: ['board.yaml'], depth: 'in a folder of it', folders: ['apps'] },
+  firmware: { names: ['build.zig'], depth: 'in a folder of it', folders: ['firmware'] },
+  proofs: { names: ['*.proof.yaml'], depth: 'in it', folders: ['proofs'] },
+  cells: { names: ['cell.yaml'], depth: 'anywhere below it', folders: ['.'] },
+  kernels: { names: ['kernel.yaml'], depth: 'anywhere below it', folders: ['.'] },
+  modules: { names: ['Kbuild', 'module.yaml'], depth: 'anywhere below it', folders: ['.'] },
+  initramfs: { names: ['initramfs.yaml'], depth: 'anywhere below it', folders: ['.'] },
+  bindings: { names: ['ion-abi.yaml'], depth: 'anywhere below it', folders: ['.'] },
+} as const satisfies Record<string, Kind>;
+
+export type RootKind = keyof typeof KINDS;
+export const ROOT_KINDS = Object.keys(KINDS) as readonly RootKind[];
+
+/** Folders of the workspace by the kind of files that lie there; `.` is the workspace itself. */
+export type Roots = Readonly<Record<RootKind, readonly string[]>>;
+
+export const DEFAULT_ROOTS: Roots = Object.fromEntries(
+  ROOT_KINDS.map((kind) => [kind, KINDS[kind].folders]),
+) as unknown as Roots;
+
+/** Files that take names, wherever they lie. */
+const NAMING = ['project.json'];
+/** Files at the top of the workspace. */
+const AT_TOP = ['workspace.json'];
+
+/**
+ * Every file that may be of some kind. Nx asks for it before it says what the options are; `isConfigFile` then leaves
+ * those out that lie in no folder of their kind.
+ */
+export const CONFIG_FILES = `{${[
+  ...AT_TOP,
+  ...[...ROOT_KINDS.flatMap((kind) => KINDS[kind].names), ...NAMING].map((name) => `**/${name}`),
+].join(',')}}`;
+
+/** Whether a project or a target is inferred from a file, or a name taken by it. */
+export function isConfigFile(path: string, roots: Roots): boolean {
+  const name = posix.basename(path);
+  if (AT_TOP.includes(path) || NAMING.includes(name)) return true;
+  const isOfKind = (kind: RootKind) => KINDS[kind].names.some((glob) => isNamed(name, glob));
+  return ROOT_KINDS.some((kind) => isOfKind(kind) && isAtPlace(kind, path, roots));
+}
+
+/** Whether a file of a kind would lie where the graph looks for it. */
+export function isAtPlace(kind: RootKind, path: string, roots: Roots): boolean {
+  return roots[kind].some((root) => lies(path, root, KINDS[kind].depth));
+}
+
+/** How a project in `folder` becomes one of a kind whose folders are named by the folder around it. */
+export function rootsRemedy(kind: 'boards' | 'firmware', folder: string, roots: Roots): string {
+  const folders = [...roots[kind], posix.dirname(folder)];
+  const option = JSON.stringify({ roots: { [kind]: folders } });
+  return `for a folder elsewhere, name the one around it in the plugin's options in nx.json: ${option}`;
+}
+
+function isNamed(name: string, glob: string): boolean {
+  return glob.startsWith('*') ? name.endsWith(glob.slice(1)) && name.length >= glob.length : name === glob;
+}
+
+function lies(path: string, root: string, depth: Depth): boolean {
+  const folder = posix.dirname(path);
+  switch (depth) {
+    case 'in it':
+      return folder === root;
+    case 'in a folder of it':
+      return folder !== '.' && posix.dirname(folder) === root;
+    case 'anywhere below it':
+      return root === '.' || path.startsWith(`${root}/`);
+  }
+}
