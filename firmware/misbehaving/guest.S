@@ -5,6 +5,7 @@
 // (Arm DEN 0028, 2.6: x4 to x30 are preserved).
 .set UART, 0x09000000
 .set SMCCC_VERSION, 0x80000000
+.set CPU_SUSPEND, 0xc4000001
 .set CPU_ON, 0xc4000003
 .set DOORBELL, 0xc6000001
 .set ATTACH, 0xc6000002
@@ -22,6 +23,15 @@
 .set HOST_TO_GUEST, 0x200000
 .set GUEST_TO_HOST, 0x800000
 .set EPOCH, 1
+// The interrupt controller of the reference board, and the virtual timer's PPI.
+.set GICD, 0x08000000
+.set GICD_ISENABLER, 0x100
+.set GICC, 0x08010000
+.set GICC_PMR, 4
+.set TIMER, 27
+// 0.2 s of a counter of 62.5 MHz, far longer than a call takes; StateType of a power state (Arm DEN 0022, 5.4.2).
+.set WAIT, 12500000
+.set POWER_DOWN, 1 << 16
 // What it stores, and what stands where a load would go.
 .set MARK, 0x6e6f
 

@@ -131,6 +131,8 @@ pub const Name = enum {
     fallback_l1,
     /// That the cell has stopped is not said.
     stop_unsaid,
+    /// The cell asks for a reset where it asked to be switched off.
+    cell_resets,
     /// A breakpoint at EL2 is reported, and the hand-off goes on.
     el2_trap,
 };

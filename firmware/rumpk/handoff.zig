@@ -52,7 +52,7 @@ pub fn run(cell: *const StagedCell, guest: *Guest) noreturn {
     say.people("handing the core to {s} by ERET", .{cell.manifest.name});
     say.record("eret.attempt").hex("elr", state.elr).hex("spsr", state.spsr).hex("x0", state.x[0])
         .hex("x1", state.x[1]).hex("x2", state.x[2]).hex("x3", state.x[3]).end();
-    finish(cell, guest, el2.guest.run(guest));
+    finish(cell, guest, sabotage.ending(el2.guest.run(guest)));
 }
 
 /// Sabotages of the moment itself: each one says or does what a good run never does here.

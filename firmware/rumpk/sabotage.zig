@@ -146,6 +146,12 @@ pub fn preconditions(guest: *Guest) void {
     if (mutant.on(.vmid_unsynchronised)) hal.sysreg.write("vttbr_el2", hal.sysreg.read("vttbr_el2") ^ 1 << 49);
 }
 
+/// How the cell ended, before anything is made of it.
+pub fn ending(real: el2.Ending) el2.Ending {
+    if (mutant.on(.cell_resets)) return .{ .stopped = .SYSTEM_RESET };
+    return real;
+}
+
 /// The guest's first state and what it runs under, after the gates and right before it is said.
 pub fn start(guest: *Guest) void {
     if (mutant.on(.fmo_routed)) guest.vcpu.hcr |= el2.policy.Hcr.fmo;

@@ -34,7 +34,7 @@ pub fn run(cell: *const StagedCell, guest: *el2.Guest) void {
     if (place + page > placement.initramfs.base.raw()) halt.stop(.smoke_failed, "no free page behind the Image for the smoke stub", .{});
     const code = memory.bytes(place, page);
     putCode(code);
-    const nonce = std.mem.readInt(u64, cell.prepared.staged.image.digest[0..8], .little);
+    const nonce = firstWordAt(placement.entry().raw());
     guest.vcpu.guest.x[0] = nonce;
     guest.vcpu.guest.x[1] = cell.manifest.ion_ipa.raw();
     guest.vcpu.guest.elr = place;
@@ -44,7 +44,17 @@ pub fn run(cell: *const StagedCell, guest: *el2.Guest) void {
     if (mutant.on(.smoke_wrong_token)) guest.vcpu.guest.x[1] ^= 1;
     @memset(code, 0);
     hal.cache.cleanToPoc(place, page);
-    judge(guest, ending, nonce ^ std.math.rotr(u64, nonce, rotation));
+    judge(guest, ending, nonce);
+}
+
+/// What the Image begins with, from where it was staged: another one for another kernel, and a
+/// host that has the Image can say which.
+fn firstWordAt(image: u64) u64 {
+    return std.mem.readInt(u64, memory.bytes(image, 8)[0..8], .little);
+}
+
+fn tokenOf(nonce: u64) u64 {
+    return nonce ^ std.math.rotr(u64, nonce, rotation);
 }
 
 fn putCode(code: []u8) void {
@@ -57,19 +67,21 @@ fn putCode(code: []u8) void {
 
 /// What the stub would have left, without running it.
 fn pretend(guest: *el2.Guest, nonce: u64) el2.Ending {
-    guest.vcpu.guest.x[1] = nonce ^ std.math.rotr(u64, nonce, rotation);
+    guest.vcpu.guest.x[1] = tokenOf(nonce);
     guest.vcpu.guest.x[2] = 1 << 2;
     guest.vcpu.guest.x[3] = ion.abi.magic;
     return .smoke_returned;
 }
 
-fn judge(guest: *const el2.Guest, ending: el2.Ending, token: u64) void {
+fn judge(guest: *const el2.Guest, ending: el2.Ending, nonce: u64) void {
     if (ending != .smoke_returned) {
         report.ofCell(&guest.vcpu);
         halt.stop(.smoke_failed, "the smoke stub did not come back by its HVC", .{});
     }
     const x = &guest.vcpu.guest.x;
     const level = x[2] >> 2;
-    say.record("smoke.vmentry").dec("el", level).hex("token", x[1]).hex("expected", token).hex("ion", x[3]).word("exit", "hvc").end();
+    const token = tokenOf(nonce);
+    say.record("smoke.vmentry").dec("el", level).hex("nonce", nonce).hex("token", x[1])
+        .hex("expected", token).hex("ion", x[3]).word("exit", "hvc").end();
     if (x[1] != token or level != 1) halt.stop(.smoke_failed, "the smoke stub returned token 0x{x} from EL{d}: expected 0x{x} from EL1", .{ x[1], level, token });
 }

@@ -32,6 +32,8 @@ smoke_guest:
     .irp name, pmcntenset_el0, pmintenset_el1, pmovsset_el0, pmuserenr_el0
     msr     \name, x4
     .endr
+    mov     x5, #0x39                   // PMCR: E, D, X and DP; the counters count
+    msr     pmcr_el0, x5
     mov     sp, x4
     mov     x4, #3                      // CSSELR: level 2, instructions; timers: on, but masked
     .irp name, csselr_el1, cntkctl_el1, cntp_ctl_el0, cntv_ctl_el0

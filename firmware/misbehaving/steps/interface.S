@@ -22,6 +22,41 @@
     end_step
 .endm
 
+// Asks the virtual timer for its interrupt in TICKS, through a GICv2 that is the cell's. It is
+// masked at EL1 and taken by nobody; x22 has its time.
+.macro wake_in ticks
+    ldr     x20, =GICC
+    mov     w21, #0xff
+    str     w21, [x20, #GICC_PMR]
+    mov     w21, #1
+    str     w21, [x20]
+    ldr     x20, =GICD
+    str     w21, [x20]
+    mov     w21, #1 << TIMER
+    str     w21, [x20, #GICD_ISENABLER]
+    isb
+    mrs     x22, cntvct_el0
+    ldr     x20, =\ticks
+    add     x22, x22, x20
+    msr     cntv_cval_el0, x22
+    mov     x20, #1
+    msr     cntv_ctl_el0, x20
+    isb
+.endm
+
+// 1 in REGISTER if that time has come; the timer and its interrupt are off again.
+.macro has_waited register
+    isb
+    mrs     x23, cntvct_el0
+    msr     cntv_ctl_el0, xzr
+    ldr     x20, =GICD
+    str     wzr, [x20]
+    ldr     x20, =GICC
+    str     wzr, [x20]
+    cmp     x23, x22
+    cset    \register, hs
+.endm
+
 steps:
     step    core
     mrs     x20, currentel
@@ -54,6 +89,18 @@ steps:
     say_value immediate, x21
     call    "hvc #0", SMOKE, 0
     say_value smoke, x21
+    say_value changed, x19
+    end_step
+
+    // Until its timer fires it waits; a state that loses registers is none that a cell has.
+    step    suspend
+    wake_in WAIT
+    call    "hvc #0", CPU_SUSPEND, 0
+    has_waited x20
+    say_value standby, x21
+    say_value waited, x20
+    call    "hvc #0", CPU_SUSPEND, POWER_DOWN
+    say_value down, x21
     say_value changed, x19
     end_step
 
