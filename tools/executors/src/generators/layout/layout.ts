@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where Rumpk and its cell lie in the memory of a board that has not said it yet.
 import type { Board, Range } from '@nexus-forge/devicetree';
+import { BLOCK, CELL_END, firstFit, MIB } from './fit';
 
 export interface Layout {
   rumpk: Board['rumpk'];
@@ -9,13 +10,9 @@ export interface Layout {
   ion: Range;
 }
 
-const MIB = 2 ** 20;
-const BLOCK = 2 * MIB;
 /** Below it: page 0, which no pointer can hold, and what boot loaders leave there. */
 const LOWEST = MIB;
 const STUB_OFFSET = 0x1000;
-/** Guest-physical addresses have 39 bits, and a cell sees its memory at the memory's own address. */
-const CELL_END = 2 ** 39;
 
 type Part = 'rumpk' | 'scratch' | 'cell' | 'ion';
 
@@ -86,23 +83,4 @@ function rumpkIn(block: Range, lowest: number, scratch: Range): Board['rumpk'] {
     image_address: image,
     stub_address: image + STUB_OFFSET,
   };
-}
-
-/** The lowest aligned place of a size in a range that shares nothing with `avoided`. */
-function firstFit(range: Range, size: number, avoided: readonly Range[]): Range | undefined {
-  // What lies below the first boundary is lost, but for a range that only lacks the lowest pages.
-  const first = range.base < BLOCK ? 0 : aligned(range.base);
-  const starts = [first, ...avoided.map((one) => aligned(one.base + one.size))]
-    .filter((base) => base >= first)
-    .sort((a, b) => a - b);
-  const base = starts.find(
-    (start) =>
-      start + size <= range.base + range.size &&
-      avoided.every((one) => start + size <= one.base || start >= one.base + one.size),
-  );
-  return base === undefined ? undefined : { base, size };
-}
-
-function aligned(address: number): number {
-  return Math.ceil(address / BLOCK) * BLOCK;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Range } from '@nexus-forge/devicetree';
+import { without } from '../../layout/fit';
 import { seenWindows } from './addresses';
 import { unknown, type Found } from './found';
 import { childrenOf, isInUse, nodeAt, textOf, type SourceTree } from './tree';
@@ -33,14 +34,4 @@ function joined(ranges: readonly Range[]): Range[] {
       const end = Math.max(last.base + last.size, range.base + range.size);
       return [...sums.slice(0, -1), { base: last.base, size: end - last.base }];
     }, []);
-}
-
-function without(range: Range, taken: Range): Range[] {
-  const [end, takenEnd] = [range.base + range.size, taken.base + taken.size];
-  if (taken.size === 0 || taken.base >= end || takenEnd <= range.base) return [range];
-  const parts = [
-    { base: range.base, size: taken.base - range.base },
-    { base: takenEnd, size: end - takenEnd },
-  ];
-  return parts.filter(({ size }) => size > 0);
 }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+import { posix } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import { BOARD_NAME } from '@nexus-forge/devicetree';
+import { ForgeError } from '@nexus-forge/process';
+import { parse } from 'yaml';
+import { BOARD_FILE, boardsIn } from '../board/boards';
+import { folderOf } from '../folders';
+import { refuseExisting, refuseOtherName } from '../new-name';
+import { schemaPath } from '../schema-path';
+import { proofText } from './proof-text';
+
+export interface ProofGeneratorOptions {
+  name: string;
+  boards?: string;
+  build?: string;
+  title?: string;
+  marker?: string;
+  directory?: string;
+}
+
+/** What a proof has to know of a board. */
+interface Board {
+  name: string;
+  package?: string;
+  builds: string[];
+  hasEl2Option: boolean;
+  isPlayed: boolean;
+}
+
+/** Adds a proof; no other file is written. */
+export default async function proofGenerator(tree: Tree, options: ProofGeneratorOptions): Promise<() => void> {
+  const { name, build = 'firmware', marker = '^@rumpk end ', title = `${name}: the firmware is entered` } = options;
+  refuseOtherName('proof', name, BOARD_NAME);
+  const directory = folderOf('proof', options.directory);
+  const file = posix.join(directory, `${name}.proof.yaml`);
+  refuseExisting(tree, file);
+  const target = `proof-${name}`;
+  refuseTakenTarget(tree, directory, target);
+  const boards = chosen(tree, options.boards ?? 'all', build);
+  const images = [...new Set(boards.map((board) => `${posix.basename(board.package ?? '')}.img`))];
+  const [image = ''] = images;
+  if (images.length > 1) {
+    throw new ForgeError('these boards build different kernels', {
+      expected: 'boards whose firmware.package is one folder',
+      found: boards.map((board) => `${board.name}: ${board.package}`).join(', '),
+      fix: 'give --boards some of them, and make one proof for each kernel',
+    });
+  }
+  tree.write(
+    file,
+    proofText({
+      name,
+      title,
+      schema: schemaPath(tree, 'proof', file),
+      boards: (options.boards ?? 'all') === 'all' ? 'all' : boards.map((board) => board.name),
+      build,
+      image,
+      marker,
+      hasEl2Option: boards.every((board) => board.hasEl2Option),
+    }),
+  );
+  return () => console.log(`Next: ${boards.map((board) => `npx nx run ${board.name}:${target}`).join('\n      ')}`);
+}
+
+function chosen(tree: Tree, given: string, build: string): Board[] {
+  const known = boardsIn(tree, folderOf('board'));
+  const names = given === 'all' ? known : given.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const expected = known.join(', ') || 'none is there: npx nx g @nexus-forge/nx:init brings a first one';
+    throw new ForgeError(`there is no board ${unknown}`, { expected: `of ${expected}`, found: given });
+  }
+  const boards = names.map((name) => read(tree, name));
+  const able = boards.filter((board) => board.isPlayed && board.builds.includes(build));
+  const unable = boards.find((board) => !able.includes(board));
+  if (able.length > 0 && (given === 'all' || unable === undefined)) return able;
+  throw new ForgeError(
+    unable === undefined ? 'there is no board to hold it on' : `${unable.name} cannot run this proof`,
+    {
+      expected: `a qemu section, and a build ${build} among firmware.builds`,
+      found: unable && `qemu: ${unable.isPlayed ? 'there' : 'none'}; builds: ${unable.builds.join(', ') || 'none'}`,
+      fix: 'choose another board, or give --build one that it has',
+    },
+  );
+}
+
+interface BoardText {
+  firmware?: { package?: string; builds?: object };
+  qemu?: { options?: { virtualization?: unknown } };
+}
+
+function read(tree: Tree, name: string): Board {
+  const { firmware, qemu } = (parse(tree.read(posix.join(folderOf('board'), name, BOARD_FILE), 'utf-8') ?? '', {
+    logLevel: 'silent',
+  }) ?? {}) as BoardText;
+  return {
+    name,
+    package: firmware?.package,
+    builds: Object.keys(firmware?.builds ?? {}),
+    hasEl2Option: qemu?.options?.virtualization === 'on',
+    isPlayed: qemu !== undefined,
+  };
+}
+
+/** Two proofs of one target: each of its boards would have to choose. */
+function refuseTakenTarget(tree: Tree, directory: string, target: string): void {
+  const files = tree.exists(directory) ? tree.children(directory).filter((file) => file.endsWith('.proof.yaml')) : [];
+  const text = (file: string) => tree.read(posix.join(directory, file), 'utf-8') ?? '';
+  const taken = files.find((file) => new RegExp(`^target: *${target} *(#.*)?$`, 'm').test(text(file)));
+  if (taken === undefined) return;
+  throw new ForgeError(`there is a proof with the target ${target} already`, {
+    found: posix.join(directory, taken),
+    fix: 'choose another name',
+  });
+}
