@@ -29,8 +29,8 @@ export default async function cellGenerator(
 ): Promise<() => void> {
   const { name, use = false } = options;
   refuseOtherName('cell', name, BOARD_NAME);
-  const file = placeOf('cell', options.directory, name, 'cell.yaml');
-  const boards = folderOf('board');
+  const file = placeOf(tree, 'cell', options.directory, name, 'cell.yaml');
+  const boards = folderOf(tree, 'board');
   const boardFile = posix.join(boards, options.board, BOARD_FILE);
   const text = boardText(tree, boards, options.board);
   const board = parseBoard(text, boardFile);

@@ -32,7 +32,7 @@ interface Board {
 export default async function proofGenerator(tree: Tree, options: ProofGeneratorOptions): Promise<() => void> {
   const { name, build = 'firmware', marker = '^@rumpk end ', title = `${name}: the firmware is entered` } = options;
   refuseOtherName('proof', name, BOARD_NAME);
-  const directory = folderOf('proof', options.directory);
+  const directory = folderOf(tree, 'proof', options.directory);
   const file = posix.join(directory, `${name}.proof.yaml`);
   refuseExisting(tree, file);
   const target = `proof-${name}`;
@@ -64,7 +64,7 @@ export default async function proofGenerator(tree: Tree, options: ProofGenerator
 }
 
 function chosen(tree: Tree, given: string, build: string): Board[] {
-  const known = boardsIn(tree, folderOf('board'));
+  const known = boardsIn(tree, folderOf(tree, 'board'));
   const names = given === 'all' ? known : given.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
@@ -91,7 +91,7 @@ interface BoardText {
 }
 
 function read(tree: Tree, name: string): Board {
-  const { firmware, qemu } = (parse(tree.read(posix.join(folderOf('board'), name, BOARD_FILE), 'utf-8') ?? '', {
+  const { firmware, qemu } = (parse(tree.read(posix.join(folderOf(tree, 'board'), name, BOARD_FILE), 'utf-8') ?? '', {
     logLevel: 'silent',
   }) ?? {}) as BoardText;
   return {
