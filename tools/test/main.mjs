@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm test`: the type check, the TypeScript tests, the host tests of the firmware, every proof, every mutant, machines
 // that are not as their board has them, what each edit re-runs, what interrupted runs and lost or damaged state leave,
-// and the README's table.
+// the package in workspaces of other people with each major version of Nx, and the README's table.
 // It ends with one line "N passed, N failed" that counts tests, checks and mutants which really ran (or whose stored
 // result Nx found still true of the same inputs).
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runEffects } from './effects/main.mjs';
+import { runElsewhere } from './elsewhere/main.mjs';
 import { runMachines } from './machines/main.mjs';
 import { figuresOf, resultTargets } from './results.mjs';
 import { runStates } from './states/main.mjs';
@@ -68,6 +69,9 @@ async function main() {
   console.log('whatever became of the last run, the next one is right');
   const { skipped, ...states } = await runStates();
   add('table of states', { ...states, note: skipped > 0 ? `${skipped} skipped` : undefined });
+
+  console.log('the package in a workspace that has nothing else of ours, with each major version of Nx');
+  add('the package elsewhere', await runElsewhere());
 
   console.log('README');
   const page = await run('nx', ['run', 'nexus-forge:status-check', '--outputStyle=static']);
