@@ -10,23 +10,26 @@ const NAMED_SUITES = ['nipcell'];
 const tests = (...packages) =>
   packages.flatMap((name) => (NAMED_SUITES.includes(name) ? [`${name}:test`, `${name}:test-more`] : [`${name}:test`]));
 const on = (names) => (...targets) => names.flatMap((name) => targets.map((target) => `${name}:${target}`));
-/** Boards that proofs boot, and with them those that none boots. */
-const PROVED = ['qemu-virt', 'qemu-virt-gicv3'];
-const proved = on(PROVED);
-const boards = on([...PROVED, 'xlnx-zcu102']);
+/** Boards by what they have: the cell of linux-cell, one of their own, or no proof of a cell. */
+const SHARING = ['qemu-virt', 'qemu-virt-gicv3'];
+const WITH_CELL = [...SHARING, 'xlnx-versal-virt'];
+const ALL = [...WITH_CELL, 'xlnx-zcu102'];
+const withCell = on(WITH_CELL);
+const boards = on(ALL);
 const modules = (...names) => names.map((name) => `${name}:module`);
 
 const BRIDGES = ['nexus_ion', 'nexus_net', 'nexus_blk', 'nexus_input'];
-const EL2_PROOFS = proved('proof-el2');
+const EL2_PROOFS = withCell('proof-el2');
 const DIRECT_PROOF = 'qemu-virt:proof-direct-boot';
 /** Guests in Linux's place: one that is refused what it asks for, and one for each fault that ends a cell. */
 const FAULTS = ['store-control', 'store-slots', 'store-unmapped', 'load-unmapped', 'load-rumpk', 'fetch-ion'];
 const GUESTS = ['misbehaving:guest', ...FAULTS.map((name) => `misbehaving:${name}`)];
+const FAULT_PROOFS = ['qemu-virt:proof-misbehaving', ...FAULTS.map((name) => `qemu-virt:proof-misbehaving-${name}`)];
 /** They boot the cell's bundle under Rumpk. */
-const CELL_PROOFS = [...EL2_PROOFS, 'qemu-virt:proof-misbehaving', ...FAULTS.map((name) => `qemu-virt:proof-misbehaving-${name}`)];
-const PROOFS = [...CELL_PROOFS, ...proved('proof-default'), DIRECT_PROOF];
+const CELL_PROOFS = [...EL2_PROOFS, ...FAULT_PROOFS];
+const PROOFS = [...CELL_PROOFS, ...boards('proof-default'), DIRECT_PROOF];
 const LINUX_PROOFS = [...CELL_PROOFS, DIRECT_PROOF];
-const RUMPK = [...boards('firmware'), ...proved('firmware-el2-proof')];
+const RUMPK = [...boards('firmware'), ...withCell('firmware-el2-proof')];
 const PACKAGES = ['el2', 'fdt', 'hal', 'ion', 'l1', 'mutant', 'nipcell', 'rumpk', 'stage2', 'valves'];
 
 /** Another tool: the same program with a byte behind it, first on the search path. */
@@ -58,18 +61,18 @@ export const rows = [
   {
     title: 'a line in nexus_blk',
     apply: (scratch) => edit(scratch, 'linux-cell/modules/nexus_blk/main.c', 'Block bridge of a Rumpk cell', 'Block bridge of a cell'),
-    expected: [...modules('nexus_blk'), ...tests('nexus_blk'), 'linux-init:initramfs', ...proved('cell-bundle'), ...LINUX_PROOFS],
+    expected: [...modules('nexus_blk'), ...tests('nexus_blk'), 'linux-init:initramfs', ...withCell('cell-bundle'), ...LINUX_PROOFS],
   },
   {
     title: 'a kernel configuration fragment',
     apply: (scratch) =>
       edit(scratch, 'linux-cell/image/diagnostics.config', 'CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=0x1', 'CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=0x3'),
-    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs', ...proved('cell-bundle'), ...LINUX_PROOFS],
+    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs', ...withCell('cell-bundle'), ...LINUX_PROOFS],
   },
   {
     title: "the cell's command line",
     apply: (scratch) => edit(scratch, 'linux-cell/cell.yaml', 'panic=-1 ion_base', 'panic=-1 loglevel=7 ion_base'),
-    expected: [...proved('device-tree', 'cell-bundle'), ...CELL_PROOFS],
+    expected: [...on(SHARING)('device-tree', 'cell-bundle', 'proof-el2'), ...FAULT_PROOFS],
   },
   {
     title: "a check's wording",
@@ -90,7 +93,7 @@ export const rows = [
     title: 'another gzip on the machine',
     environment: other('gzip'),
     // What it packs lies in the build tree and the initramfs; their bytes stay.
-    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs', ...proved('cell-bundle')],
+    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs', ...withCell('cell-bundle')],
   },
   {
     title: 'the Zig pin',
@@ -129,7 +132,7 @@ export const rows = [
       ...RUMPK,
       ...modules(...BRIDGES),
       'linux-init:initramfs',
-      ...proved('cell-bundle'),
+      ...withCell('cell-bundle'),
       ...PROOFS,
     ],
   },
