@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm test`: the type check, the TypeScript tests, the host tests of the firmware, every proof, every mutant, machines
 // that are not as their board has them, what each edit re-runs, what interrupted runs and lost or damaged state leave,
-// the package in workspaces of other people with each major version of Nx, and the README's table.
+// the package in workspaces of other people with each major version of Nx, and the README's table and picture.
 // It ends with one line "N passed, N failed" that counts tests, checks and mutants which really ran (or whose stored
 // result Nx found still true of the same inputs).
 import { spawn } from 'node:child_process';
@@ -76,6 +76,9 @@ async function main() {
   console.log('README');
   const page = await run('nx', ['run', 'nexus-forge:status-check', '--outputStyle=static']);
   add('README states what the evidence says', { passed: page === 0 ? 1 : 0, failed: page === 0 ? 0 : 1 });
+
+  const picture = await run('nx', ['run', 'nexus-forge:picture', '--check', '--outputStyle=static']);
+  add("README's picture is what the graph says", { passed: picture === 0 ? 1 : 0, failed: picture === 0 ? 0 : 1 });
 
   console.log(`\n${sums.passed} passed, ${sums.failed} failed`);
   process.exitCode = sums.failed > 0 ? 1 : 0;
