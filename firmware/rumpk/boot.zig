@@ -56,10 +56,11 @@ fn installVectors() void {
 /// Only RAM that this kernel has mapped can hold what describes the machine; 0 is nothing,
 /// also where RAM starts there.
 fn requireMachine(x0: u64) machine_facts.Machine {
-    const ram = board.memory;
-    const inside = x0 != 0 and x0 >= ram.address and x0 - ram.address < ram.size and x0 % 8 == 0;
-    if (!inside) halt.stop(.no_device_tree, "x0 = 0x{x} is no device tree in RAM", .{x0});
-    const machine = describedAt(x0, memory.bytes(x0, ram.address + ram.size - x0));
+    const ram = fdt.holding(board.memory, x0, 8);
+    if (x0 == 0 or x0 % 8 != 0 or ram == null) {
+        halt.stop(.no_device_tree, "x0 = 0x{x} is no device tree in RAM", .{x0});
+    }
+    const machine = describedAt(x0, memory.bytes(x0, ram.?.address + ram.?.size - x0));
     if (machine_facts.mismatch(board, machine)) |found| {
         halt.stop(.board_mismatch, "this image is built for board {s}: expected {d} {s}, found {d}: " ++
             "see {s}, or build for the other board", .{
@@ -79,7 +80,7 @@ fn describedAt(address: u64, bytes: []const u8) machine_facts.Machine {
         halt.stop(.no_device_tree, "the machine's device tree at 0x{x}: {s}", .{
             address, @errorName(err),
         });
-    return machine_facts.read(tree) orelse
+    return machine_facts.read(tree, board.memory) orelse
         halt.stop(.no_device_tree, "the machine's device tree at 0x{x} has no memory node", .{
             address,
         });
@@ -96,7 +97,7 @@ fn sayBoot(machine: machine_facts.Machine) void {
     say.record("boot.el").dec("el", said_level >> 2).hex("currentel", said_level).end();
     say.record("boot.mmu").dec("enabled", @intFromBool(hal.mmu.isEnabled()))
         .hex("sctlr", hal.sysreg.read("sctlr_el2")).end();
-    say.record("board.memory").word("board", board.name).hex32("base", machine.memory.address)
+    say.record("board.memory").word("board", board.name).hex32("base", machine.memory.start)
         .hex32("size", machine.memory.size).dec("cpus", machine.cpu_count)
         .dec("gic", machine.gic_version).word("from", @tagName(machine.source)).end();
 }

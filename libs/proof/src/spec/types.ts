@@ -76,6 +76,8 @@ export interface MemoryCondition extends Observed, Readings {
 
 export interface RegisterCondition extends Observed, Expectation {
   register: string;
+  /** Of every core but the one that stopped; left out: of that one. */
+  cores?: 'others';
 }
 
 export interface RegistersCondition extends Observed {
