@@ -13,11 +13,16 @@ const EditError = @import("editor.zig").EditError;
 pub fn memoryNode(tree: Tree) ?Node {
     var children = tree.root().children();
     while (children.next()) |node| {
-        const device_type = node.property("device_type") orelse continue;
-        const text = device_type.asString() catch continue;
-        if (std.mem.eql(u8, text, "memory") and node.isAvailable()) return node;
+        if (isMemory(node)) return node;
     }
     return null;
+}
+
+/// Whether a node of the root's is memory that is there.
+pub fn isMemory(node: Node) bool {
+    const device_type = node.property("device_type") orelse return false;
+    const text = device_type.asString() catch return false;
+    return std.mem.eql(u8, text, "memory") and node.isAvailable();
 }
 
 /// /chosen/bootargs; empty when absent or not a string.

@@ -2,7 +2,7 @@
 const std = @import("std");
 
 /// Compiled by the real dtc for every test run: the reader is tested against what it will meet.
-const fixtures = [_][]const u8{ "board", "cell", "corners", "translate" };
+const fixtures = [_][]const u8{ "banks", "board", "cell", "corners", "overlap", "translate" };
 
 pub fn build(b: *std.Build) void {
     const module = b.addModule("fdt", .{ .root_source_file = b.path("fdt.zig") });

@@ -8,6 +8,9 @@ pub const Tree = @import("tree.zig").Tree;
 pub const Node = @import("tree.zig").Node;
 pub const Property = @import("property.zig").Property;
 pub const Region = cells.Region;
+pub const Banks = @import("banks.zig").Banks;
+pub const eachMemoryRegion = @import("banks.zig").eachMemoryRegion;
+pub const holding = @import("banks.zig").holding;
 
 pub const ParseError = structure.Error;
 pub const CellError = cells.CellError;

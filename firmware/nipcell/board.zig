@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What nipcell must know of the machine: where its memory is, what of it Rumpk keeps, and its limits.
+const fdt = @import("fdt");
 const stage2 = @import("stage2");
-const Pa = stage2.Pa;
 
 pub const Board = struct {
-    /// The machine's memory, one bank.
-    memory_base: Pa,
-    memory_size: u64,
+    /// The machine's memory: runs of physical addresses.
+    memory: []const fdt.Region,
     /// Rumpk's own memory: image, heap, scratch. No cell may reach any of it.
     host: []const stage2.HostRange,
     cpus: u32,

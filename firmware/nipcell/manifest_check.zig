@@ -2,6 +2,7 @@
 //! Judging a manifest against the board, before anything is copied or mapped.
 const std = @import("std");
 const assert = std.debug.assert;
+const fdt = @import("fdt");
 const ion = @import("ion");
 const stage2 = @import("stage2");
 const Board = @import("board.zig").Board;
@@ -113,7 +114,9 @@ fn checkDevice(manifest: *const Manifest, board: Board, index: usize) ?Reason {
     if (device.size % page != 0 or !device.ipa.isAligned(page) or !device.pa.isAligned(page)) return .device_unaligned;
     if (device.ipa.plus(device.size).raw() > stage2.plan.ipa_limit) return .device_out_of_bounds;
     if (device.pa.plus(device.size).raw() > @as(u64, 1) << board.pa_bits) return .device_out_of_bounds;
-    if (overlaps(device.pa.raw(), device.size, board.memory_base.raw(), board.memory_size)) return .device_over_memory;
+    for (board.memory) |bank| {
+        if (overlaps(device.pa.raw(), device.size, bank.address, bank.size)) return .device_over_memory;
+    }
     const ipa = device.ipa.raw();
     if (overlaps(ipa, device.size, manifest.carve_out.base.raw(), manifest.carve_out.size)) return .device_overlaps;
     if (overlaps(ipa, device.size, manifest.ion_ipa.raw(), manifest.ion_size)) return .device_overlaps;
@@ -125,9 +128,7 @@ fn checkDevice(manifest: *const Manifest, board: Board, index: usize) ?Reason {
 }
 
 fn inMemory(board: Board, base: u64, size: u64) bool {
-    if (base < board.memory_base.raw()) return false;
-    const offset = base - board.memory_base.raw();
-    return offset <= board.memory_size and size <= board.memory_size - offset;
+    return fdt.holding(board.memory, base, size) != null;
 }
 
 fn hostOwns(board: Board, base: u64, size: u64) bool {

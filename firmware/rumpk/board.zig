@@ -10,7 +10,8 @@ pub const Region = fdt.Region;
 
 pub const Board = struct {
     name: []const u8,
-    memory: Region,
+    /// Runs of RAM, from the lowest up.
+    memory: []const Region,
     cpu_count: u32,
     uart: hal.Uart,
     uart_registers: Region,
@@ -59,7 +60,7 @@ fn read(comptime blob: []const u8) Board {
     const nexus = tree.find("/nexus,board") orelse @compileError("board.dtb: no node /nexus,board");
     return .{
         .name = stringOf(nexus, "board-name"),
-        .memory = regionOf(fdt.boot.memoryNode(tree) orelse @compileError("board.dtb: no memory node"), 0),
+        .memory = banksOf(tree),
         .cpu_count = cpuCount(tree) orelse @compileError("board.dtb: no /cpus"),
         .uart = uartOf(tree),
         .uart_registers = regionOf(consoleNode(tree), 0),
@@ -74,6 +75,16 @@ fn read(comptime blob: []const u8) Board {
         .stub_address = numberOf(nexus, "stub-address"),
     };
 }
+
+fn banksOf(comptime tree: fdt.Tree) []const Region {
+    const banks = fdt.Banks.of(tree) catch |err| @compileError("board.dtb: " ++ @errorName(err));
+    const copy = banks.regions[0..banks.count].*;
+    return &copy;
+}
+
+/// The run of RAM that this kernel's image is in: where the loader counts from.
+pub const image_bank: Region = fdt.holding(info.memory, info.image_address, 1) orelse
+    @compileError("board.dtb: the image is not in RAM");
 
 /// CPUs in /cpus; null without such a node. Used on both trees, the board's and the machine's.
 pub fn cpuCount(tree: fdt.Tree) ?u32 {

@@ -66,9 +66,8 @@ const Handed = union(enum) { nothing, atags: atags.List, tree: fdt.Tree, bad_tre
 /// Only RAM that this kernel has mapped can hold what describes the machine; 0 is nothing,
 /// also where RAM starts there.
 fn handedOver(x0: u64) Handed {
-    const ram = board.memory;
-    const inside = x0 != 0 and x0 >= ram.address and x0 - ram.address < ram.size and x0 % 8 == 0;
-    if (!inside) return .nothing;
+    if (x0 == 0 or x0 % 8 != 0) return .nothing;
+    const ram = fdt.holding(board.memory, x0, 8) orelse return .nothing;
     const bytes = memory.bytes(x0, ram.address + ram.size - x0);
     if (atags.read(bytes)) |list| return .{ .atags = list };
     return .{ .tree = fdt.Tree.parse(bytes) catch |err| return .{ .bad_tree = err } };
@@ -136,7 +135,7 @@ fn sayBoot(machine: machine_facts.Machine) void {
     say.record("boot.el").dec("el", said_level >> 2).hex("currentel", said_level).end();
     say.record("boot.mmu").dec("enabled", @intFromBool(hal.mmu.isEnabled()))
         .hex("sctlr", hal.sysreg.read("sctlr_el2")).end();
-    say.record("board.memory").word("board", board.name).hex32("base", machine.memory.address)
+    say.record("board.memory").word("board", board.name).hex32("base", machine.memory.start)
         .hex32("size", machine.memory.size).dec("cpus", machine.cpu_count)
         .dec("gic", machine.gic_version).word("from", @tagName(machine.source)).end();
 }

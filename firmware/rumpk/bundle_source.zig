@@ -2,6 +2,7 @@
 //! Where the cell's bundle comes from: the loader's initrd. It is read where it lies, which
 //! may well be where the cell's own memory will be.
 
+const fdt = @import("fdt");
 const board = @import("board.zig").info;
 const halt = @import("halt.zig");
 const memory = @import("memory.zig");
@@ -12,10 +13,8 @@ pub fn find(machine: Machine) []const u8 {
     const source = machine.initrd orelse
         halt.stop(.no_bundle, "the boot loader names no initrd: expected the cell's bundle " ++
             "(QEMU: -initrd cell.cpio)", .{});
-    const ram = board.memory;
-    const in_ram = source.address >= ram.address and source.address - ram.address <= ram.size and
-        source.size <= ram.size - (source.address - ram.address);
-    if (!in_ram) halt.stop(.no_bundle, "the initrd at 0x{x}, {d} bytes, is not in RAM", .{ source.address, source.size });
+    const ram = fdt.holding(board.memory, source.address, source.size);
+    if (ram == null) halt.stop(.no_bundle, "the initrd at 0x{x}, {d} bytes, is not in RAM", .{ source.address, source.size });
     const scratch = board.scratch;
     if (source.address < scratch.address + scratch.size and scratch.address < source.address + source.size) {
         halt.stop(.no_bundle, "the initrd at 0x{x}, {d} bytes, lies in Rumpk's scratch memory at 0x{x}, {d} bytes: " ++

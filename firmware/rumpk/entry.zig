@@ -3,6 +3,7 @@
 
 const std = @import("std");
 const board = @import("board.zig").info;
+const image_bank = @import("board.zig").image_bank;
 const console = @import("console.zig");
 const Frame = @import("trap.zig").Frame;
 
@@ -22,7 +23,7 @@ const constants = std.fmt.comptimePrint(
 , .{
     board.image_address,
     board.stub_address,
-    board.image_address - board.memory.address,
+    board.image_address - image_bank.address,
     uart + console.bare.status,
     console.bare.full,
     uart + console.bare.data,

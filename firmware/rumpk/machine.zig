@@ -15,7 +15,7 @@ pub const Source = enum { device_tree, atags };
 
 pub const Machine = struct {
     source: Source,
-    memory: fdt.Region,
+    memory: Memory,
     cpu_count: u32,
     /// 0: none that this kernel knows.
     gic_version: u8,
@@ -25,12 +25,43 @@ pub const Machine = struct {
     difference: ?board_check.Difference,
 };
 
+/// All RAM of the machine, beside the banks that it should have.
+pub const Memory = struct {
+    /// The lowest address.
+    start: u64 = std.math.maxInt(u64),
+    /// Bytes in all.
+    size: u64 = 0,
+    /// Bytes that are in none of the banks.
+    outside: u64 = 0,
+
+    fn of(regions: []const fdt.Region, banks: []const fdt.Region) Memory {
+        var sum: Sum = .{ .banks = banks };
+        for (regions) |region| sum.add(region) catch unreachable;
+        return sum.memory;
+    }
+};
+
+/// What `fdt.eachMemoryRegion` fills.
+const Sum = struct {
+    banks: []const fdt.Region,
+    memory: Memory = .{},
+
+    pub fn add(sum: *Sum, region: fdt.Region) error{}!void {
+        const memory = &sum.memory;
+        memory.start = @min(memory.start, region.address);
+        memory.size +|= region.size;
+        if (fdt.holding(sum.banks, region.address, region.size) == null) memory.outside +|= region.size;
+    }
+};
+
+/// Null where the tree has no memory, or some that cannot be read.
 pub fn read(board: Board, tree: fdt.Tree) ?Machine {
-    const memory_node = fdt.boot.memoryNode(tree) orelse return null;
-    const memory = (memory_node.region(0) catch return null) orelse return null;
+    var sum: Sum = .{ .banks = board.memory };
+    fdt.eachMemoryRegion(tree, &sum) catch return null;
+    if (sum.memory.size == 0) return null;
     return .{
         .source = .device_tree,
-        .memory = memory,
+        .memory = sum.memory,
         .cpu_count = board_data.cpuCount(tree) orelse 0,
         .gic_version = if (board_data.gicNode(tree)) |found| found.version else 0,
         .initrd = fdt.boot.initrd(tree),
@@ -44,7 +75,7 @@ pub fn read(board: Board, tree: fdt.Tree) ?Machine {
 pub fn listed(board: Board, list: atags.List) Machine {
     return .{
         .source = .atags,
-        .memory = list.memory orelse board.memory,
+        .memory = .of(if (list.memory) |*region| region[0..1] else board.memory, board.memory),
         .cpu_count = board.cpu_count,
         .gic_version = board.gic.version(),
         .initrd = list.initrd,
@@ -57,43 +88,33 @@ pub const Mismatch = struct { expected: u64, found: u64, what: []const u8, hint:
 
 const mib = 1 << 20;
 
+/// What is compared, in this order, and what a reader would change.
+const compared = [_][2][]const u8{
+    .{ "MiB as the start of RAM", "QEMU's -M" },
+    .{ "MiB of RAM", "QEMU's -m" },
+    .{ "MiB of RAM outside the board's banks", "memory in board.yaml" },
+    .{ "as the GIC version", "QEMU's -M gic-version" },
+    .{ "CPUs", "QEMU's -smp" },
+};
+
+fn figures(memory: Memory, gic_version: u8, cpu_count: u32) [compared.len]u64 {
+    return .{ memory.start / mib, memory.size / mib, memory.outside / mib, gic_version, cpu_count };
+}
+
 /// The first difference that would make this kernel misbehave on the machine.
 pub fn mismatch(board: Board, machine: Machine) ?Mismatch {
-    const ram = board.memory;
-    const expectations = [_]Mismatch{
-        .{
-            .what = "MiB as the start of RAM",
-            .expected = ram.address / mib,
-            .found = machine.memory.address / mib,
-            .hint = "QEMU's -M",
-        },
-        .{
-            .what = "MiB of RAM",
-            .expected = ram.size / mib,
-            .found = machine.memory.size / mib,
-            .hint = "QEMU's -m",
-        },
-        .{
-            .what = "as the GIC version",
-            .expected = board.gic.version(),
-            .found = machine.gic_version,
-            .hint = "QEMU's -M gic-version",
-        },
-        .{
-            .what = "CPUs",
-            .expected = board.cpu_count,
-            .found = machine.cpu_count,
-            .hint = "QEMU's -smp",
-        },
-    };
-    for (expectations) |row| if (row.expected != row.found) return row;
+    const expectations = figures(.of(board.memory, board.memory), board.gic.version(), board.cpu_count);
+    const findings = figures(machine.memory, machine.gic_version, machine.cpu_count);
+    for (compared, expectations, findings) |names, expected, found| {
+        if (expected != found) return .{ .expected = expected, .found = found, .what = names[0], .hint = names[1] };
+    }
     return null;
 }
 
 fn fitting(board: Board) Machine {
     return .{
         .source = .device_tree,
-        .memory = board.memory,
+        .memory = .of(board.memory, board.memory),
         .cpu_count = board.cpu_count,
         .gic_version = board.gic.version(),
         .initrd = null,
@@ -113,14 +134,14 @@ test "an ATAG list that says nothing leaves the board as its own tree has it" {
 test "what an ATAG list says counts, and other memory than the board's is found" {
     const board = board_data.info;
     const initrd: fdt.Region = .{ .address = 0x100_0000, .size = 0x1000 };
-    var memory = board.memory;
+    var memory = board.memory[0];
     memory.size /= 2;
     const list: atags.List = .{ .memory = memory, .initrd = initrd, .command_line = "a" };
     const machine = listed(board, list);
     try std.testing.expectEqual(initrd, machine.initrd.?);
     try std.testing.expectEqualStrings("a", machine.boot_arguments);
-    const mib_expected = board.memory.size / mib;
-    try expectMismatch("MiB of RAM", mib_expected, mib_expected / 2, machine);
+    const whole = fitting(board).memory.size;
+    try expectMismatch("MiB of RAM", whole / mib, memory.size / mib, machine);
 }
 
 test "the board's own figures fit" {
@@ -131,10 +152,15 @@ test "each other figure is found, with both numbers" {
     const board = board_data.info;
     var less_memory = fitting(board);
     less_memory.memory.size /= 2;
-    try expectMismatch("MiB of RAM", board.memory.size / mib, board.memory.size / mib / 2, less_memory);
+    const whole = less_memory.memory.size / mib * 2;
+    try expectMismatch("MiB of RAM", whole, whole / 2, less_memory);
     var moved = fitting(board);
-    moved.memory.address = 0;
-    try expectMismatch("MiB as the start of RAM", board.memory.address / mib, 0, moved);
+    moved.memory.start += mib;
+    const start = board.memory[0].address / mib;
+    try expectMismatch("MiB as the start of RAM", start, start + 1, moved);
+    var elsewhere = fitting(board);
+    elsewhere.memory.outside = 2 * mib;
+    try expectMismatch("MiB of RAM outside the board's banks", 0, 2, elsewhere);
     var no_gic = fitting(board);
     no_gic.gic_version = 0;
     try expectMismatch("as the GIC version", board.gic.version(), 0, no_gic);
@@ -148,6 +174,27 @@ fn expectMismatch(what: []const u8, expected: u64, found: u64, machine: Machine)
     try std.testing.expectEqualStrings(what, difference.what);
     try std.testing.expectEqual(expected, difference.expected);
     try std.testing.expectEqual(found, difference.found);
+}
+
+test "RAM in several pieces is that of the banks where each piece is in one of them" {
+    const banks = [_]fdt.Region{
+        .{ .address = 0x4000_0000, .size = 4 * mib },
+        .{ .address = 0x8_0000_0000, .size = 2 * mib },
+    };
+    const pieces = [_]fdt.Region{
+        .{ .address = 0x8_0000_0000, .size = 2 * mib },
+        .{ .address = 0x4020_0000, .size = 2 * mib },
+        .{ .address = 0x4000_0000, .size = 2 * mib },
+        .{ .address = 0x4030_0000, .size = 2 * mib },
+        .{ .address = 0, .size = std.math.maxInt(u64) },
+    };
+    const fits: Memory = .{ .start = 0x4000_0000, .size = 6 * mib };
+    try std.testing.expectEqual(fits, Memory.of(pieces[0..3], &banks));
+    const juts: Memory = .{ .start = 0x4000_0000, .size = 8 * mib, .outside = 2 * mib };
+    try std.testing.expectEqual(juts, Memory.of(pieces[0..4], &banks));
+    const all: u64 = std.math.maxInt(u64);
+    const whole: Memory = .{ .start = 0, .size = all, .outside = all };
+    try std.testing.expectEqual(whole, Memory.of(&pieces, &banks));
 }
 
 test {

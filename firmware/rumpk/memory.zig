@@ -3,6 +3,7 @@
 
 const hal = @import("hal");
 const board = @import("board.zig").info;
+const ram = @import("board.zig").image_bank;
 const entry = @import("entry.zig");
 const mmu = hal.mmu;
 const Region = @import("board.zig").Region;
@@ -23,16 +24,16 @@ fn mapRam() mmu.Error!void {
     const stack_bottom = entry.addressOf("__stack_bottom");
     const exception_guard = entry.addressOf("__exception_stack_guard");
     const exception_bottom = entry.addressOf("__exception_stack_bottom");
-    const ram_end = board.memory.address + board.memory.size;
 
-    try between(board.memory.address, board.image_address, .data);
+    for (board.memory) |bank| if (bank.address != ram.address) try mmu.map(bank.address, bank.size, .data);
+    try between(ram.address, board.image_address, .data);
     try between(board.image_address, text_end, .code);
     try between(text_end, rodata_end, .constants);
     try between(rodata_end, guard, .data);
     // The guard pages stay unmapped: a stack that grows into one faults instead of
     // overwriting its neighbour.
     try between(stack_bottom, exception_guard, .data);
-    try between(exception_bottom, ram_end, .data);
+    try between(exception_bottom, ram.address + ram.size, .data);
 }
 
 fn between(start: u64, end: u64, attributes: mmu.Attributes) mmu.Error!void {

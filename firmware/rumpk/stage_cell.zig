@@ -86,8 +86,7 @@ pub fn stage(start: *nipcell.Cell, machine: Machine) StagedCell {
 
 fn boardLimits() nipcell.Board {
     return .{
-        .memory_base = .from(board.memory.address),
-        .memory_size = board.memory.size,
+        .memory = board.memory,
         .host = &host_ranges,
         .cpus = board.cpu_count,
         .pa_bits = stage2.registers.paBits(paRange()) orelse 48,

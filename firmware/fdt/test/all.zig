@@ -2,6 +2,7 @@
 test {
     _ = @import("reader.zig");
     _ = @import("regions.zig");
+    _ = @import("banks.zig");
     _ = @import("hostile.zig");
     _ = @import("edit.zig");
 }

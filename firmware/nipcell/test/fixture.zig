@@ -32,8 +32,7 @@ pub const host = [_]stage2.HostRange{
 };
 
 pub const board: nipcell.Board = .{
-    .memory_base = Pa.from(0x4000_0000),
-    .memory_size = 0x2000_0000,
+    .memory = &.{.{ .address = 0x4000_0000, .size = 0x2000_0000 }},
     .host = &host,
     .cpus = 1,
     .pa_bits = 44,

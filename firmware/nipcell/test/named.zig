@@ -42,7 +42,7 @@ test "overlapping carve-out and ION refused" {
     // In guest addresses only: the carve-out is identity-mapped, the window is not.
     var manifest = fixture.manifest();
     var board = fixture.board;
-    board.memory_size = 0x1_0000_0000;
+    board.memory = &.{.{ .address = 0x4000_0000, .size = 0x1_0000_0000 }};
     manifest.carve_out = .from(0x8f00_0000, 0x0120_0000);
     try expectEqual(.carve_out_overlaps_ion, check(&manifest, board).?.reason);
     manifest.carve_out = .from(0x8f00_0000, 0x0100_0000);

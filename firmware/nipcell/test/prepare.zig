@@ -167,7 +167,7 @@ test "a manifest that this board cannot grant" {
     archive = .{};
     fixture.bundleOf(&archive, &fixture.referenceMembers());
     var board = fixture.board;
-    board.memory_size = 0x1000_0000;
+    board.memory = &.{.{ .address = 0x4000_0000, .size = 0x1000_0000 }};
     const failed = try failureOf(board, null);
     try expectEqual(.manifest, failed.gate);
     try expectEqual(.carve_out_outside_memory, failed.refusal.manifest_check.reason);

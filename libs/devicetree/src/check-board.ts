@@ -40,7 +40,7 @@ function qemuFaults(board: LoadedBoard): Fault[] {
     [['qemu', 'cpus'], qemu.cpus, cpus.count + others, others > 0 ? 'cpus.count and qemu.other_cpus' : 'cpus.count'],
     [['qemu', 'options', 'gic-version'], qemu.options?.['gic-version'], gic.version, 'gic.version'],
   ];
-  return rules
+  const differing = rules
     .filter(([, found, expected]) => found !== undefined && String(found) !== String(expected))
     .map(([path, found, expected, what]) => ({
       at: board.placeOf(path),
@@ -48,4 +48,13 @@ function qemuFaults(board: LoadedBoard): Fault[] {
       expected: String(expected),
       found: String(found),
     }));
+  return [...unevenFaults(board), ...differing];
+}
+
+/** QEMU takes whole MiB for a node. */
+function unevenFaults(board: LoadedBoard): Fault[] {
+  const { memory_mib: memory = 0, memory_nodes: nodes = 1 } = board.value.qemu ?? {};
+  if (memory % nodes === 0) return [];
+  const summary = `qemu.memory_mib is no multiple of qemu.memory_nodes`;
+  return [{ at: board.placeOf(['qemu', 'memory_nodes']), summary, expected: `a number of nodes that divides ${memory}`, found: String(nodes) }];
 }

@@ -26,7 +26,7 @@ function bankAreas(board: LoadedBoard): Area[] {
   return board.value.memory.map((bank, index) => ({ name: 'this memory bank', ...bank, at: board.placeOf(['memory', index]) }));
 }
 
-/** Rumpk compares the banks with the machine's own tree, which has one node for what is one run of memory. */
+/** Rumpk compares the banks with the machine's own tree, in which it takes what touches for one run of memory. */
 function touchingFaults(banks: readonly Area[]): Fault[] {
   return banks.flatMap((bank) =>
     banks

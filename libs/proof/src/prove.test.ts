@@ -42,6 +42,19 @@ const conditionsOf = (yaml: string): readonly Condition[] =>
   ).checks[0]?.expect ?? [];
 const evidence = ({ judgement }: Proven) => judgement.checks[0]?.conditions.map(({ evidence: text }) => text).join('\n') ?? '';
 
+test('a register of the cores that did not run, beside that of the one that did', async () => {
+  const parked: Condition = { register: 'PC', cores: 'others', at: 'end', equals: 0 };
+  const own: Condition = { register: 'PC', at: 'end', not: 0 };
+  const machine = { kernel: 'guest', cpus: 3 };
+  const three = await proveGuest({ text: 'END\n' }, [parked, own], { machine });
+  assert.equal([three.judgement.passed, three.judgement.success], [1, true], evidence(three));
+  assert.match(evidence(three), /^PC of 2 other cores \(end\) = 0x0\n/);
+  const wrong = await proveGuest({ text: 'END\n' }, [{ ...parked, equals: 4 }], { machine });
+  assert.is(wrong.judgement.passed, 0);
+  const alone = await proveGuest({ text: 'END\n' }, [parked]);
+  assert.match(evidence(alone), /not seen: the machine has one core/);
+});
+
 test('said and seen: lines, registers and memory at an instruction, a patched device tree, the end', async () => {
   const proven = await proveGuest(
     { text: '@rumpk stage.image addr=0x40080028 size=4\nEND\n' },

@@ -127,6 +127,7 @@ export function mergeMachine(board: Machine, { cpu, cpus, memory_mib, options }:
     cpu: cpu ?? board.cpu,
     cpus: cpus ?? board.cpus,
     memory_mib: memory_mib ?? board.memory_mib,
+    ...(board.memory_nodes === undefined ? {} : { memory_nodes: board.memory_nodes }),
   };
 }
 

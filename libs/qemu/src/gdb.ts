@@ -21,6 +21,8 @@ export class GdbClient {
   private readonly replies: ((packet: string) => void)[] = [];
   private registers: RegisterNumbers = new Map();
   private physical: Promise<void> | undefined;
+  /** The core that the machine stopped at, by its name among QEMU's threads; the first until it has run. */
+  private stoppedAt: string | undefined;
 
   private constructor(private readonly socket: Socket) {
     const reader = new PacketReader((packet) => {
@@ -52,6 +54,29 @@ export class GdbClient {
     const reply = await this.request(`p${number.toString(16)}`);
     if (!/^([0-9a-f]{2})+$/.test(reply)) throw new Error(`register ${name}: gdb stub answered ${JSON.stringify(reply)}`);
     return BigInt(`0x${Buffer.from(reply, 'hex').reverse().toString('hex')}`);
+  }
+
+  /** The same of every core but the one that stopped. */
+  async readRegisterOfOthers(name: string): Promise<bigint[]> {
+    const threads = await this.threads();
+    const own = this.stoppedAt ?? threads[0];
+    // Asked for in one go: whatever is asked next is of the core that stopped again.
+    const others = threads.filter((thread) => thread !== own).map(async (thread) => {
+      const [, value] = await Promise.all([this.expectOk(`Hg${thread}`), this.readRegister(name)]);
+      return value;
+    });
+    const [values] = await Promise.all([Promise.all(others), this.expectOk(`Hg${own}`)]);
+    return values;
+  }
+
+  /** QEMU's name of each core. */
+  private async threads(): Promise<string[]> {
+    let names: string[] = [];
+    for (let request = 'qfThreadInfo'; ; request = 'qsThreadInfo') {
+      const reply = await this.request(request);
+      if (!reply.startsWith('m')) return names;
+      names = [...names, ...reply.slice(1).split(',')];
+    }
   }
 
   /** Guest physical memory in small pieces, which cost a fraction of a QMP command each. */
@@ -99,7 +124,9 @@ export class GdbClient {
   }
 
   private async run(packet: string): Promise<number | undefined> {
-    const signal = /^[ST]([0-9a-f]{2})/.exec(await this.request(packet))?.[1];
+    const reply = await this.request(packet);
+    const signal = /^[ST]([0-9a-f]{2})/.exec(reply)?.[1];
+    this.stoppedAt = /;?thread:([^;]+)/.exec(reply.slice('T05'.length))?.[1] ?? this.stoppedAt;
     return signal === undefined ? undefined : parseInt(signal, 16);
   }
 

@@ -51,6 +51,16 @@ const CASES: [title: string, invocation: QemuInvocation, expected: string[]][] =
     ],
   ],
   [
+    'memory in NUMA nodes of one size',
+    { machine: { ...VIRT, memory_nodes: 2 }, boot: { kernel: 'k' }, channels: {}, keepAfterPowerOff: false },
+    [
+      ...START, ...MACHINE,
+      '-object', 'memory-backend-ram,id=ram0,size=256M', '-numa', 'node,nodeid=0,memdev=ram0',
+      '-object', 'memory-backend-ram,id=ram1,size=256M', '-numa', 'node,nodeid=1,memdev=ram1',
+      '-no-reboot', '-kernel', 'k', ...SERIAL,
+    ],
+  ],
+  [
     'exceptions alone are traced where no instructions are asked for',
     { machine: VIRT, boot: { kernel: 'k' }, trace: { file: 't.log' }, channels: {}, keepAfterPowerOff: false },
     [...START, ...MACHINE, '-no-reboot', '-kernel', 'k', '-d', 'int', '-D', 't.log', ...SERIAL],

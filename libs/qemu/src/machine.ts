@@ -11,6 +11,8 @@ export interface Machine {
   /** How many of them are of another kind, not in the board's device tree and not started. */
   other_cpus?: number;
   memory_mib: number;
+  /** NUMA nodes of equal size that the memory is in; left out: none. */
+  memory_nodes?: number;
 }
 
 /** A disk: an image file on the host behind a virtio-mmio block device. */
@@ -83,6 +85,14 @@ function bootArguments(boot: Boot): string[] {
   ];
 }
 
+/** A memory backend for each NUMA node. */
+function memoryNodeArguments({ memory_mib, memory_nodes = 0 }: Machine): string[] {
+  return Array.from({ length: memory_nodes }, (_, index) => [
+    ...['-object', `memory-backend-ram,id=ram${index},size=${memory_mib / memory_nodes}M`],
+    ...['-numa', `node,nodeid=${index},memdev=ram${index}`],
+  ]).flat();
+}
+
 function traceArguments(trace: Trace): string[] {
   const hex = (value: bigint) => `0x${value.toString(16)}`;
   const { file, instructions } = trace;
@@ -118,6 +128,7 @@ export function qemuArguments(invocation: QemuInvocation): string[] {
     ...['-no-user-config', '-nodefaults', '-display', 'none'],
     ...['-M', `${machine.machine}${options.join('')}`, '-cpu', machine.cpu],
     ...['-smp', String(machine.cpus), '-m', `${machine.memory_mib}M`],
+    ...memoryNodeArguments(machine),
     ...(invocation.icount ? ['-icount', 'shift=0,align=off,sleep=off', '-rtc', 'clock=vm,base=2024-01-01'] : []),
     '-no-reboot',
     ...(invocation.keepAfterPowerOff ? ['-no-shutdown'] : []),

@@ -18,6 +18,8 @@ const VALUES: [title: string, condition: Condition, observation: Observation | u
   ['memory that could not be looked at', { memory: '$a', at: 'end', u32: 1 }, { unseen: '$a was not seen' }, false, /not seen: \$a was not seen/],
   ['memory that nobody looked at', { memory: 1, at: 'end', u32: 1 }, undefined, false, /not looked at/],
   ['a register under a mask', { register: 'HCR_EL2', at: 'entry', mask: 0x18, equals: 0 }, { values: { register: '0x30880780627' } }, true, /HCR_EL2 \(entry\) = 0x0 under mask 0x18/],
+  ['a register of the other cores', { register: 'PC', cores: 'others', at: 'end', equals: 0 }, { values: { 0: '0x0', 1: '0x0' } }, true, /PC of 2 other cores \(end\) = 0x0/],
+  ['one of the other cores that differs', { register: 'PC', cores: 'others', at: 'end', equals: 0 }, { values: { 0: '0x0', 1: '0x8' } }, false, /PC of 2 other cores \(end\) = 0x8/],
   ['a register with a bit too many', { register: 'HCR_EL2', at: 'entry', mask: 0x18, equals: 0 }, { values: { register: '0x308807806ef' } }, false, /HCR_EL2 \(entry\) = 0x8 under mask 0x18/],
   ['registers as they must be', { registers: { X4: 0, HCR_EL2: '0x80780627' }, at: 'entry' }, { values: { X4: '0x0', HCR_EL2: '0x80780627' } }, true, /registers \(entry\): X4 0x0, HCR_EL2 0x80780627/],
   ['registers of which one is wrong: that one is shown', { registers: { X4: 0, X5: 0 }, at: 'entry' }, { values: { X4: '0x0', X5: '0x4024c280' } }, false, /^registers \(entry\): X5 0x4024c280$/],

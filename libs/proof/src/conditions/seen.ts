@@ -2,7 +2,7 @@
 import { alwaysMet } from '../always-met';
 import { bytesNeeded, decode, readingsOf, vacuousReading } from '../reading';
 import type { Condition, DiskCondition, EventCondition, FieldExpectation, MemoryCondition, RegisterCondition, RegistersCondition } from '../spec/types';
-import { compare, evaluate, evaluateNumber, hex, sameDatum, termsOf, toExpectation } from '../value';
+import { compare, evaluate, evaluateNumber, hex, sameDatum, termsOf, toExpectation, type Comparison } from '../value';
 import { compareFields, wording, type ConditionKind, type Finding, type JudgeContext } from './kind';
 
 /** The values that were seen for a condition, or the finding that says why there are none. */
@@ -53,15 +53,18 @@ export const register: ConditionKind<RegisterCondition> = {
   key: 'register',
   how: 'seen',
   vacuous: vacuousExpectation,
-  async observe(condition, probe) {
-    return { values: { register: hex(await probe.register(condition.register)) } };
+  async observe({ register: name, cores }, probe) {
+    const found = cores === undefined ? [await probe.register(name)] : await probe.registerOfOthers(name);
+    if (found.length === 0) return { unseen: 'the machine has one core' };
+    return { values: Object.fromEntries(found.map((value, index) => [String(index), hex(value)])) };
   },
   judge(condition, context) {
     const seen = seenValues(condition, context, condition.register);
     if ('missing' in seen) return seen.missing;
-    const { met, expected, found } = compare(seen.values['register'] as string, condition, context.lookup);
-    const name = `${condition.register} (${condition.at})`;
-    return { met, expected: `${name} ${expected}`, evidence: `${name} = ${found}` };
+    const comparisons = Object.values(seen.values).map((value) => compare(value, condition, context.lookup));
+    const shown = comparisons.find(({ met }) => !met) ?? (comparisons[0] as Comparison);
+    const name = `${condition.register}${condition.cores ? ` of ${comparisons.length} other cores` : ''} (${condition.at})`;
+    return { met: shown.met, expected: `${name} ${shown.expected}`, evidence: `${name} = ${shown.found}` };
   },
 };
 

@@ -80,7 +80,7 @@ test('numbers of the board in a mutant are bytes as a device tree has them', () 
   const mutants = [{ id: 'm', does: 'm', kills: ['only'], rewrite: { artefact: 'image', cells: { find: '$ion.pa', replace: '$ion.pa - 1' }, resum: true } }];
   const [mutant] = specialise(specOf(of({ line: 'x' }), { mutants }), BOARD).mutants!;
   const [find, replace] = ['\0\0\0\0\x5f\0\0\0', '\0\0\0\0\x5e\xff\xff\xff'];
-  assert.equal(mutant?.rewrite, { artefact: 'image', resum: true, find, replace });
+  assert.equal(mutant?.rewrite, { artefact: 'image', resum: true, find, replace, once: true });
 });
 
 test('a drive that only other boards have is gone, with the facts that are of it', () => {

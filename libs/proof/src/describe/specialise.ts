@@ -46,7 +46,7 @@ function written(mutant: Mutant, values: ReadonlyMap<string, Datum>): Mutant {
     bytes.writeBigUInt64BE(evaluateNumber(term, (name) => values.get(name)));
     return bytes.toString('latin1');
   };
-  const changed = { ...rewrite, find: bytesOf(cells.find), replace: bytesOf(cells.replace) };
+  const changed = { ...rewrite, find: bytesOf(cells.find), replace: bytesOf(cells.replace), once: true };
   return { ...mutant, rewrite: changed as Rewrite };
 }
 

@@ -34,6 +34,8 @@ export interface Probe {
   /** The same, but only taken down now: it is read when it is asked for, while the machine runs on. */
   dump(address: bigint, size: bigint): Promise<() => Buffer>;
   register(name: string): Promise<bigint>;
+  /** The same of every core but the one that stopped. */
+  registerOfOthers(name: string): Promise<bigint[]>;
   /** The stage-2 tables that VTTBR_EL2 points to, taken down now; their leaves when they are asked for. */
   stage2(): Promise<() => Stage2Observation>;
   /** The same as it was when a moment last came; undefined when it has not come. */

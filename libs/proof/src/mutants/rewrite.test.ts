@@ -30,6 +30,13 @@ test('every occurrence in a member is replaced, and the sums made right', () => 
   assert.match(String(changed['SHA512SUMS']), `${sha512(PARTS.initramfs)}  initramfs\n`);
 });
 
+test('bytes of a number that must occur once are found wherever they begin, and refused where they occur twice', () => {
+  const rewrite = { artefact: 'x', find: '\xff\x80', replace: '\0\x81', once: true };
+  assert.equal(rewriteArtefact(Buffer.from([1, 0xff, 0x80, 2]), rewrite), Buffer.from([1, 0, 0x81, 2]));
+  const twice = Buffer.from([0xff, 0x80, 0xff, 0x80]);
+  assert.throws(() => rewriteArtefact(twice, rewrite), /the bytes ff80 occur 2 times in x, not once/);
+});
+
 test('a member of another length takes a place, with sums that fit; one that is not there is named', () => {
   const changed = contents(replaceMembers(BUNDLE, new Map([['initramfs', Buffer.from('something longer than what was there before it')]])));
   assert.is(String(changed['initramfs']), 'something longer than what was there before it');

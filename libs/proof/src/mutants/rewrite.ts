@@ -8,7 +8,7 @@ import { readArchive, writeArchive, type Member } from './cpio';
 const SUMS = 'SHA512SUMS';
 
 /** Changes bytes; the length stays. Throws when there is nothing to change. */
-function changeBytes(content: Buffer, { find, replace, offset, xor }: Rewrite, what: string): Buffer {
+function changeBytes(content: Buffer, { find, replace, once, offset, xor }: Rewrite, what: string): Buffer {
   const changed = Buffer.from(content);
   if (find !== undefined && replace !== undefined) {
     let count = 0;
@@ -16,6 +16,7 @@ function changeBytes(content: Buffer, { find, replace, offset, xor }: Rewrite, w
       changed.write(replace, at, 'latin1');
     }
     if (count === 0) throw new ForgeError(`the mutant finds no ${JSON.stringify(find)} in ${what}`);
+    if (once && count > 1) throw new ForgeError(`the bytes ${Buffer.from(find, 'latin1').toString('hex')} occur ${count} times in ${what}, not once`);
   }
   if (offset !== undefined && xor !== undefined) {
     if (offset >= changed.length) throw new ForgeError(`${what} has no byte ${offset}: it has ${changed.length}`);

@@ -27,6 +27,7 @@ export function hostProbe({ artefact, disk, scratchDirectory, deviceTreeTools }:
     memory: gone,
     dump: gone,
     register: gone,
+    registerOfOthers: gone,
     stage2: gone,
     stage2At: () => undefined,
     disk: async (id) => readDisk(id, disk(id)),
@@ -69,12 +70,13 @@ export function machineProbe(session: QemuSession, paths: ProbePaths, seen: Seen
     return known;
   };
   const memory = async (address: bigint, size: number): Promise<Buffer> => (await dump(address, BigInt(size)))();
-  const register = async (name: string): Promise<bigint> => {
+  const stubWith = (name: string) => {
     if (!session.gdb) throw new ValueError('QEMU was started without its gdb stub');
     // A machine without EL2 has no EL2 registers: that is something seen, not a fault of the spec.
     if (!session.gdb.hasRegister(name)) throw new ValueError(`this machine has no register ${name}`);
-    return session.gdb.readRegister(name);
+    return session.gdb;
   };
+  const register = async (name: string): Promise<bigint> => stubWith(name).readRegister(name);
   const walk = async () => {
     // Asked for together with the registers, without waiting for them: the tables most likely lie where they lay.
     const ahead = session.gdb ? seen.pages.map(({ base, size }) => memory(base, Number(size))) : [];
@@ -91,6 +93,7 @@ export function machineProbe(session: QemuSession, paths: ProbePaths, seen: Seen
     memory,
     dump,
     register,
+    registerOfOthers: async (name) => stubWith(name).readRegisterOfOthers(name),
     stage2: () => (tables ??= walk()),
     stage2At: (moment) => earlier.get(moment),
   };

@@ -76,6 +76,8 @@ export interface MemoryCondition extends Observed, Readings {
 
 export interface RegisterCondition extends Observed, Expectation {
   register: string;
+  /** Of every core but the one that stopped; left out: of that one. */
+  cores?: 'others';
 }
 
 export interface RegistersCondition extends Observed {
@@ -269,6 +271,8 @@ export interface Rewrite {
   replace?: string;
   /** Or 64-bit numbers as a device tree has them: both terms over what the board's files say (describe/specialise.ts). */
   cells?: { find: Term; replace: Term };
+  /** Set for `cells`: such bytes may be something else elsewhere, so they must occur just once. */
+  once?: boolean;
   /** Or one byte, xor-ed. */
   offset?: number;
   xor?: number;
