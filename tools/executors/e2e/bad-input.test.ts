@@ -16,6 +16,8 @@ const FILES: Record<string, string> = {
   'proofs/lacking.proof.yaml': "title: L\ntarget: proof-lacking\nboards: [virt]\nartefacts: { f: '{board}:firmware-x/k.img' }\n",
   'proofs/lost.proof.yaml': 'title: L\ntarget: proof-lost\nboards: [virt, nowhere]\n',
   'abi/kernel.yml': 'name: abi\n',
+  'apps/celled/board.yaml': BOARD.replace('virt', 'celled').replace('cell/cell.yaml', 'other/cell.yaml'),
+  'other/cell.yml': 'name: other\n',
   // The folder's name is a board's.
   'drivers/virt/Kbuild': MODULE,
   'drivers/virt/acme.c': '',
@@ -32,7 +34,7 @@ test.after(({ place }) => place.remove());
 
 test('the graph loads, and each file has its project', async ({ place }) => {
   const projects = await place.json<string[]>(['show', 'projects', '--json']);
-  const expected = ['abi', 'cell', 'copy', 'drivers-virt', 'kern', 'kernel', 'proofs', 'ring', 'short', 'tested', 'virt'];
+  const expected = ['abi', 'cell', 'celled', 'copy', 'drivers-virt', 'kern', 'kernel', 'proofs', 'ring', 'short', 'tested', 'virt'];
   assert.equal(projects.sort(), expected);
 });
 
@@ -49,6 +51,10 @@ const FAULTS: [task: string, said: RegExp][] = [
   ['proofs:proof-late', RENAME('proofs/late.proof.yml')],
   ['abi:kernel', RENAME('abi/kernel.yml')],
   ['tested:module', RENAME('drivers/tested/module.yml')],
+  [
+    'celled:device-tree',
+    /^error: apps\/celled\/board\.yaml:2:1: cell names other\/cell\.yaml, which is no cell\.yaml of this workspace\n {2}expected: one of cell\/cell\.yaml\n {2}to do: +git mv other\/cell\.yml other\/cell\.yaml/m,
+  ],
   [
     'virt:proof-lacking',
     /^error: proofs\/lacking\.proof\.yaml:3:1: the proof needs virt:firmware-x\/k\.img, and virt has no target firmware-x\n {2}expected: a build firmware-x in apps\/virt\/board\.yaml/m,
