@@ -59,7 +59,9 @@ export function alignmentFaults(area: Area, granule: number): Fault[] {
 }
 
 /** A fault when no container holds the whole area. */
-export function outsideFaults(area: Area, containers: readonly Range[], what: string): Fault[] {
+export function outsideFaults(area: Area, containers: readonly Area[], what: string): Fault[] {
   if (containers.some((container) => contains(container, area))) return [];
-  return [{ at: area.at, summary: `${area.name} is outside ${what}`, expected: `inside ${containers.map(shown).join(' or ')}`, found: shown(area) }];
+  const places = containers.map((container) => `${shown(container)} (${formatPlace(container.at)})`);
+  const summary = `${area.name} is outside ${what}`;
+  return [{ at: area.at, summary, expected: `inside ${places.join(' or ')}`, found: shown(area) }];
 }

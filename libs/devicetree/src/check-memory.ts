@@ -13,13 +13,22 @@ export function memoryFaults(board: LoadedBoard, cell: LoadedCell): Fault[] {
   return [
     ...overlapFaults([...banks, ...deviceAreas(board)]),
     ...owners.flatMap(({ area, granule }) => alignmentFaults(area, granule)),
-    ...owners.flatMap(({ area }) => outsideFaults(area, board.value.memory, 'the memory of the board')),
-    ...overlapFaults(owners.map(({ area }) => area)),
+    ...[
+      ...owners.flatMap(({ area }) => outsideFaults(area, banks, 'the memory of the board')),
+      ...overlapFaults(owners.map(({ area }) => area)),
+    ].map((fault) => withOwnCell(fault, board, cell)),
     ...owners.flatMap(({ area }) => zeroFaults(area)),
     ...touchingFaults(banks),
     ...carveOutFaults(cell),
     ...imageFaults(board),
   ];
+}
+
+/** What a cell has that does not fit this board may well fit another one that shares it. */
+function withOwnCell(fault: Fault, board: LoadedBoard, cell: LoadedCell): Fault {
+  if (fault.at.file !== cell.file) return fault;
+  const place = formatPlace(board.placeOf(['cell']));
+  return { ...fault, fix: `correct it, or where another board shares this cell give this one its own (cell: at ${place})` };
 }
 
 function bankAreas(board: LoadedBoard): Area[] {

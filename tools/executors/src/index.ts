@@ -40,7 +40,7 @@ export const createDependencies: CreateDependencies<PluginOptions> = (options, c
   const { projectFileMap, nonProjectFiles } = context.fileMap;
   const all = [...Object.values(projectFileMap).flat(), ...nonProjectFiles].map(({ file }) => file);
   const files = all.filter((file) => isConfigFile(file, roots));
-  return dependenciesFrom(context, rememberedFacts(context.workspaceRoot, files), stateOf(__filename));
+  return dependenciesFrom(context, rememberedFacts(context.workspaceRoot, files, roots), stateOf(__filename));
 };
 
 /** The options, or nothing where `createNodes` has refused them already: Nx would show the error twice. */

@@ -3,20 +3,29 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Manifest } from '@nexus-forge/toolchain';
 import { distinctlyNamed } from './distinct-names';
-import type { BoardFacts, InitramfsFacts, Looked, ModuleFacts, ProjectFacts, WorkspaceFacts } from './facts';
+import { misnamedFault } from './misnamed';
+import type { BoardFacts, InitramfsFacts, Looked, MisnamedFacts, ModuleFacts, ProjectFacts, WorkspaceFacts } from './facts';
 import type { Memory } from './memory';
 import { BINDINGS_HEADER, MODULE_FILE, readKbuild, readModule } from './read/kbuild';
 import { linesBeyond, listedObjects, type ListedObject } from './read/kbuild-beyond';
 import { projectOf, readBoard, readCell, readInitramfs, readKernel, readProof } from './read/manifests';
 import { readZigPackage } from './read/zig-package';
+import { DEFAULT_ROOTS, misnamedAs, type Roots } from './roots';
 import { assembledFiles, includedHeaders } from './scan/c';
 import { dtsReferences } from './scan/dts';
 import { includeClosure } from './scan/include-closure';
 
 /** Reads the facts of a workspace from the files that matched. A file that vanished meanwhile has none. */
-export function collectFacts(workspaceRoot: string, files: readonly string[], manifest: Manifest, memory: Memory): WorkspaceFacts {
+export function collectFacts(
+  workspaceRoot: string,
+  files: readonly string[],
+  manifest: Manifest,
+  memory: Memory,
+  roots: Roots = DEFAULT_ROOTS,
+): WorkspaceFacts {
   const reader = new Reader(workspaceRoot, memory);
   const present = files.filter((file) => reader.exists(file)).sort();
+  const misnamed = misnamedFiles(present, roots);
   const named = (name: string) => present.filter((file) => posix.basename(file) === name);
   const each = <T>(found: string[], read: (file: string, text: string) => T): T[] =>
     found.map((file) => reader.remember(file, [file], () => read(file, reader.text(file))));
@@ -36,16 +45,31 @@ export function collectFacts(workspaceRoot: string, files: readonly string[], ma
       const zon = posix.join(posix.dirname(file), 'build.zig.zon');
       return renamed(workspaceRoot, reader.remember(file, [file, zon], () => readZigPackage(file, reader.text(file), reader.text(zon))));
     }),
-    modules: modules(reader, named('Kbuild')).map((facts) => renamed(workspaceRoot, facts)),
+    modules: modules(reader, named('Kbuild')).map((facts) => withFault(renamed(workspaceRoot, facts), misnamed)),
+    misnamed: misnamed.map((facts) => renamed(workspaceRoot, facts)),
   };
   return distinctlyNamed(facts, named('project.json').map((file) => renamed(workspaceRoot, projectOf(file), NAMED_BY_NX)));
+}
+
+/** Files that end in .yml, where the same name with .yaml is not there too. */
+function misnamedFiles(files: readonly string[], roots: Roots): MisnamedFacts[] {
+  return files.flatMap((file) => {
+    const found = misnamedAs(file, roots);
+    return found === undefined || files.includes(found.right) ? [] : [{ ...projectOf(file), ...found }];
+  });
+}
+
+/** A module.yml beside its Kbuild says something of the module that nobody would read. */
+function withFault(facts: ModuleFacts, misnamed: readonly MisnamedFacts[]): ModuleFacts {
+  const file = misnamed.find(({ kind, root }) => kind === 'modules' && root === facts.root);
+  return file === undefined ? facts : { ...facts, nameFault: misnamedFault(file) };
 }
 
 const isProof = (file: string) => file.endsWith('.proof.yaml');
 
 /** Each folder that proofs lie in, by the first of them. */
 function proofFolders(files: readonly string[]): ProjectFacts[] {
-  const first = new Map([...files.filter(isProof)].reverse().map((file) => [posix.dirname(file), file]));
+  const first = new Map([...files.filter((file) => /\.proof\.ya?ml$/.test(file))].reverse().map((file) => [posix.dirname(file), file]));
   return [...first.values()].map((file) => projectOf(file)).reverse();
 }
 

@@ -6,7 +6,7 @@ import type { WorkspaceFacts } from './facts';
 import { generateTargets } from './generate-targets';
 import { Memory } from './memory';
 import { resolveOptions, type PluginOptions } from './options';
-import { isConfigFile } from './roots';
+import { isConfigFile, type Roots } from './roots';
 import { refuseOwnOutputRoot } from '../output-folders';
 import { stateOf } from '../stale-bundles';
 import { recipesOf, type Recipes } from './recipe';
@@ -24,7 +24,7 @@ export function createNodesFrom(
   const resolved = resolveOptions(options);
   const files = matched.filter((file) => isConfigFile(file, resolved.roots));
   refuseOwnOutputRoot(workspaceRoot, resolved.outputRoot, files);
-  const facts = rememberedFacts(workspaceRoot, files, manifest);
+  const facts = rememberedFacts(workspaceRoot, files, resolved.roots, manifest);
   const recipes = recipesIn(workspaceRoot);
   const generation = {
     options: resolved,
@@ -38,10 +38,15 @@ export function createNodesFrom(
 }
 
 /** The facts of the workspace, read anew only where a file has changed. */
-export function rememberedFacts(workspaceRoot: string, files: readonly string[], manifest = peekManifest(workspaceRoot)): WorkspaceFacts {
+export function rememberedFacts(
+  workspaceRoot: string,
+  files: readonly string[],
+  roots: Roots,
+  manifest = peekManifest(workspaceRoot),
+): WorkspaceFacts {
   const memory = new Memory(workspaceRoot, 'facts', stateOf(__filename));
   try {
-    return collectFacts(workspaceRoot, files, manifest, memory);
+    return collectFacts(workspaceRoot, files, manifest, memory, roots);
   } finally {
     memory.save();
   }

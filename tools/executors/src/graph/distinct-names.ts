@@ -5,7 +5,7 @@ import type { ProjectFacts, WorkspaceFacts } from './facts';
 import type { NamingFault } from './kernel-of';
 
 /** Kinds of projects, in the order in which they keep a name: what others refer to by name comes first. */
-const KINDS = ['packages', 'boards', 'cells', 'kernels', 'initramfs', 'bindings', 'modules', 'proofFolders'] as const;
+const KINDS = ['packages', 'boards', 'cells', 'kernels', 'initramfs', 'bindings', 'modules', 'proofFolders', 'misnamed'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** A folder that is a project. */
@@ -50,6 +50,7 @@ export function distinctlyNamed(facts: WorkspaceFacts, others: readonly ProjectF
     bindings: rename(facts.bindings),
     modules: rename(facts.modules),
     proofFolders: rename(facts.proofFolders),
+    misnamed: rename(facts.misnamed),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ToolReference } from '@nexus-forge/toolchain';
 import type { NamingFault } from './kernel-of';
 import type { UnclearLine } from './read/kbuild';
 import type { ListedObject } from './read/kbuild-beyond';
+import type { Misnamed } from './roots';
 
 /** What was found on disk about a project. All paths are workspace-relative, with `/`. */
 export interface ProjectFacts {
@@ -13,7 +14,7 @@ export interface ProjectFacts {
   name: string;
   /** The file that gives the name. Left out: it is made from the path. */
   namedIn?: string;
-  /** Why it can't have the name that it is given. */
+  /** Why it can't have the name that it is given, or is not as its files say. */
   nameFault?: NamingFault;
 }
 
@@ -143,6 +144,9 @@ export interface ProofFacts {
   sabotage: Readonly<Record<string, ArtefactReference>>;
 }
 
+/** A file that is named wrongly, with the folder that is a project because of it. */
+export interface MisnamedFacts extends ProjectFacts, Misnamed {}
+
 export interface WorkspaceFacts {
   defaultBoard?: string;
   /** Names of the pins of workspace.json. */
@@ -156,5 +160,7 @@ export interface WorkspaceFacts {
   proofs: readonly ProofFacts[];
   /** The folders of proofs: what can be held nowhere is shown there. */
   proofFolders: readonly ProjectFacts[];
+  /** Files that nothing is inferred from, since they end in .yml. */
+  misnamed: readonly MisnamedFacts[];
   bindings: readonly ProjectFacts[];
 }

@@ -441,7 +441,7 @@ test('a board without cell and firmware has its device tree only', () => {
 });
 
 test('an empty workspace has no project', () => {
-  const empty = { pins: [], boards: [], cells: [], kernels: [], modules: [], initramfs: [], packages: [], proofs: [], proofFolders: [], bindings: [] };
+  const empty = { pins: [], boards: [], cells: [], kernels: [], modules: [], initramfs: [], packages: [], proofs: [], proofFolders: [], misnamed: [], bindings: [] };
   assert.equal(generateTargets({ ...generation(empty), hasManifest: false }), []);
 });
 

@@ -5,6 +5,7 @@ import { severalBindings } from './bindings-source';
 import { refuseDoubleClaims } from './claims';
 import type { BoardFacts, ProjectFacts, ProofFacts, WorkspaceFacts } from './facts';
 import type { NamingFault } from './kernel-of';
+import { misnamedFault, targetOfMisnamed } from './misnamed';
 import { boardTargets } from './targets/board';
 import { collectiveTarget, defineTarget, workspaceFile, type Generation, type Target } from './targets/definition';
 import { faultTarget } from './targets/fault';
@@ -33,6 +34,7 @@ export function generateTargets(generation: Generation): Contribution[] {
     ...facts.initramfs.map((it) => contribution(generation, it, 'application', initramfsTargets(generation, it))),
     ...facts.packages.map((it) => contribution(generation, it, 'library', { ...hostTestTargets(generation, it), ...buildTarget(generation, it) })),
     ...proofContributions(generation),
+    ...misnamedContributions(generation),
   ]);
   return refuseDoubleClaims([...stages, ...verifications(generation, stages)]);
 }
@@ -53,6 +55,17 @@ function contribution({ options }: Generation, project: ProjectFacts, projectTyp
   const { name, nameFault } = project;
   const own = nameFault ? refused(nameFault, Object.keys(targets), options.targetNames.build) : targets;
   return [project.file, { [project.root]: { name, projectType, targets: own } }];
+}
+
+/** What ends in .yml is a project all the same: the target that it would bring says what is wrong. */
+function misnamedContributions({ facts, options }: Generation): Contribution[] {
+  return facts.misnamed.flatMap((it): Contribution[] => {
+    const name = targetOfMisnamed(it, options.targetNames);
+    if (name === undefined) return [];
+    const fault = misnamedFault(it);
+    const target = faultTarget({ ...fault, description: `Cannot run: ${it.file} should end in .yaml` });
+    return [[it.file, { [it.root]: { name: it.name, targets: { [name]: target } } }]];
+  });
 }
 
 /** A project without a target gets one, or nobody would be told. */

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { matchesGlob } from '@nexus-forge/audit';
 import { resolveOptions } from './options';
-import { CONFIG_FILES, DEFAULT_ROOTS, isConfigFile, rootsRemedy } from './roots';
+import { CONFIG_FILES, DEFAULT_ROOTS, isConfigFile, misnamedAs, rootsRemedy } from './roots';
 
 const SEEN = [
   'workspace.json',
@@ -18,6 +18,10 @@ const SEEN = [
   'a/initramfs.yaml',
   'libs/ion-abi/ion-abi.yaml',
   'a/b/project.json',
+  'apps/a/board.yml',
+  'proofs/a.proof.yml',
+  'a/cell.yml',
+  'a/module.yml',
 ];
 for (const path of SEEN) {
   test(`seen where no folders are named: ${path}`, () => assert.ok(isConfigFile(path, DEFAULT_ROOTS)));
@@ -37,7 +41,8 @@ const UNSEEN = [
   'proofs/a/b.proof.yaml',
   'proofs/.proof.yaml.x',
   'a/xcell.yaml',
-  'a/cell.yml',
+  'boards/a/board.yml',
+  'a/project.yml',
   'a/Kbuild.in',
   'a/package.json',
 ];
@@ -87,6 +92,22 @@ test('what Nx is asked for holds whatever may be seen', () => {
   const paths = [...SEEN, ...PLACES.flatMap(([path, isSeen]) => (isSeen ? [path] : []))];
   assert.equal(paths.filter((path) => !matchesGlob(path, CONFIG_FILES)), []);
 });
+
+const ENDINGS: [path: string, kind: string | undefined][] = [
+  ['apps/a/board.yml', 'boards'],
+  ['proofs/a.proof.yml', 'proofs'],
+  ['a/kernel.yml', 'kernels'],
+  ['a/module.yml', 'modules'],
+  ['zephyr/a/board.yml', undefined],
+  ['apps/a/board.yaml', undefined],
+  ['a/Kbuild.yml', undefined],
+];
+for (const [path, kind] of ENDINGS) {
+  test(`the wrong ending, ${path}: ${kind ?? 'of no kind'}`, () => {
+    const found = misnamedAs(path, DEFAULT_ROOTS);
+    assert.equal(found, kind && { kind, right: path.replace('.yml', '.yaml') });
+  });
+}
 
 test('the remedy keeps the folders that are named already', () => {
   const said = rootsRemedy('boards', 'packages/a', DEFAULT_ROOTS);

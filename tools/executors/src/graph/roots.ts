@@ -39,21 +39,43 @@ const NAMING = ['project.json'];
 /** Files at the top of the workspace. */
 const AT_TOP = ['workspace.json'];
 
+function withOtherEnding(name: string): string[] {
+  return name.endsWith('.yaml') ? [name, name.replace(/\.yaml$/, '.yml')] : [name];
+}
+
 /**
  * Every file that may be of some kind. Nx asks for it before it says what the options are; `isConfigFile` then leaves
  * those out that lie in no folder of their kind.
  */
 export const CONFIG_FILES = `{${[
   ...AT_TOP,
-  ...[...ROOT_KINDS.flatMap((kind) => KINDS[kind].names), ...NAMING].map((name) => `**/${name}`),
+  ...[...ROOT_KINDS.flatMap((kind) => KINDS[kind].names).flatMap(withOtherEnding), ...NAMING].map((name) => `**/${name}`),
 ].join(',')}}`;
+
+/** A file that would be one of a kind, but for its ending. */
+export interface Misnamed {
+  kind: RootKind;
+  /** Its path as it should be. */
+  right: string;
+}
+
+/** A `.yml` where the graph looks for a `.yaml`: nobody would be told of it otherwise. */
+export function misnamedAs(path: string, roots: Roots): Misnamed | undefined {
+  if (!path.endsWith('.yml')) return undefined;
+  const right = path.replace(/\.yml$/, '.yaml');
+  const kind = ROOT_KINDS.find((one) => isOfKind(one, right) && isAtPlace(one, right, roots));
+  return kind && { kind, right };
+}
 
 /** Whether a project or a target is inferred from a file, or a name taken by it. */
 export function isConfigFile(path: string, roots: Roots): boolean {
-  const name = posix.basename(path);
-  if (AT_TOP.includes(path) || NAMING.includes(name)) return true;
-  const isOfKind = (kind: RootKind) => KINDS[kind].names.some((glob) => isNamed(name, glob));
-  return ROOT_KINDS.some((kind) => isOfKind(kind) && isAtPlace(kind, path, roots));
+  if (AT_TOP.includes(path) || NAMING.includes(posix.basename(path))) return true;
+  if (misnamedAs(path, roots)) return true;
+  return ROOT_KINDS.some((kind) => isOfKind(kind, path) && isAtPlace(kind, path, roots));
+}
+
+function isOfKind(kind: RootKind, path: string): boolean {
+  return KINDS[kind].names.some((glob) => isNamed(posix.basename(path), glob));
 }
 
 /** Whether a file of a kind would lie where the graph looks for it. */

@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { HOST_TOOLS } from '@nexus-forge/toolchain';
 import { bindingsSource, severalBindings } from '../bindings-source';
 import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, ZigPackageFacts } from '../facts';
+import { misnamedFault } from '../misnamed';
 import { isAtPlace, rootsRemedy } from '../roots';
 import { cellBundleTarget } from './cell-bundle';
 import { artefactPath, defineTarget, lookedFor, workspaceFile, type Generation, type Target } from './definition';
@@ -13,11 +14,28 @@ import { bindingsOf, takenArtefacts, zigSources } from './zig';
 /** The targets of a board app: everything whose bytes depend on the board. */
 export function boardTargets(generation: Generation, board: BoardFacts): Record<string, Target> {
   const cell = generation.facts.cells.find(({ file }) => file === board.cell);
+  const unknown = cell === undefined && board.cell !== undefined ? unknownCell(generation, board, board.cell) : undefined;
   return {
-    ...deviceTreeTarget(generation, board, cell),
+    ...(unknown ?? deviceTreeTarget(generation, board, cell)),
     ...(cell ? cellBundleTarget(generation, board, cell) : {}),
     ...(board.firmware ? firmwareTargets(generation, board, board.firmware) : {}),
   };
+}
+
+/** Where the board names a manifest that the graph does not know: what it says would be no input of anything. */
+function unknownCell({ facts, options }: Generation, board: BoardFacts, cell: string): Record<string, Target> {
+  const { deviceTree, cellBundle } = options.targetNames;
+  const known = facts.cells.map(({ file }) => file).sort();
+  const misnamed = facts.misnamed.find(({ right }) => right === cell);
+  const target = faultTarget({
+    file: board.file,
+    key: 'cell',
+    summary: `cell names ${cell}, which is no cell.yaml of this workspace`,
+    expected: known.length > 0 ? `one of ${known.join(', ')}` : 'the path of a cell.yaml; there is none yet',
+    fix: misnamed && misnamedFault(misnamed).fix,
+    description: `Cannot be made: ${board.name} names a cell that does not exist`,
+  });
+  return { [deviceTree]: target, [cellBundle]: target };
 }
 
 function deviceTreeTarget(generation: Generation, board: BoardFacts, cell: CellFacts | undefined): Record<string, Target> {

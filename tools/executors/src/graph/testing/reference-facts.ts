@@ -105,6 +105,7 @@ export const REFERENCE: WorkspaceFacts = {
   ],
   proofs: [proof('el2')],
   proofFolders: [project('proofs/el2.proof.yaml')],
+  misnamed: [],
   bindings: [project('libs/ion-abi/ion-abi.yaml')],
 };
 
