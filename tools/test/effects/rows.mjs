@@ -10,16 +10,13 @@ const NAMED_SUITES = ['nipcell'];
 const tests = (...packages) =>
   packages.flatMap((name) => (NAMED_SUITES.includes(name) ? [`${name}:test`, `${name}:test-more`] : [`${name}:test`]));
 const on = (names) => (...targets) => names.flatMap((name) => targets.map((target) => `${name}:${target}`));
-/** Boards by what they have: the cell of linux-cell, one of their own, or no proof of a cell. */
+/** Boards: those that run the cell of linux-cell, and with them those that have one of their own. */
 const SHARING = ['qemu-virt', 'qemu-virt-gicv3'];
-const WITH_CELL = [...SHARING, 'xlnx-versal-virt'];
-const ALL = [...WITH_CELL, 'xlnx-zcu102'];
-const withCell = on(WITH_CELL);
-const boards = on(ALL);
+const boards = on([...SHARING, 'qemu-virt-smp', 'xlnx-versal-virt', 'xlnx-zcu102']);
 const modules = (...names) => names.map((name) => `${name}:module`);
 
 const BRIDGES = ['nexus_ion', 'nexus_net', 'nexus_blk', 'nexus_input'];
-const EL2_PROOFS = withCell('proof-el2');
+const EL2_PROOFS = boards('proof-el2');
 const DIRECT_PROOF = 'qemu-virt:proof-direct-boot';
 /** Guests in Linux's place: one that is refused what it asks for, and one for each fault that ends a cell. */
 const FAULTS = ['store-control', 'store-slots', 'store-unmapped', 'load-unmapped', 'load-rumpk', 'fetch-ion'];
@@ -29,7 +26,7 @@ const FAULT_PROOFS = ['qemu-virt:proof-misbehaving', ...FAULTS.map((name) => `qe
 const CELL_PROOFS = [...EL2_PROOFS, ...FAULT_PROOFS];
 const PROOFS = [...CELL_PROOFS, ...boards('proof-default'), DIRECT_PROOF];
 const LINUX_PROOFS = [...CELL_PROOFS, DIRECT_PROOF];
-const RUMPK = [...boards('firmware'), ...withCell('firmware-el2-proof')];
+const RUMPK = [...boards('firmware'), ...boards('firmware-el2-proof')];
 const PACKAGES = ['el2', 'fdt', 'hal', 'ion', 'l1', 'mutant', 'nipcell', 'rumpk', 'stage2', 'valves'];
 
 /** Another tool: the same program with a byte behind it, first on the search path. */
@@ -61,13 +58,13 @@ export const rows = [
   {
     title: 'a line in nexus_blk',
     apply: (scratch) => edit(scratch, 'linux-cell/modules/nexus_blk/main.c', 'Block bridge of a Rumpk cell', 'Block bridge of a cell'),
-    expected: [...modules('nexus_blk'), ...tests('nexus_blk'), 'linux-init:initramfs', ...withCell('cell-bundle'), ...LINUX_PROOFS],
+    expected: [...modules('nexus_blk'), ...tests('nexus_blk'), 'linux-init:initramfs', ...boards('cell-bundle'), ...LINUX_PROOFS],
   },
   {
     title: 'a kernel configuration fragment',
     apply: (scratch) =>
       edit(scratch, 'linux-cell/image/diagnostics.config', 'CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=0x1', 'CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=0x3'),
-    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs', ...withCell('cell-bundle'), ...LINUX_PROOFS],
+    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs', ...boards('cell-bundle'), ...LINUX_PROOFS],
   },
   {
     title: "the cell's command line",
@@ -93,7 +90,7 @@ export const rows = [
     title: 'another gzip on the machine',
     environment: other('gzip'),
     // What it packs lies in the build tree and the initramfs; their bytes stay.
-    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs', ...withCell('cell-bundle')],
+    expected: ['linux-image:image', ...modules(...BRIDGES), 'linux-init:initramfs', ...boards('cell-bundle')],
   },
   {
     title: 'the Zig pin',
@@ -132,7 +129,7 @@ export const rows = [
       ...RUMPK,
       ...modules(...BRIDGES),
       'linux-init:initramfs',
-      ...withCell('cell-bundle'),
+      ...boards('cell-bundle'),
       ...PROOFS,
     ],
   },
