@@ -54,8 +54,11 @@ function writeRecipes(bundles) {
   renameSync(`${path}.${process.pid}`, path);
 }
 
-/** The reference workspace's files that the generator `init` starts another workspace from. */
-const STARTER = ['workspace.json', 'apps/qemu-virt/board.yaml', 'linux-cell/cell.yaml', 'libs/ion-abi/ion-abi.yaml'];
+/** The reference workspace's files that generators start another workspace from; their last names are different. */
+const STARTER = [
+  ...['workspace.json', 'apps/qemu-virt/board.yaml', 'linux-cell/cell.yaml', 'libs/ion-abi/ion-abi.yaml'],
+  ...['kernel.yaml', 'core.config', 'diagnostics.config', 'platform.config', 'services.config'].map((name) => `linux-cell/image/${name}`),
+];
 
 /** What somebody who installs the package gets beside the bundles: schemas for editors, files to start from, the licence. */
 function copyPublished(target) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm test`: the type check, the TypeScript tests, the host tests of the firmware, every proof, every mutant, what each
-// edit re-runs, what interrupted runs and lost or damaged state leave, and the README's table.
+// `npm test`: the type check, the TypeScript tests, the host tests of the firmware, every proof, every mutant, what the
+// generators make, what each edit re-runs, what interrupted runs and lost or damaged state leave, and the README's table.
 // It ends with one line "N passed, N failed" that counts tests, checks and mutants which really ran (or whose stored
 // result Nx found still true of the same inputs).
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runEffects } from './effects/main.mjs';
+import { runGenerators } from './generators/main.mjs';
 import { figuresOf, resultTargets } from './results.mjs';
 import { runStates } from './states/main.mjs';
 import { runUnitTests } from './unit.mjs';
@@ -56,6 +57,9 @@ async function main() {
   const status = await run('nx', ['run-many', '-t', ...names, '--outputStyle=static', '--nxBail=false'], { NX_DAEMON: 'false' });
   for (const target of targets) add(target.id, figuresOf(target));
   if (status !== 0 && sums.failed === 0) add('nx run-many', { passed: 0, failed: 1, note: `status ${status}` });
+
+  console.log('what the generators make builds, boots and is tested, by the real Nx in a scratch clone');
+  add('generators', await runGenerators());
 
   console.log('what each edit re-runs, by the real Nx in a scratch clone');
   add('table of effects', await runEffects());

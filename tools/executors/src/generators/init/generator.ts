@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { globAsync, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
+import { starterText } from '../starter';
 import { forOtherWorkspace } from './starter-text';
 
-/** The reference workspace's own files, which the bundler has put beside the bundles. */
-const STARTER = join(__dirname, '..', 'starter');
 const PLUGIN = '@nexus-forge/nx';
 const IGNORED = ['dist', '.nexus-forge', '.toolchain'];
 const MANIFEST = 'workspace.json';
@@ -20,7 +18,7 @@ export default async function initGenerator(tree: Tree): Promise<() => void> {
   // Every board needs one, wherever it is: a second one would contend with it.
   const abi = (await globAsync(tree, ['**/ion-abi.yaml'])).length > 0 ? [] : [ABI];
   for (const path of [MANIFEST, ...machine, ...abi].filter((file) => !tree.exists(file))) {
-    tree.write(path, forOtherWorkspace(path, readFileSync(join(STARTER, posix.basename(path)), 'utf8')));
+    tree.write(path, forOtherWorkspace(path, starterText(posix.basename(path))));
   }
   return () => {
     console.log(`Next: npx nx ${machine.length > 0 ? 'run qemu-virt:device-tree' : 'show projects'}`);
