@@ -56,8 +56,11 @@ function writeRecipes(bundles) {
   renameSync(`${path}.${process.pid}`, path);
 }
 
-/** The reference workspace's files that the generator `init` starts another workspace from. */
-const STARTER = ['workspace.json', 'apps/qemu-virt/board.yaml', 'linux-cell/cell.yaml', 'libs/ion-abi/ion-abi.yaml'];
+/** The reference workspace's files that generators start another workspace from; their last names are different. */
+const STARTER = [
+  ...['workspace.json', 'apps/qemu-virt/board.yaml', 'linux-cell/cell.yaml', 'libs/ion-abi/ion-abi.yaml'],
+  ...['kernel.yaml', 'core.config', 'diagnostics.config', 'platform.config', 'services.config'].map((name) => `linux-cell/image/${name}`),
+];
 
 /** Documents for whoever uses the package, beside the pages that are made from schemas; `bindings` is named by one. */
 const GUIDES = ['how-it-works.md', 'write-a-proof.md', 'add-a-board.md'];

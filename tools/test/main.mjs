@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm test`: the type check, the TypeScript tests, the host tests of the firmware, every proof, every mutant, machines
-// that are not as their board has them, what each edit re-runs, what interrupted runs and lost or damaged state leave,
-// the package in workspaces of other people with each major version of Nx, and the README's table and picture.
+// that are not as their board has them, what the generators make, what each edit re-runs, what interrupted runs and lost
+// or damaged state leave, the package in workspaces of other people with each major version of Nx, and the README's
+// table and picture.
 // It ends with one line "N passed, N failed" that counts tests, checks and mutants which really ran (or whose stored
 // result Nx found still true of the same inputs).
 import { spawn } from 'node:child_process';
@@ -9,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runEffects } from './effects/main.mjs';
 import { runElsewhere } from './elsewhere/main.mjs';
+import { runGenerators } from './generators/main.mjs';
 import { runMachines } from './machines/main.mjs';
 import { figuresOf, resultTargets } from './results.mjs';
 import { runStates } from './states/main.mjs';
@@ -62,6 +64,9 @@ async function main() {
 
   console.log('machines that are not as the board has them');
   add('table of machines', await runMachines());
+
+  console.log('what the generators make builds, boots and is tested, by the real Nx in a scratch clone');
+  add('generators', await runGenerators());
 
   console.log('what each edit re-runs, by the real Nx in a scratch clone');
   add('table of effects', await runEffects());

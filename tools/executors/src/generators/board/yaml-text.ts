@@ -38,3 +38,8 @@ export function withHeading(text: string, heading: string): string {
   const kept = lines.slice(0, end).filter((line) => FOR_PROGRAMS.test(line));
   return [...kept, ...(kept.length > 0 ? ['#'] : []), `# ${heading}`, ...lines.slice(end)].join('\n');
 }
+
+/** Names another schema in the line that an editor reads; a text without such a line stays as it is. */
+export function withSchema(text: string, path: string): string {
+  return text.replace(/^(# *yaml-language-server: *\$schema=).*$/m, (_, begin: string) => begin + path);
+}

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { globAsync, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { isAtPlace, type Roots } from '../../graph/roots';
 import { rootsIn } from '../roots-in';
 import { starterPlaces } from './places';
+import { starterText } from '../starter';
 import { forOtherWorkspace } from './starter-text';
 
-/** The reference workspace's own files, which the bundler has put beside the bundles. */
-const STARTER = join(__dirname, '..', 'starter');
 const PLUGIN = '@nexus-forge/nx';
 const IGNORED = ['dist', '.nexus-forge', '.toolchain'];
 const MANIFEST = 'workspace.json';
@@ -24,7 +22,7 @@ export default async function initGenerator(tree: Tree): Promise<() => void> {
   const known = (await globAsync(tree, ['**/ion-abi.yaml'])).filter((file) => isAtPlace('bindings', file, roots));
   const abi = known.length > 0 ? [] : [places.abi];
   for (const path of [MANIFEST, ...machine, ...abi].filter((file) => !tree.exists(file))) {
-    tree.write(path, forOtherWorkspace(path, readFileSync(join(STARTER, posix.basename(path)), 'utf8'), places));
+    tree.write(path, forOtherWorkspace(path, starterText(posix.basename(path)), places));
   }
   return () => {
     console.log(`Next: npx nx ${machine.length > 0 ? 'run qemu-virt:device-tree' : 'show projects'}`);

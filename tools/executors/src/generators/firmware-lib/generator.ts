@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomInt } from 'node:crypto';
+import { posix } from 'node:path';
+import type { Tree } from '@nx/devkit';
+import { ForgeError } from '@nexus-forge/process';
+import { placeOf } from '../folders';
+import { namesInGraph, refuseExisting, refuseOtherName, refuseTakenName } from '../new-name';
+import { packageTexts } from './package-text';
+
+export interface FirmwareLibGeneratorOptions {
+  name: string;
+  directory?: string;
+}
+
+const NAME = { pattern: '^[a-z][a-z0-9_]*$', maxLength: 32 };
+/** Words that are no identifiers of Zig, as far as a package could be called so. */
+const KEYWORDS = new Set(
+  [
+    'addrspace align allowzero and anyframe anytype asm break callconv catch comptime const continue',
+    'defer else enum errdefer error export extern fn for if inline linksection noalias noinline nosuspend',
+    'opaque or orelse packed pub resume return struct suspend switch test threadlocal try union',
+    'unreachable usingnamespace var volatile while std build root builtin',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** Adds a Zig package. */
+export default async function firmwareLibGenerator(
+  tree: Tree,
+  { name, directory }: FirmwareLibGeneratorOptions,
+  projectNames = namesInGraph,
+): Promise<() => void> {
+  refuseOtherName('package', name, NAME);
+  if (KEYWORDS.has(name)) {
+    throw new ForgeError(`no package can be called ${name}`, {
+      expected: 'no keyword of Zig, and no name that it has itself',
+    });
+  }
+  const folder = placeOf(tree, 'package', directory, name);
+  const texts = packageTexts(name, zigVersion(tree), randomInt(1, 0xffff_ffff));
+  for (const file of Object.keys(texts)) refuseExisting(tree, posix.join(folder, file));
+  await refuseTakenName(tree, name, projectNames);
+  for (const [file, text] of Object.entries(texts)) tree.write(posix.join(folder, file), text);
+  return () => {
+    console.log(`Next: npx nx run ${name}:test`);
+    console.log(`Another package takes it by .${name} = .{ .path = "../${name}" } in its build.zig.zon.`);
+  };
+}
+
+/** The version that workspace.json pins. */
+function zigVersion(tree: Tree): string | undefined {
+  const text = tree.read('workspace.json', 'utf-8');
+  const manifest = text === null ? {} : (JSON.parse(text) as { toolchain?: { zig?: { version?: string } } });
+  return manifest.toolchain?.zig?.version;
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the generators make works: `node tools/test/generators/main.mjs` runs them by the real Nx in a scratch clone of
+// this workspace, then builds, boots and tests what they have made. Each makes its own files and no other.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { makeScratch, removeScratch, runNx } from '../effects/scratch.mjs';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+/** Kept state that nothing here needs; what is known of the tools and Zig's objects come along. */
+const LEFT_BEHIND = ['.nx', 'dist', '.nexus-forge/state/linux', '.nexus-forge/state/kbuild', '.nexus-forge/bench', '.nexus-forge/scratch'];
+
+const MACHINE = 'virt,virtualization=on,gic-version=3';
+
+/** Generators in turn: arguments, the files that are made, those that are edited. */
+const STEPS = [
+  { args: ['board', 'lab', '--from-dtb', 'lab.dtb'], made: ['apps/lab/board.yaml'] },
+  { args: ['cell', 'lab-guest', '--board=lab', '--use'], made: ['lab-guest/cell.yaml'], edited: ['apps/lab/board.yaml'] },
+  { args: ['proof', 'hello', '--boards=lab'], made: ['proofs/hello.proof.yaml'] },
+  {
+    args: ['firmware-lib', 'ledger'],
+    made: ['build.zig', 'build.zig.zon', 'ledger.zig', 'test/all.zig'].map((file) => `firmware/ledger/${file}`),
+  },
+];
+
+/** What is made of it, and the tasks that must really have run. */
+const COMMAND = ['run-many', '-t', 'device-tree', 'proof-hello', 'proof-hello-mutants', 'test', '-p', 'lab', 'ledger', '--outputStyle=static'];
+const RAN = ['lab:device-tree', 'lab:firmware', 'lab:proof-hello', 'lab:proof-hello-mutants', 'ledger:test'];
+
+const git = (scratch, ...args) => execFileSync('git', args, { cwd: scratch, encoding: 'utf8' });
+const sorted = (list) => [...list].sort().join('\n');
+
+/** Files that are new or changed since the last call, which takes them for known. */
+function changes(scratch) {
+  const lines = git(scratch, 'status', '--porcelain', '--untracked-files=all').split('\n').filter((line) => line !== '');
+  git(scratch, 'add', '--all');
+  git(scratch, '-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '--quiet', '--allow-empty', '--message', 'step');
+  return sorted(lines.map((line) => line.slice(3)));
+}
+
+function refuse(holds, what) {
+  if (!holds) throw new Error(what);
+}
+
+async function generates(scratch, { args, made, edited = [] }) {
+  const command = ['g', `@nexus-forge/nx:${args[0]}`, ...args.slice(1)];
+  const tried = await runNx(scratch, [...command, '--dry-run']);
+  refuse(tried.status === 0 && changes(scratch) === '', `a dry run has written something, or failed:\n${tried.output}`);
+  const { status, output } = await runNx(scratch, command);
+  refuse(status === 0, output);
+  const found = changes(scratch);
+  refuse(found === sorted([...made, ...edited]), `other files were written than these:\n${sorted([...made, ...edited])}\nfound:\n${found}`);
+  const again = await runNx(scratch, command);
+  refuse(again.status !== 0 && changes(scratch) === '', `it was not refused a second time:\n${again.output}`);
+}
+
+async function works(scratch) {
+  const { status, output, ran } = await runNx(scratch, COMMAND);
+  refuse(status === 0, output);
+  const missing = RAN.filter((id) => !ran.includes(id));
+  refuse(missing.length === 0, `did not run: ${missing.join(', ')}\n${output}`);
+  const report = readFileSync(join(scratch, 'dist/lab/proof-hello/evidence.json'), 'utf8');
+  refuse(/"entered"/.test(report), 'the evidence lacks the generated check');
+}
+
+/** Runs all of it; the sums. */
+export async function runGenerators(print = console.log) {
+  const sums = { passed: 0, failed: 0 };
+  const scratch = await makeScratch(ROOT, { without: LEFT_BEHIND });
+  const row = async (title, body) => {
+    const started = Date.now();
+    const fault = await body().then(() => undefined, (error) => error.message);
+    sums[fault === undefined ? 'passed' : 'failed'] += 1;
+    print(`${fault === undefined ? 'ok  ' : 'FAIL'} ${title} (${((Date.now() - started) / 1000).toFixed(1)} s)${fault === undefined ? '' : `\n${fault}`}`);
+  };
+  try {
+    const options = ['-M', `${MACHINE},dumpdtb=${join(scratch, 'lab.dtb')}`, '-cpu', 'cortex-a72', '-m', '512', '-nodefaults', '-display', 'none'];
+    execFileSync('qemu-system-aarch64', options, { stdio: 'pipe' });
+    changes(scratch);
+    for (const step of STEPS) await row(`nx g ${step.args.join(' ')}`, () => generates(scratch, step));
+    await row('what they have made builds, boots and is tested', () => works(scratch));
+  } finally {
+    removeScratch(scratch);
+  }
+  return sums;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { passed, failed } = await runGenerators();
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
