@@ -21,9 +21,26 @@ export function resultTargets(root, graph) {
       );
       if (!kind) return [];
       const path = join(root, options.outputDirectory, kind.file);
-      return [{ id: `${name}:${target}`, target, path, count: kind.count, before: markOf(path) }];
+      return [{ id: `${name}:${target}`, project: name, target, mutants: kind.mutants ?? false, path, count: kind.count, before: markOf(path) }];
     }),
   );
+}
+
+/**
+ * Boards whose mutants `npm test` boots: one of each interrupt controller, and what the boards share with them. The
+ * others' have the same proofs and the same sabotages, and take minutes each.
+ */
+const MUTANT_BOARDS = ['qemu-virt', 'qemu-virt-gicv3'];
+
+/** What `nx run-many` is asked for, one call after the other, and the targets whose results each leaves. */
+export function callsFor(targets) {
+  const plain = targets.filter(({ mutants }) => !mutants);
+  const spoilt = targets.filter(({ mutants, project }) => mutants && MUTANT_BOARDS.includes(project));
+  const namesOf = (all) => [...new Set(all.map(({ target }) => target))].sort();
+  return [
+    { args: ['-t', ...namesOf(plain)], targets: plain },
+    { args: ['-t', ...namesOf(spoilt), '-p', ...MUTANT_BOARDS], targets: spoilt },
+  ];
 }
 
 /** Tells a file from whatever takes its place, with the same bytes too. A time of change may be kept by who copies. */

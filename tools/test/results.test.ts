@@ -16,6 +16,7 @@ interface Target {
 }
 interface Results {
   resultTargets(root: string, graph: unknown): Target[];
+  callsFor(targets: readonly Target[]): { args: string[]; targets: Target[] }[];
   figuresOf(target: Target): Figures;
 }
 const load = (): Promise<Results> => import(join(__dirname, 'results.mjs'));
@@ -46,6 +47,18 @@ test('host tests, proofs and mutants give results, other targets none', async ({
     ['kern:test', 'dist/test/results.json'],
     ['kern:proof', 'dist/proof/evidence.json'],
     ['kern:mutants', 'dist/mutants/mutants.json'],
+  ]);
+});
+
+test('proofs and tests of all projects are asked for, then the mutants of two boards', async ({ root }) => {
+  const { resultTargets, callsFor } = await load();
+  const board = (name: string) => ({ ...GRAPH.nodes.kern, name });
+  const graph = { nodes: { ...GRAPH.nodes, 'qemu-virt': board('qemu-virt'), other: board('other') } };
+  const calls = callsFor(resultTargets(root, graph));
+  assert.equal(calls.map(({ args }) => args.join(' ')), ['-t proof test', '-t mutants -p qemu-virt qemu-virt-gicv3']);
+  assert.equal(calls.map(({ targets }) => targets.map(({ id }) => id).join(' ')), [
+    'kern:test kern:proof qemu-virt:test qemu-virt:proof other:test other:proof',
+    'qemu-virt:mutants',
   ]);
 });
 
