@@ -12,16 +12,19 @@ const RESULTS = [
   { executor: 'proof', mutants: true, file: 'mutants.json', count: ({ passed, total }) => ({ passed, failed: total - passed }) },
 ];
 
-/** The targets of a project graph that give results, as they stand before the run: `project:target`, file, counter. */
-export function resultTargets(root, graph) {
+/**
+ * The targets of a project graph that give results, as they stand before the run: `project:target`, file, counter.
+ * Mutants count only in the projects `mutantsOf`, where they are named.
+ */
+export function resultTargets(root, graph, mutantsOf) {
   return Object.values(graph.nodes).flatMap(({ name, data }) =>
     Object.entries(data.targets ?? {}).flatMap(([target, { executor = '', options = {} }]) => {
       const kind = RESULTS.find(
         (result) => executor === `@nexus-forge/nx:${result.executor}` && (result.mutants ?? false) === (options.mutants ?? false),
       );
-      if (!kind) return [];
+      if (!kind || (kind.mutants && mutantsOf && !mutantsOf.includes(name))) return [];
       const path = join(root, options.outputDirectory, kind.file);
-      return [{ id: `${name}:${target}`, target, path, count: kind.count, before: markOf(path) }];
+      return [{ id: `${name}:${target}`, project: name, target, mutants: kind.mutants ?? false, path, count: kind.count, before: markOf(path) }];
     }),
   );
 }

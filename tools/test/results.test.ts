@@ -15,7 +15,7 @@ interface Target {
   path: string;
 }
 interface Results {
-  resultTargets(root: string, graph: unknown): Target[];
+  resultTargets(root: string, graph: unknown, mutantsOf?: readonly string[]): Target[];
   figuresOf(target: Target): Figures;
 }
 const load = (): Promise<Results> => import(join(__dirname, 'results.mjs'));
@@ -47,6 +47,13 @@ test('host tests, proofs and mutants give results, other targets none', async ({
     ['kern:proof', 'dist/proof/evidence.json'],
     ['kern:mutants', 'dist/mutants/mutants.json'],
   ]);
+});
+
+test('mutants count only where they are asked for', async ({ root }) => {
+  const { resultTargets } = await load();
+  const idsOf = (mutantsOf: readonly string[]) => resultTargets(root, GRAPH, mutantsOf).map(({ id }) => id);
+  assert.equal(idsOf(['page']), ['kern:test', 'kern:proof']);
+  assert.equal(idsOf(['kern']), ['kern:test', 'kern:proof', 'kern:mutants']);
 });
 
 /** Replaces a file by a copy, too fast for the clock perhaps: a second name keeps its inode from being given to the copy. */
