@@ -9,13 +9,15 @@ const Tree = @import("tree.zig").Tree;
 
 pub const Error = error{ NoMemory, BadMemory, TooManyBanks };
 
-/// Gives `sink.add` every entry of every memory node that is available, as the tree has them.
+/// Gives `sink.add` every entry that is not empty of every memory node that is available.
 pub fn eachMemoryRegion(tree: Tree, sink: anytype) !void {
     var children = tree.root().children();
     while (children.next()) |node| {
         if (!boot.isMemory(node)) continue;
         var entry: usize = 0;
-        while (try node.region(entry)) |region| : (entry += 1) try sink.add(region);
+        while (try node.region(entry)) |region| : (entry += 1) {
+            if (region.size > 0) try sink.add(region);
+        }
     }
 }
 
@@ -41,7 +43,6 @@ pub const Banks = struct {
     }
 
     pub fn add(banks: *Banks, region: Region) Error!void {
-        if (region.size == 0) return;
         if (banks.count == max) return error.TooManyBanks;
         var place = banks.count;
         while (place > 0 and banks.regions[place - 1].address > region.address) : (place -= 1) {

@@ -115,7 +115,8 @@ fn checkDevice(manifest: *const Manifest, board: Board, index: usize) ?Reason {
     if (device.ipa.plus(device.size).raw() > stage2.plan.ipa_limit) return .device_out_of_bounds;
     if (device.pa.plus(device.size).raw() > @as(u64, 1) << board.pa_bits) return .device_out_of_bounds;
     for (board.memory) |bank| {
-        if (overlaps(device.pa.raw(), device.size, bank.address, bank.size)) return .device_over_memory;
+        const inside = overlaps(device.pa.raw(), device.size, bank.address, bank.size);
+        if (inside) return .device_over_memory;
     }
     const ipa = device.ipa.raw();
     if (overlaps(ipa, device.size, manifest.carve_out.base.raw(), manifest.carve_out.size)) return .device_overlaps;

@@ -14,7 +14,9 @@ pub fn find(machine: Machine) []const u8 {
         halt.stop(.no_bundle, "the boot loader names no initrd: expected the cell's bundle " ++
             "(QEMU: -initrd cell.cpio)", .{});
     const ram = fdt.holding(board.memory, source.address, source.size);
-    if (ram == null) halt.stop(.no_bundle, "the initrd at 0x{x}, {d} bytes, is not in RAM", .{ source.address, source.size });
+    if (ram == null) halt.stop(.no_bundle, "the initrd at 0x{x}, {d} bytes, is not in RAM", .{
+        source.address, source.size,
+    });
     const scratch = board.scratch;
     if (source.address < scratch.address + scratch.size and scratch.address < source.address + source.size) {
         halt.stop(.no_bundle, "the initrd at 0x{x}, {d} bytes, lies in Rumpk's scratch memory at 0x{x}, {d} bytes: " ++

@@ -50,7 +50,8 @@ const Sum = struct {
         const memory = &sum.memory;
         memory.start = @min(memory.start, region.address);
         memory.size +|= region.size;
-        if (fdt.holding(sum.banks, region.address, region.size) == null) memory.outside +|= region.size;
+        const bank = fdt.holding(sum.banks, region.address, region.size);
+        if (bank == null) memory.outside +|= region.size;
     }
 };
 
@@ -103,10 +104,16 @@ fn figures(memory: Memory, gic_version: u8, cpu_count: u32) [compared.len]u64 {
 
 /// The first difference that would make this kernel misbehave on the machine.
 pub fn mismatch(board: Board, machine: Machine) ?Mismatch {
-    const expectations = figures(.of(board.memory, board.memory), board.gic.version(), board.cpu_count);
+    const ram: Memory = .of(board.memory, board.memory);
+    const expectations = figures(ram, board.gic.version(), board.cpu_count);
     const findings = figures(machine.memory, machine.gic_version, machine.cpu_count);
     for (compared, expectations, findings) |names, expected, found| {
-        if (expected != found) return .{ .expected = expected, .found = found, .what = names[0], .hint = names[1] };
+        if (expected != found) return .{
+            .expected = expected,
+            .found = found,
+            .what = names[0],
+            .hint = names[1],
+        };
     }
     return null;
 }

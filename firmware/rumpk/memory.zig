@@ -25,7 +25,9 @@ fn mapRam() mmu.Error!void {
     const exception_guard = entry.addressOf("__exception_stack_guard");
     const exception_bottom = entry.addressOf("__exception_stack_bottom");
 
-    for (board.memory) |bank| if (bank.address != ram.address) try mmu.map(bank.address, bank.size, .data);
+    for (board.memory) |bank| {
+        if (bank.address != ram.address) try mmu.map(bank.address, bank.size, .data);
+    }
     try between(ram.address, board.image_address, .data);
     try between(board.image_address, text_end, .code);
     try between(text_end, rodata_end, .constants);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// `npm test`: the type check, the TypeScript tests, the host tests of the firmware, every proof, the mutants of two boards, machines
-// that are not as their board has them, what the generators make, what each edit re-runs, what interrupted runs and lost
-// or damaged state leave, the package in workspaces of other people with each major version of Nx, and the README's
-// table and picture.
+// `npm test`: the type check, the TypeScript tests, the host tests of the firmware, every proof, the mutants of two
+// boards, machines that are not as their board has them, what the generators make, what each edit re-runs, what
+// interrupted runs and lost or damaged state leave, the package in workspaces of other people with each major version of
+// Nx, and the README's table and picture.
 // It ends with one line "N passed, N failed" that counts tests, checks and mutants which really ran (or whose stored
 // result Nx found still true of the same inputs).
 import { spawn } from 'node:child_process';

@@ -20,6 +20,22 @@ test "all nodes and entries count, in order; what touches is one run, what is of
     try expectEqualSlices(Region, &expected, banks.slice());
 }
 
+const Counter = struct {
+    bytes: u64 = 0,
+    entries: usize = 0,
+
+    pub fn add(counter: *Counter, region: Region) error{}!void {
+        counter.bytes += region.size;
+        counter.entries += 1;
+    }
+};
+
+test "an empty entry is none, wherever it would be" {
+    var counter: Counter = .{};
+    try fdt.eachMemoryRegion(try fdt.Tree.parse(@embedFile("banks.dtb")), &counter);
+    try expectEqual(Counter{ .bytes = 0x1_0000_1000, .entries = 3 }, counter);
+}
+
 test "the same at compile time" {
     const banks = comptime blk: {
         @setEvalBranchQuota(100_000);

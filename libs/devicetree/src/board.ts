@@ -66,7 +66,13 @@ export interface Board {
   firmware: { package: string; stub: string; builds: Record<string, ZigOptions>; budget?: { stub?: number; image?: number } };
   /** Proof → check → why this machine cannot offer it; proofs read it (libs/proof). */
   inapplicable?: Record<string, Record<string, string>>;
-  qemu?: { options?: Record<string, unknown>; cpus?: number; other_cpus?: number; memory_mib?: number; memory_nodes?: number } & Record<string, unknown>;
+  qemu?: {
+    options?: Record<string, unknown>;
+    cpus?: number;
+    other_cpus?: number;
+    memory_mib?: number;
+    memory_nodes?: number;
+  } & Record<string, unknown>;
 }
 
 /** What a board may be called. */

@@ -55,6 +55,7 @@ function qemuFaults(board: LoadedBoard): Fault[] {
 function unevenFaults(board: LoadedBoard): Fault[] {
   const { memory_mib: memory = 0, memory_nodes: nodes = 1 } = board.value.qemu ?? {};
   if (memory % nodes === 0) return [];
-  const summary = `qemu.memory_mib is no multiple of qemu.memory_nodes`;
-  return [{ at: board.placeOf(['qemu', 'memory_nodes']), summary, expected: `a number of nodes that divides ${memory}`, found: String(nodes) }];
+  const at = board.placeOf(['qemu', 'memory_nodes']);
+  const expected = `a number of nodes that divides ${memory}`;
+  return [{ at, summary: 'qemu.memory_mib is no multiple of qemu.memory_nodes', expected, found: String(nodes) }];
 }

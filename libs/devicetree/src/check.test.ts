@@ -103,8 +103,20 @@ const FAULTS: Fault[] = [
   ['a board not named like its folder', BOARD, 'name: bench', 'name: desk', /^bench\/board\.yaml:3:1: the board is not named like its folder\n.*bench\n.*desk/],
   ['a QEMU machine of other memory', BOARD, 'memory_mib: 1536', 'memory_mib: 512', /qemu\.memory_mib is not the memory above, in MiB\n.*1536\n.*512/],
   ['a QEMU machine of other cores', BOARD, '  cpus: 2\n', '  cpus: 1\n', /qemu\.cpus is not cpus\.count/],
-  ['a QEMU machine whose other cores are counted as these', BOARD, '  cpus: 2\n', '  cpus: 2\n  other_cpus: 1\n', /qemu\.cpus is not cpus\.count and qemu\.other_cpus\n.*3\n.*2/],
-  ['a QEMU machine whose memory does not divide', BOARD, 'memory_mib: 1536', 'memory_nodes: 7\n  memory_mib: 1536', /qemu\.memory_mib is no multiple of qemu\.memory_nodes/],
+  [
+    'a QEMU machine whose other cores are counted as these',
+    BOARD,
+    '  cpus: 2\n',
+    '  cpus: 2\n  other_cpus: 1\n',
+    /qemu\.cpus is not cpus\.count and qemu\.other_cpus\n.*3\n.*2/,
+  ],
+  [
+    'a QEMU machine whose memory does not divide',
+    BOARD,
+    'memory_mib: 1536',
+    'memory_nodes: 7\n  memory_mib: 1536',
+    /qemu\.memory_mib is no multiple of qemu\.memory_nodes/,
+  ],
   ['a QEMU machine of another GIC', BOARD, 'gic-version: 2', 'gic-version: 3', /qemu\.options\.gic-version is not gic\.version/],
 ];
 for (const [title, file, from, to, expected] of FAULTS) {

@@ -4,7 +4,7 @@ import { loadYaml } from '@nexus-forge/config';
 import type { Machine } from '@nexus-forge/qemu';
 import schema from '../../qemu/machine.schema.json';
 
-/** The machine that QEMU emulates for a board: the section qemu of its board.yaml. `file` is workspace-relative, or absolute. */
+/** The machine that QEMU emulates for a board: the section qemu of its board.yaml, workspace-relative or absolute. */
 export function loadMachine(workspaceRoot: string, file: string): Machine {
   return loadYaml<Machine>(resolve(workspaceRoot, file), schema, file, ['qemu']).value;
 }

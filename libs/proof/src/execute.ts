@@ -45,13 +45,10 @@ export interface ProofEnvironment {
   signal?: AbortSignal;
 }
 
-const orderOf = ({ board, boardName, artefacts }: ProofOptions, { workspaceRoot, deviceTreeTools }: ProofEnvironment): BoardOrder => ({
-  board: boardName,
-  boardFile: board,
-  artefacts,
-  workspaceRoot,
-  deviceTreeTools,
-});
+function orderOf({ board, boardName, artefacts }: ProofOptions, environment: ProofEnvironment): BoardOrder {
+  const { workspaceRoot, deviceTreeTools } = environment;
+  return { board: boardName, boardFile: board, artefacts, workspaceRoot, deviceTreeTools };
+}
 
 /** Runs a proof, writes its reports and prints its verdict; true when it is a success. */
 export async function executeProof(written: ProofSpec, options: ProofOptions, environment: ProofEnvironment): Promise<boolean> {

@@ -24,11 +24,13 @@ export interface BoardOrder {
 }
 
 /** The proof for the board whose artefacts it is given; a `ForgeError` where it can't be held on that board. */
-export async function forBoard(written: ProofSpec, { board: name, boardFile, artefacts, workspaceRoot, deviceTreeTools }: BoardOrder): Promise<ProofSpec> {
+export async function forBoard(written: ProofSpec, order: BoardOrder): Promise<ProofSpec> {
+  const { board: name, boardFile, artefacts, workspaceRoot, deviceTreeTools } = order;
   const references = Object.entries(written.artefacts).map(([artefact, reference]) => [artefact, onBoard(reference, name)]);
   const spec = { ...written, artefacts: Object.fromEntries(references) as ProofSpec['artefacts'] };
   requireArtefacts(spec, artefacts, workspaceRoot);
-  const { values, lists } = await describe(spec, (name) => resolve(workspaceRoot, artefacts[name] as string), deviceTreeTools);
+  const pathOf = (artefact: string) => resolve(workspaceRoot, artefacts[artefact] as string);
+  const { values, lists } = await describe(spec, pathOf, deviceTreeTools);
   const board = { values: new Map([...values, ...machineOptions(loadMachine(workspaceRoot, boardFile))]), lists };
   const inapplicable = loadInapplicable(workspaceRoot, boardFile, spec.proof);
   const special = specialise(excused(spec, board.values, inapplicable), board);

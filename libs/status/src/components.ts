@@ -27,7 +27,9 @@ const OTHER_BOARDS = ['qemu-virt-gicv3', 'qemu-virt-smp', 'xlnx-versal-virt', 'x
 
 /** A proof on the other boards: the configuration tells its rows apart. */
 const onOtherBoards = (title: string, target: string): Component[] =>
-  OTHER_BOARDS.map((board) => ({ title, evidence: `dist/${board}/${target}`, kind: 'proof', target: `${board}:${target}` }));
+  OTHER_BOARDS.map((board) => {
+    return { title, evidence: `dist/${board}/${target}`, kind: 'proof', target: `${board}:${target}` };
+  });
 
 const EL2 = { evidence: 'dist/qemu-virt/proof-el2', kind: 'proof', target: 'qemu-virt:proof-el2' } as const;
 

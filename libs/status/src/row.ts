@@ -79,7 +79,8 @@ function countText({ passed, total, inapplicable = 0 }: Count): string {
 function countOf({ check }: Component, { proof, tests }: Found): Count | undefined {
   if (tests) return tests;
   if (!proof) return undefined;
-  if (check === undefined) return { passed: proof.passed, total: proof.total, inapplicable: proof.inapplicable?.length };
+  const { passed, total, inapplicable } = proof;
+  if (check === undefined) return { passed, total, inapplicable: inapplicable?.length };
   const one = proof.checks.find(({ number }) => number === check);
   return { passed: one?.verdict === 'passed' ? 1 : 0, total: 1 };
 }

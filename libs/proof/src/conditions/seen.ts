@@ -63,7 +63,8 @@ export const register: ConditionKind<RegisterCondition> = {
     if ('missing' in seen) return seen.missing;
     const comparisons = Object.values(seen.values).map((value) => compare(value, condition, context.lookup));
     const shown = comparisons.find(({ met }) => !met) ?? (comparisons[0] as Comparison);
-    const name = `${condition.register}${condition.cores ? ` of ${comparisons.length} other cores` : ''} (${condition.at})`;
+    const whose = condition.cores ? ` of ${comparisons.length} other cores` : '';
+    const name = `${condition.register}${whose} (${condition.at})`;
     return { met: shown.met, expected: `${name} ${shown.expected}`, evidence: `${name} = ${shown.found}` };
   },
 };

@@ -15,13 +15,23 @@ const mutant = (id: string, kills: Mutant['kills']): Mutant => ({ id, does: id, 
 const SPEC: ProofSpec = specOf(
   [
     { id: 'first', title: 'First', expect: [{ line: '^first$' }] },
-    { id: 'disk', title: 'Disk', needs: { 'virtio.transports': { at_least: 1 } }, expect: [{ line: '^disk (?<size>[0-9]+)$' }] },
+    {
+      id: 'disk',
+      title: 'Disk',
+      needs: { 'virtio.transports': { at_least: 1 } },
+      expect: [{ line: '^disk (?<size>[0-9]+)$' }],
+    },
     { id: 'last', title: 'Last', expect: [{ line: '^last$' }] },
   ],
   {
     artefacts: { image: 'linux-image:image/Image', tree: '{board}:device-tree/board.dtb' },
     described_by: { board: 'tree' },
-    mutants: [mutant('no-first', ['first']), mutant('no-disk', ['disk']), mutant('from-disk', ['disk..last']), mutant('none', 'all')],
+    mutants: [
+      mutant('no-first', ['first']),
+      mutant('no-disk', ['disk']),
+      mutant('from-disk', ['disk..last']),
+      mutant('none', 'all'),
+    ],
   },
 );
 const values = (transports: number) => new Map([['virtio.transports', String(transports)]]);
@@ -54,7 +64,8 @@ test('its mutants are left out; one that kills others too must kill those', () =
 });
 
 test('a check that needs a capture of one that is left out, or its place in the order, is a fault', () => {
-  const needy = (condition: object) => ({ ...LEFT, checks: [...LEFT.checks, { id: 'more', title: 'More', expect: [condition as never] }] });
+  const more = (condition: object) => ({ id: 'more', title: 'More', expect: [condition as never] });
+  const needy = (condition: object) => ({ ...LEFT, checks: [...LEFT.checks, more(condition)] });
   const [capture] = faultsOf(needy({ line: '^x (?<y>.)$', fields: { y: '$size' } }));
   assert.is(capture?.summary, 'unknown fact or capture $size');
   const [order] = faultsOf(needy({ line: '^x$', after: 'disk' }));
@@ -62,13 +73,34 @@ test('a check that needs a capture of one that is left out, or its place in the 
 });
 
 const REFUSED: [title: string, transports: number, reasons: Record<string, string>, expected: RegExp][] = [
-  ['a check that is not there', 0, { disk: NO_DISK, dsk: 'x' }, /^apps\/v\/board\.yaml#dsk: the proof sample has no check dsk\n.*one of first, disk, last/],
-  ['a check whose needs the board meets', 2, { disk: NO_DISK }, /^apps\/v\/board\.yaml#disk: the check disk of the proof sample is applicable[^\n]*\n.*virtio\.transports is 2/],
-  ['a need that is not met in silence', 0, {}, /^apps\/v\/board\.yaml: the board cannot offer what the check disk[^\n]*\n.*inapplicable: \{ sample: \{ disk: [^\n]*\n.*virtio\.transports is 0/],
-  ['every check', 0, { first: 'a', disk: 'b', last: 'c' }, /^apps\/v\/board\.yaml#first: no check of the proof sample is left/],
+  [
+    'a check that is not there',
+    0,
+    { disk: NO_DISK, dsk: 'x' },
+    /^apps\/v\/board\.yaml#dsk: the proof sample has no check dsk\n.*one of first, disk, last/,
+  ],
+  [
+    'a check whose needs the board meets',
+    2,
+    { disk: NO_DISK },
+    /^apps\/v\/board\.yaml#disk: the check disk of the proof sample is applicable[^\n]*\n.*virtio\.transports is 2/,
+  ],
+  [
+    'a need that is not met in silence',
+    0,
+    {},
+    /^apps\/v\/board\.yaml: the board cannot offer what[^\n]*\n.*inapplicable: \{ sample: \{ disk: .*\n.*transports is 0/,
+  ],
+  [
+    'every check',
+    0,
+    { first: 'a', disk: 'b', last: 'c' },
+    /^apps\/v\/board\.yaml#first: no check of the proof sample is left/,
+  ],
 ];
 for (const [title, transports, reasons, expected] of REFUSED) {
-  test(`refused: ${title}`, () => assert.throws(() => excused(SPEC, values(transports), boardThatSays(reasons)), expected));
+  const excuse = () => excused(SPEC, values(transports), boardThatSays(reasons));
+  test(`refused: ${title}`, () => assert.throws(excuse, expected));
 }
 
 test('a check that names no need is left out on the word of the board', () => {
@@ -76,11 +108,13 @@ test('a check that names no need is left out on the word of the board', () => {
   assert.equal(checks.map(({ inapplicable }) => inapplicable), [undefined, undefined, 'this machine has no end']);
 });
 
-test('a board that says nothing changes nothing', () => assert.equal(excused(SPEC, values(2), boardThatSays({})), SPEC));
+test('a board that says nothing changes nothing', () => {
+  assert.equal(excused(SPEC, values(2), boardThatSays({})), SPEC);
+});
 
 const FAULTY: [title: string, yaml: string, expected: RegExp][] = [
-  ['an empty reason', 'name: v\ninapplicable:\n  sample:\n    disk: ""\n', /^board\.yaml:4:5: inapplicable\.sample\.disk has the wrong form/],
-  ['a reason of blanks', 'inapplicable: { sample: { disk: "  " } }\n', /^board\.yaml:1:27: inapplicable\.sample\.disk has the wrong form/],
+  ['an empty reason', 'name: v\ninapplicable:\n  sample:\n    disk: ""\n', /^board\.yaml:4:5: .*disk has the wrong form/],
+  ['a reason of blanks', 'inapplicable: { sample: { disk: "  " } }\n', /^board\.yaml:1:27: .*disk has the wrong form/],
   ['no reason', 'inapplicable:\n  sample:\n    disk:\n', /^board\.yaml:3:5: inapplicable\.sample\.disk must be string/],
   ['a list of checks', 'inapplicable:\n  sample: [disk]\n', /^board\.yaml:2:3: inapplicable\.sample must be object/],
   ['no check', 'inapplicable:\n  sample: {}\n', /^board\.yaml:2:3: inapplicable\.sample/],

@@ -8,6 +8,8 @@ import { judgedChecks, killedBy } from '../spec/validate';
 import type { Datum } from '../value';
 import { holds } from './when';
 
+type Values = ReadonlyMap<string, Datum>;
+
 /** What a board.yaml says of a proof: checks that its machine cannot offer, each with the reason. */
 export interface Inapplicable {
   /** The board.yaml, as errors name it. */
@@ -17,10 +19,15 @@ export interface Inapplicable {
   placeOf: (check: string) => Place;
 }
 
+interface BoardPart {
+  inapplicable?: Record<string, Record<string, string>>;
+}
+
 /** Reads what a board.yaml says of a proof. */
 export function loadInapplicable(workspaceRoot: string, file: string, proof: string): Inapplicable {
-  const { value, placeOf } = loadYaml<{ inapplicable?: Record<string, Record<string, string>> }>(resolve(workspaceRoot, file), schema, file);
-  return { file, reasons: value.inapplicable?.[proof] ?? {}, placeOf: (check) => placeOf(['inapplicable', proof, check]) };
+  const { value, placeOf } = loadYaml<BoardPart>(resolve(workspaceRoot, file), schema, file);
+  const reasons = value.inapplicable?.[proof] ?? {};
+  return { file, reasons, placeOf: (check) => placeOf(['inapplicable', proof, check]) };
 }
 
 /**
@@ -28,7 +35,7 @@ export function loadInapplicable(workspaceRoot: string, file: string, proof: str
  * excuses itself from what is not a check, or from one whose needs it meets; and where it lacks such a need in silence.
  * Pure.
  */
-export function excused(spec: ProofSpec, values: ReadonlyMap<string, Datum>, board: Inapplicable): ProofSpec {
+export function excused(spec: ProofSpec, values: Values, board: Inapplicable): ProofSpec {
   const { proof, checks, mutants } = spec;
   const unknown = Object.keys(board.reasons).find((id) => !checks.some((check) => check.id === id));
   if (unknown !== undefined) {
@@ -47,12 +54,13 @@ export function excused(spec: ProofSpec, values: ReadonlyMap<string, Datum>, boa
   return { ...left, mutants: mutants?.filter(isLeft) };
 }
 
-function excusedCheck(check: Check, { proof }: ProofSpec, values: ReadonlyMap<string, Datum>, board: Inapplicable): Check {
+function excusedCheck(check: Check, { proof }: ProofSpec, values: Values, board: Inapplicable): Check {
   const { id, needs } = check;
   const reason = board.reasons[id];
   const unmet = Object.entries(needs ?? {}).filter(([name, wanted]) => !holds({ [name]: wanted }, values));
   if (reason === undefined && unmet.length > 0) {
-    throw new ForgeError(`the board cannot offer what the check ${id} of the proof ${proof} needs, and does not say so`, {
+    const summary = `the board cannot offer what the check ${id} of the proof ${proof} needs, and does not say so`;
+    throw new ForgeError(summary, {
       at: { file: board.file },
       expected: `inapplicable: { ${proof}: { ${id}: <the reason> } }`,
       found: foundIn(unmet.map(([name]) => name), values),
@@ -68,5 +76,5 @@ function excusedCheck(check: Check, { proof }: ProofSpec, values: ReadonlyMap<st
   return reason === undefined ? check : { ...check, inapplicable: reason, expect: [] };
 }
 
-const foundIn = (names: readonly string[], values: ReadonlyMap<string, Datum>) =>
+const foundIn = (names: readonly string[], values: Values) =>
   names.map((name) => `${name} is ${values.get(name) ?? 'not there'}`).join(', ');

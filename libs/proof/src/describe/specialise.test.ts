@@ -77,7 +77,8 @@ test('a title says where this board has things', () => {
 });
 
 test('numbers of the board in a mutant are bytes as a device tree has them', () => {
-  const mutants = [{ id: 'm', does: 'm', kills: ['only'], rewrite: { artefact: 'image', cells: { find: '$ion.pa', replace: '$ion.pa - 1' }, resum: true } }];
+  const cells = { find: '$ion.pa', replace: '$ion.pa - 1' };
+  const mutants = [{ id: 'm', does: 'm', kills: ['only'], rewrite: { artefact: 'image', cells, resum: true } }];
   const [mutant] = specialise(specOf(of({ line: 'x' }), { mutants }), BOARD).mutants!;
   const [find, replace] = ['\0\0\0\0\x5f\0\0\0', '\0\0\0\0\x5e\xff\xff\xff'];
   assert.equal(mutant?.rewrite, { artefact: 'image', resum: true, find, replace, once: true });
@@ -89,7 +90,8 @@ test('a drive that only other boards have is gone, with the facts that are of it
     { id: 'other', size_kib: 4, when: { 'cpu.count': 2 } },
   ];
   const facts = { sum: { sha256: 'disk' }, kept: { size: 'other' }, one: 1 };
-  const { machine, facts: left } = specialise(specOf(of({ line: 'x' }), { machine: { kernel: 'image', drives }, facts }), BOARD);
+  const spec = specOf(of({ line: 'x' }), { machine: { kernel: 'image', drives }, facts });
+  const { machine, facts: left } = specialise(spec, BOARD);
   assert.equal(machine.drives?.map(({ id }) => id), ['other']);
   assert.equal(Object.keys(left ?? {}).slice(-2), ['kept', 'one']);
 });

@@ -34,7 +34,8 @@ export function specialise(spec: ProofSpec, { values, lists }: Described): Proof
   const gone = new Set(drives?.filter((drive) => !applies(drive)).map(({ id }) => id));
   const facts = { ...Object.fromEntries(values), ...withoutSources(spec.facts, gone) };
   const machine = drives ? { ...spec.machine, drives: drives.filter(({ id }) => !gone.has(id)) } : spec.machine;
-  return { ...spec, facts, machine, checks, mutants: spec.mutants?.filter(applies).map((mutant) => written(mutant, values)) };
+  const mutants = spec.mutants?.filter(applies).map((mutant) => written(mutant, values));
+  return { ...spec, facts, machine, checks, mutants };
 }
 
 /** The mutant with the numbers of this board as the bytes of a device tree. */

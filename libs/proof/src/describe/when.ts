@@ -4,5 +4,6 @@ import { compare, type Datum } from '../value';
 
 /** Whether a board's files say what something is asked for under. */
 export function holds(when: When, values: ReadonlyMap<string, Datum>): boolean {
-  return Object.entries(when).every(([name, wanted]) => compare(values.get(name) ?? '', wanted, (other) => values.get(other)).met);
+  const lookup = (name: string) => values.get(name);
+  return Object.entries(when).every(([name, wanted]) => compare(lookup(name) ?? '', wanted, lookup).met);
 }

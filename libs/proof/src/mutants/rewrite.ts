@@ -12,11 +12,15 @@ function changeBytes(content: Buffer, { find, replace, once, offset, xor }: Rewr
   const changed = Buffer.from(content);
   if (find !== undefined && replace !== undefined) {
     let count = 0;
-    for (let at = changed.indexOf(find, 0, 'latin1'); at >= 0; at = changed.indexOf(find, at + find.length, 'latin1'), count++) {
+    const next = (from: number) => changed.indexOf(find, from, 'latin1');
+    for (let at = next(0); at >= 0; at = next(at + find.length), count++) {
       changed.write(replace, at, 'latin1');
     }
     if (count === 0) throw new ForgeError(`the mutant finds no ${JSON.stringify(find)} in ${what}`);
-    if (once && count > 1) throw new ForgeError(`the bytes ${Buffer.from(find, 'latin1').toString('hex')} occur ${count} times in ${what}, not once`);
+    if (once && count > 1) {
+      const bytes = Buffer.from(find, 'latin1').toString('hex');
+      throw new ForgeError(`the bytes ${bytes} occur ${count} times in ${what}, not once`);
+    }
   }
   if (offset !== undefined && xor !== undefined) {
     if (offset >= changed.length) throw new ForgeError(`${what} has no byte ${offset}: it has ${changed.length}`);

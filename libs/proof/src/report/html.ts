@@ -30,7 +30,8 @@ function row({ number, title, verdict, how, conditions }: EvidenceCheck): string
 }
 
 function inapplicableRow({ number, title, reason }: InapplicableCheck): string {
-  return `<tr><td>${number}</td><td class="inapplicable">inapplicable</td><td></td><td>${text(title)}</td><td>${text(reason)}</td></tr>`;
+  const verdict = '<td class="inapplicable">inapplicable</td><td></td>';
+  return `<tr><td>${number}</td>${verdict}<td>${text(title)}</td><td>${text(reason)}</td></tr>`;
 }
 
 function facts(evidence: Evidence): string {

@@ -103,7 +103,9 @@ test('JUnit and HTML escape what a guest may print, and count failures', async (
 /** As a board has it that cannot offer the first check. */
 const WITHOUT_FIRST: ProofSpec = {
   ...SPEC,
-  checks: SPEC.checks.map((check) => (check.id === 'entered' ? { ...check, expect: [], inapplicable: 'a <core> without EL2' } : check)),
+  checks: SPEC.checks.map((check) =>
+    check.id === 'entered' ? { ...check, expect: [], inapplicable: 'a <core> without EL2' } : check,
+  ),
 };
 
 test('what a board cannot offer is named with its reason in every report, and counted nowhere', async () => {
@@ -114,11 +116,14 @@ test('what a board cannot offer is named with its reason in every report, and co
   assert.is(lines[lines.length - 1], '=== Sample Result: 1/1, 1 inapplicable ===');
   const { evidence, files } = await reportsOf({ lines: GOOD }, WITHOUT_FIRST);
   assert.equal([evidence.passed, evidence.total, evidence.verdict], [1, 1, 'passed']);
-  assert.equal(evidence.inapplicable, [{ number: 1, id: 'entered', title: 'entered at EL2', reason: 'a <core> without EL2' }]);
+  const reason = 'a <core> without EL2';
+  assert.equal(evidence.inapplicable, [{ number: 1, id: 'entered', title: 'entered at EL2', reason }]);
   assert.equal(evidence.checks.map(({ number, id }) => [number, id]), [[2, 'bridge']]);
   assert.match(files['junit.xml'] as string, /<testsuite name="sample" tests="3" failures="0" errors="0" skipped="1"/);
-  assert.match(files['junit.xml'] as string, /name="01 entered at EL2">\n +<skipped message="inapplicable: a &lt;core&gt; without EL2"\/>/);
-  assert.match(files['report.html'] as string, /<td>1<\/td><td class="inapplicable">inapplicable<\/td>.*a &lt;core&gt; without EL2.*\n<tr><td>2</);
+  const skipped = /name="01 entered at EL2">\n +<skipped message="inapplicable: a &lt;core&gt; without EL2"\/>/;
+  assert.match(files['junit.xml'] as string, skipped);
+  const row = /<td>1<\/td><td class="inapplicable">inapplicable<\/td>.*a &lt;core&gt; without EL2.*\n<tr><td>2</;
+  assert.match(files['report.html'] as string, row);
 });
 
 test('control characters that XML forbids are dropped', () => {

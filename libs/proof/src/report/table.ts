@@ -38,7 +38,7 @@ const inapplicableLine = ({ number, title, reason }: InapplicableCheck) =>
   `${String(number).padStart(3)}  n/a         ${clip(title, TITLE_WIDTH).padEnd(TITLE_WIDTH)}  inapplicable: ${reason}`;
 
 /** `17/17`, or `16/16, 1 inapplicable`. */
-export function countText({ passed, total, inapplicable }: { passed: number; total: number; inapplicable: readonly unknown[] }): string {
+function countText({ passed, total, inapplicable }: Judgement): string {
   return `${passed}/${total}${inapplicable.length > 0 ? `, ${inapplicable.length} inapplicable` : ''}`;
 }
 
@@ -48,7 +48,7 @@ function tailLines(transcript: Transcript, stoodAt: string | undefined): string[
   return ['the last lines before the end:', ...transcript.tail(TAIL_LINES).map(showLine), ...stood];
 }
 
-/** `=== Result: 17/17 ===`, `=== Result: 16/16, 1 inapplicable ===`; a run that is no success although every check passed says so inside it. */
+/** `=== Result: 17/17 ===`; a run that is no success although every check passed says so inside it. */
 export function bannerLine(spec: ProofSpec, judgement: Judgement): string {
   const { passed, total, success } = judgement;
   const caveat = passed === total && !success ? ', but the run as a whole FAILED' : '';

@@ -45,13 +45,16 @@ export function failureText(check: JudgedCheck): string {
 }
 
 function junitOf(proof: string, judgement: Judgement): string {
-  const nameOf = ({ number, title }: { number: number; title: string }) => `${String(number).padStart(2, '0')} ${title}`;
+  type Named = Pick<JudgedCheck, 'number' | 'title'>;
+  const nameOf = ({ number, title }: Named) => `${String(number).padStart(2, '0')} ${title}`;
   const cases = judgement.checks.map((check) => ({
     name: nameOf(check),
     failure: check.passed ? undefined : failureText(check),
     output: check.conditions.map(({ evidence }) => evidence).join('\n'),
   }));
-  const inapplicable = judgement.inapplicable.map((check) => ({ name: nameOf(check), skipped: `inapplicable: ${check.reason}` }));
+  const inapplicable = judgement.inapplicable.map((check) => {
+    return { name: nameOf(check), skipped: `inapplicable: ${check.reason}` };
+  });
   const whole = { name: 'the run as a whole', failure: judgement.faults.length > 0 ? judgement.faults.join('\n') : undefined };
   return junit(proof, [...cases, ...inapplicable, whole]);
 }

@@ -269,7 +269,7 @@ export interface Rewrite {
   /** Text that must occur; every occurrence is replaced. */
   find?: string;
   replace?: string;
-  /** Or 64-bit numbers as a device tree has them: both terms over what the board's files say (describe/specialise.ts). */
+  /** Or 64-bit numbers of a device tree, by what the board's files say (describe/specialise.ts). */
   cells?: { find: Term; replace: Term };
   /** Set for `cells`: such bytes may be something else elsewhere, so they must occur just once. */
   once?: boolean;

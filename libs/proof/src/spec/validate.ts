@@ -205,7 +205,9 @@ function factReferenceFaults(spec: ProofSpec): Fault[] {
     [spec.rumpk_image, ['rumpk_image']],
     [spec.moments, ['moments']],
     [spec.machine.trace, ['machine', 'trace']],
-    ...(spec.mutants ?? []).map(({ rewrite }, index): [value: unknown, path: Path] => [rewrite?.cells, ['mutants', index, 'rewrite', 'cells']]),
+    ...(spec.mutants ?? []).map(({ rewrite }, index): [value: unknown, path: Path] => {
+      return [rewrite?.cells, ['mutants', index, 'rewrite', 'cells']];
+    }),
   ];
   for (const [value, at] of places) {
     walk(value, at, (term, path) => {
@@ -221,7 +223,9 @@ function whenFaults(spec: ProofSpec): Fault[] {
   const conditional: readonly [when: When | undefined, path: Path][] = [
     ...spec.checks.flatMap(({ expect }, index) => expect.map(({ when }, at): [When | undefined, Path] => [when, ['checks', index, 'expect', at, 'when']])),
     ...spec.checks.map(({ needs }, index): [When | undefined, Path] => [needs, ['checks', index, 'needs']]),
-    ...(spec.machine.drives ?? []).map(({ when }, index): [When | undefined, Path] => [when, ['machine', 'drives', index, 'when']]),
+    ...(spec.machine.drives ?? []).map(({ when }, index): [When | undefined, Path] => {
+      return [when, ['machine', 'drives', index, 'when']];
+    }),
     ...(spec.mutants ?? []).map(({ when }, index): [When | undefined, Path] => [when, ['mutants', index, 'when']]),
   ];
   return conditional.flatMap(([when, path]) => Object.keys(when ?? {}).flatMap((name) => unknownName(spec, name, [...path, name], 'value', new Set())));

@@ -3,7 +3,17 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ModuleFacts } from './facts';
 import { generateTargets } from './generate-targets';
-import { board, faultSaid, generation, proof, REFERENCE, target, targetsByRoot, WITH_ARTEFACT, zigPackage } from './testing/reference-facts';
+import {
+  board,
+  faultSaid,
+  generation,
+  proof,
+  REFERENCE,
+  target,
+  targetsByRoot,
+  WITH_ARTEFACT,
+  zigPackage,
+} from './testing/reference-facts';
 import type { Input } from './targets/definition';
 
 const filesOf = (inputs: Input[] | undefined) => (inputs ?? []).filter((input): input is string => typeof input === 'string');
@@ -327,7 +337,8 @@ test('a proof of all boards leaves out those that do not make what it needs; one
 });
 
 test('a board that excuses itself from a proof that is not held on it is told so by its own proof target', () => {
-  const excused = (...ids: string[]) => ({ ...TWO, boards: [board('virt', { inapplicable: ids })], proofs: [proof('x'), proof('y', { boards: [] })] });
+  const proofs = [proof('x'), proof('y', { boards: [] })];
+  const excused = (...ids: string[]) => ({ ...TWO, boards: [board('virt', { inapplicable: ids })], proofs });
   assert.not.ok('proof-inapplicable' in targetsByRoot(excused('x'))['apps/virt']!);
   for (const id of ['y', 'z']) {
     const { 'proof-inapplicable': fault, proof: all } = targetsByRoot(excused('x', id))['apps/virt']!;

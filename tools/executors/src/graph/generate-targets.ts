@@ -11,7 +11,15 @@ import { collectiveTarget, defineTarget, workspaceFile, type Generation, type Ta
 import { faultTarget } from './targets/fault';
 import { initramfsTargets } from './targets/initramfs';
 import { kernelTargets, moduleTargets, moduleTestTargets } from './targets/linux';
-import { boardsOf, everyProofTarget, faultOfExcuses, faultOfProof, INAPPLICABLE, proofTargets, standingForTarget } from './targets/proof';
+import {
+  boardsOf,
+  everyProofTarget,
+  faultOfExcuses,
+  faultOfProof,
+  INAPPLICABLE,
+  proofTargets,
+  standingForTarget,
+} from './targets/proof';
 import { verificationTargets } from './targets/verification';
 import { hostTestTargets } from './targets/zig';
 import { defaultBoard } from './targets/device-tree-artefact';
@@ -135,7 +143,9 @@ function proofContributions(generation: Generation): Contribution[] {
     return [proof.file, Object.fromEntries(projects)];
   });
   const excuses = idleExcuses(generation, placed);
-  const faults = excuses.map(({ board, fault }): Contribution => [board.file, { [board.root]: { targets: { [INAPPLICABLE]: fault } } }]);
+  const faults = excuses.map(({ board, fault }): Contribution => {
+    return [board.file, { [board.root]: { targets: { [INAPPLICABLE]: fault } } }];
+  });
   return [...contributions, ...faults, ...aggregates(generation, roots, placed, excuses.map(({ board }) => board))];
 }
 

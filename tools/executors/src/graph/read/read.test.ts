@@ -13,7 +13,8 @@ test('a board, with the name of its file or of its folder', () => {
   assert.equal([name, cell], ['v', 'linux-cell/cell.yaml']);
   assert.equal(firmware, { package: 'firmware/k', stub: undefined, builds: { firmware: {}, p: { a: true, b: 3 } }, budget: { stub: undefined, image: 5 } });
   assert.is(readBoard('apps/virt/board.yaml', '').name, 'virt');
-  assert.equal(readBoard('apps/virt/board.yaml', 'inapplicable: { boot: { disk: none }, el2: 3 }\n').inapplicable, ['boot', 'el2']);
+  const { inapplicable } = readBoard('apps/virt/board.yaml', 'inapplicable: { boot: { disk: none }, el2: 3 }\n');
+  assert.equal(inapplicable, ['boot', 'el2']);
 });
 
 const INITRAMFS: [written: string, artefact: boolean, path: string | undefined][] = [

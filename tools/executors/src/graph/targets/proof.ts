@@ -125,7 +125,7 @@ export function faultOfExcuses(board: BoardFacts, heldOnIt: readonly ProofFacts[
     file: board.file,
     key: `inapplicable.${idle}`,
     summary: `no proof ${idle} is held on ${board.name}`,
-    expected: known.length > 0 ? `one of ${[...known].sort().join(', ')}` : 'a proof that names this board; there is none yet',
+    expected: known.length > 0 ? `one of ${[...known].sort().join(', ')}` : 'a proof of this board; there is none yet',
     description: `What ${board.name} says of ${idle}, which is no proof of its own`,
   });
 }
