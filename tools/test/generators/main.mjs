@@ -9,8 +9,8 @@ import { makeScratch, removeScratch, runNx } from '../effects/scratch.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
-/** Kept state that nothing here needs; what is known of the tools and Zig's objects come along. */
-const LEFT_BEHIND = ['.nx', 'dist', '.nexus-forge/state/linux', '.nexus-forge/state/kbuild', '.nexus-forge/bench', '.nexus-forge/scratch'];
+/** Kept state that nothing here needs. Nx's cache comes along: it has the kernel that the bridge is built for. */
+const LEFT_BEHIND = ['dist', '.nexus-forge/state/linux', '.nexus-forge/bench', '.nexus-forge/scratch'];
 
 const MACHINE = 'virt,virtualization=on,gic-version=3';
 
@@ -23,11 +23,28 @@ const STEPS = [
     args: ['firmware-lib', 'ledger'],
     made: ['build.zig', 'build.zig.zon', 'ledger.zig', 'test/all.zig'].map((file) => `firmware/ledger/${file}`),
   },
+  {
+    args: ['bridge-module', 'console', '--receive=console_input', '--transmit=console_output'],
+    made: ['Kbuild', 'main.c', 'module.yaml', 'test/console_shim.h', 'test/console_test.c'].map(
+      (file) => `linux-cell/modules/nexus_console/${file}`,
+    ),
+  },
+  {
+    args: ['kernel', 'linux-lean', '--directory=linux-cell'],
+    made: ['core.config', 'diagnostics.config', 'kernel.yaml', 'platform.config', 'services.config'].map(
+      (file) => `linux-cell/linux-lean/${file}`,
+    ),
+  },
 ];
 
 /** What is made of it, and the tasks that must really have run. */
-const COMMAND = ['run-many', '-t', 'device-tree', 'proof-hello', 'proof-hello-mutants', 'test', '-p', 'lab', 'ledger', '--outputStyle=static'];
-const RAN = ['lab:device-tree', 'lab:firmware', 'lab:proof-hello', 'lab:proof-hello-mutants', 'ledger:test'];
+const TARGETS = ['device-tree', 'proof-hello', 'proof-hello-mutants', 'module', 'test'];
+const PROJECTS = ['lab', 'ledger', 'nexus_console'];
+const COMMAND = ['run-many', '-t', ...TARGETS, '-p', ...PROJECTS, '--outputStyle=static'];
+const RAN = [
+  ...['lab:device-tree', 'lab:firmware', 'lab:proof-hello', 'lab:proof-hello-mutants'],
+  ...['ledger:test', 'nexus_console:module', 'nexus_console:test'],
+];
 
 const git = (scratch, ...args) => execFileSync('git', args, { cwd: scratch, encoding: 'utf8' });
 const sorted = (list) => [...list].sort().join('\n');
