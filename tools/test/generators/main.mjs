@@ -17,7 +17,11 @@ const MACHINE = 'virt,virtualization=on,gic-version=3';
 /** Generators in turn: arguments, the files that are made, those that are edited. */
 const STEPS = [
   { args: ['board', 'lab', '--from-dtb', 'lab.dtb'], made: ['apps/lab/board.yaml'] },
-  { args: ['cell', 'lab-guest', '--board=lab', '--use'], made: ['lab-guest/cell.yaml'], edited: ['apps/lab/board.yaml'] },
+  {
+    args: ['cell', 'lab-guest', '--board=lab', '--use'],
+    made: ['lab-guest/cell.yaml'],
+    edited: ['apps/lab/board.yaml'],
+  },
   { args: ['proof', 'hello', '--boards=lab'], made: ['proofs/hello.proof.yaml'] },
   {
     args: ['firmware-lib', 'ledger'],
@@ -51,9 +55,22 @@ const sorted = (list) => [...list].sort().join('\n');
 
 /** Files that are new or changed since the last call, which takes them for known. */
 function changes(scratch) {
-  const lines = git(scratch, 'status', '--porcelain', '--untracked-files=all').split('\n').filter((line) => line !== '');
+  const lines = git(scratch, 'status', '--porcelain', '--untracked-files=all')
+    .split('\n')
+    .filter((line) => line !== '');
   git(scratch, 'add', '--all');
-  git(scratch, '-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '--quiet', '--allow-empty', '--message', 'step');
+  git(
+    scratch,
+    '-c',
+    'user.name=t',
+    '-c',
+    'user.email=t@example.com',
+    'commit',
+    '--quiet',
+    '--allow-empty',
+    '--message',
+    'step',
+  );
   return sorted(lines.map((line) => line.slice(3)));
 }
 
@@ -68,7 +85,10 @@ async function generates(scratch, { args, made, edited = [] }) {
   const { status, output } = await runNx(scratch, command);
   refuse(status === 0, output);
   const found = changes(scratch);
-  refuse(found === sorted([...made, ...edited]), `other files were written than these:\n${sorted([...made, ...edited])}\nfound:\n${found}`);
+  refuse(
+    found === sorted([...made, ...edited]),
+    `other files were written than these:\n${sorted([...made, ...edited])}\nfound:\n${found}`,
+  );
   const again = await runNx(scratch, command);
   refuse(again.status !== 0 && changes(scratch) === '', `it was not refused a second time:\n${again.output}`);
 }
@@ -88,12 +108,27 @@ export async function runGenerators(print = console.log) {
   const scratch = await makeScratch(ROOT, { without: LEFT_BEHIND });
   const row = async (title, body) => {
     const started = Date.now();
-    const fault = await body().then(() => undefined, (error) => error.message);
+    const fault = await body().then(
+      () => undefined,
+      (error) => error.message,
+    );
     sums[fault === undefined ? 'passed' : 'failed'] += 1;
-    print(`${fault === undefined ? 'ok  ' : 'FAIL'} ${title} (${((Date.now() - started) / 1000).toFixed(1)} s)${fault === undefined ? '' : `\n${fault}`}`);
+    print(
+      `${fault === undefined ? 'ok  ' : 'FAIL'} ${title} (${((Date.now() - started) / 1000).toFixed(1)} s)${fault === undefined ? '' : `\n${fault}`}`,
+    );
   };
   try {
-    const options = ['-M', `${MACHINE},dumpdtb=${join(scratch, 'lab.dtb')}`, '-cpu', 'cortex-a72', '-m', '512', '-nodefaults', '-display', 'none'];
+    const options = [
+      '-M',
+      `${MACHINE},dumpdtb=${join(scratch, 'lab.dtb')}`,
+      '-cpu',
+      'cortex-a72',
+      '-m',
+      '512',
+      '-nodefaults',
+      '-display',
+      'none',
+    ];
     execFileSync('qemu-system-aarch64', options, { stdio: 'pipe' });
     changes(scratch);
     for (const step of STEPS) await row(`nx g ${step.args.join(' ')}`, () => generates(scratch, step));
