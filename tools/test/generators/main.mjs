@@ -113,9 +113,8 @@ export async function runGenerators(print = console.log) {
       (error) => error.message,
     );
     sums[fault === undefined ? 'passed' : 'failed'] += 1;
-    print(
-      `${fault === undefined ? 'ok  ' : 'FAIL'} ${title} (${((Date.now() - started) / 1000).toFixed(1)} s)${fault === undefined ? '' : `\n${fault}`}`,
-    );
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    print(fault === undefined ? `ok   ${title} (${seconds} s)` : `FAIL ${title} (${seconds} s)\n${fault}`);
   };
   try {
     const options = [
