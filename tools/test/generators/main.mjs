@@ -2,7 +2,7 @@
 // What the generators make works: `node tools/test/generators/main.mjs` runs them by the real Nx in a scratch clone of
 // this workspace, then builds, boots and tests what they have made. Each makes its own files and no other.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { makeScratch, removeScratch, runNx } from '../effects/scratch.mjs';
@@ -41,11 +41,11 @@ const STEPS = [
   },
 ];
 
-/** What is made of it, and the tasks that must really have run. */
+/** What is made of it, and the tasks whose outputs must be there: made, or stored as true of the same inputs. */
 const TARGETS = ['device-tree', 'proof-hello', 'proof-hello-mutants', 'module', 'test'];
 const PROJECTS = ['lab', 'ledger', 'nexus_console'];
 const COMMAND = ['run-many', '-t', ...TARGETS, '-p', ...PROJECTS, '--outputStyle=static'];
-const RAN = [
+const TASKS = [
   ...['lab:device-tree', 'lab:firmware', 'lab:proof-hello', 'lab:proof-hello-mutants'],
   ...['ledger:test', 'nexus_console:module', 'nexus_console:test'],
 ];
@@ -94,10 +94,10 @@ async function generates(scratch, { args, made, edited = [] }) {
 }
 
 async function works(scratch) {
-  const { status, output, ran } = await runNx(scratch, COMMAND);
+  const { status, output } = await runNx(scratch, COMMAND);
   refuse(status === 0, output);
-  const missing = RAN.filter((id) => !ran.includes(id));
-  refuse(missing.length === 0, `did not run: ${missing.join(', ')}\n${output}`);
+  const missing = TASKS.filter((id) => !existsSync(join(scratch, 'dist', ...id.split(':'))));
+  refuse(missing.length === 0, `without outputs: ${missing.join(', ')}\n${output}`);
   const report = readFileSync(join(scratch, 'dist/lab/proof-hello/evidence.json'), 'utf8');
   refuse(/"entered"/.test(report), 'the evidence lacks the generated check');
 }
