@@ -193,13 +193,13 @@ static void offers_what_is_whole(void)
 	index = (u32 *)(platform_facts.memory + cell_rings()[ION_RING_NET_RECEIVE].consumer_offset);
 	*index = 1;
 	attach_cell();
-	CHECK(services() == 2 && !device_named("nexus-net") && bridge.probed == 0);
+	CHECK(services() == NEXUS_SERVICES - 1 && !device_named("nexus-net") && bridge.probed == 0);
 	close_cell();
 
 	open_cell();
 	cell_rings()[ION_RING_INPUT_STATUS].channel = 0x7777;
 	attach_cell();
-	CHECK(services() == 2 && !device_named("nexus-input"));
+	CHECK(services() == NEXUS_SERVICES - 1 && !device_named("nexus-input"));
 	close_cell();
 }
 
