@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { globAsync, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { isAtPlace, type Roots } from '../../graph/roots';
+import { PLUGIN } from '../../graph/targets/definition';
 import { rootsIn } from '../roots-in';
 import { starterPlaces } from './places';
 import { forOtherWorkspace } from './starter-text';
 
 /** The reference workspace's own files, which the bundler has put beside the bundles. */
 const STARTER = join(__dirname, '..', 'starter');
-const PLUGIN = '@nexus-forge/nx';
 const IGNORED = ['dist', '.nexus-forge', '.toolchain'];
 const MANIFEST = 'workspace.json';
 
