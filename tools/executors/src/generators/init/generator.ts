@@ -2,12 +2,12 @@
 import { posix } from 'node:path';
 import { globAsync, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { isAtPlace, type Roots } from '../../graph/roots';
+import { PLUGIN } from '../../graph/targets/definition';
 import { rootsIn } from '../roots-in';
 import { starterPlaces } from './places';
 import { starterText } from '../starter';
 import { forOtherWorkspace } from './starter-text';
 
-const PLUGIN = '@nexus-forge/nx';
 const IGNORED = ['dist', '.nexus-forge', '.toolchain'];
 const MANIFEST = 'workspace.json';
 
