@@ -31,10 +31,10 @@ export default async function bridgeModuleGenerator(
 ): Promise<() => void> {
   const { name, receive, transmit, directory } = options;
   refuseOtherName('service', name, NAME);
-  const modules = folderOf('module', directory);
+  const modules = folderOf(tree, 'module', directory);
   const services = servicesIn(tree, posix.join(modules, WINDOW_HEADER));
   await refuseOtherRings(tree, receive, transmit);
-  const folder = placeOf('module', directory, `nexus_${name}`);
+  const folder = placeOf(tree, 'module', directory, `nexus_${name}`);
   const bridge = {
     ...{ name, receive, transmit },
     schema: schemaPath(tree, 'module', posix.join(folder, 'module.yaml')),
