@@ -62,7 +62,9 @@ test.before((context) => {
 });
 test.after(({ place }) => place.remove());
 
-const SCHEMAS = ['board', 'cell', 'initramfs', 'ion-abi', 'kernel', 'machine', 'module', 'proof', 'workspace'].map((name) => `schemas/${name}.schema.json`);
+const SCHEMAS = 'board cell inapplicable initramfs ion-abi kernel machine module proof workspace'
+  .split(' ')
+  .map((name) => `schemas/${name}.schema.json`);
 const KERNEL = ['core', 'diagnostics', 'platform', 'services'].map((name) => `${name}.config`);
 const STARTER = ['board.yaml', 'cell.yaml', 'ion-abi.yaml', 'kernel.yaml', 'workspace.json', ...KERNEL].map((name) => `starter/${name}`);
 const namesIn = (kind: string) => Object.keys(json<Record<string, object>>(join(PLUGIN, `${kind}.json`))[kind] ?? {});
