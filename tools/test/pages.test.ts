@@ -60,4 +60,13 @@ for (const kind of ['executors', 'generators'] as const) {
   }
 }
 
+test('no folder of a generator has a default of its own: nx.json names them, and Nx would fill it in before', () => {
+  const names = Object.keys(JSON.parse(readFileSync(join(PLUGIN, 'generators.json'), 'utf8')).generators);
+  const withDefault = names.filter((name) => {
+    const schema = JSON.parse(readFileSync(join(PLUGIN, 'src/generators', name, 'schema.json'), 'utf8'));
+    return 'default' in (schema.properties.directory ?? {});
+  });
+  assert.equal(withDefault, []);
+});
+
 test.run();

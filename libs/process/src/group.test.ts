@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isRunning } from './testing';
 
 const TYPESCRIPT = join(__dirname, '../../../tools/test/typescript-hook.cjs');
 const RUN_TOOL = join(__dirname, 'run-tool.ts');
@@ -13,9 +13,6 @@ const RUN_TOOL = join(__dirname, 'run-tool.ts');
 const RUNNER = `const { runTool } = require(${JSON.stringify(RUN_TOOL)});
 runTool({ command: '/bin/sh', args: ['-c', 'sleep 61 & echo $!; kill -9 $$'], timeoutMs: 60000,
   onLine: (line) => setTimeout(() => console.log(line), 200) }).catch(() => {});`;
-
-/** A killed process that nobody has reaped yet is no longer running. */
-const isRunning = (pid: number): boolean => existsSync(`/proc/${pid}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   test(`${signal} ends what a tool has left behind, though the tool itself is dead`, async () => {

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runTool } from './run-tool';
+import { isRunning } from './testing';
 
 const sh = (script: string, more: Partial<Parameters<typeof runTool>[0]> = {}) =>
   runTool({ command: '/bin/sh', args: ['-c', script], timeoutMs: 5000, ...more });
-/** A killed process that nobody has reaped yet is no longer running. */
-const isRunning = (pid: number): boolean =>
-  existsSync(`/proc/${pid}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 const failure = async (run: Promise<unknown>): Promise<string> => run.then(() => '', (error: Error) => error.message);
 
 test('gives both streams, and lines as they come', async () => {

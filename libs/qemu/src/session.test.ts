@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isCalledWith } from '../../process/src/testing';
 import type { Boot } from './machine';
 import { QemuSession, type SessionOptions } from './session';
 import { GUEST_ENTRY, TEST_MACHINE, bareGuest, withFolder } from './testing';
@@ -30,7 +31,7 @@ const shutdown = (session: QemuSession) =>
   new Promise<unknown>((resolve) => session.qmp.on('event', ({ event, data }) => event === 'SHUTDOWN' && resolve(data?.['reason'])));
 /** Processes whose command line names the folder. */
 const processesOf = (folder: string) =>
-  readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder));
+  readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isCalledWith(pid, folder));
 
 test('a guest runs to its power-off, and its memory can be read afterwards', () =>
   withFolder(async (folder) => {

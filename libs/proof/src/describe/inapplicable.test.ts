@@ -92,10 +92,10 @@ const REFUSED: [title: string, transports: number, reasons: Record<string, strin
     /^apps\/v\/board\.yaml: the board cannot offer what[^\n]*\n.*inapplicable: \{ sample: \{ disk: .*\n.*transports is 0/,
   ],
   [
-    'every check',
+    'a check that names no need, on the word of the board',
     0,
-    { first: 'a', disk: 'b', last: 'c' },
-    /^apps\/v\/board\.yaml#first: no check of the proof sample is left/,
+    { disk: NO_DISK, last: 'this machine has no end' },
+    /^apps\/v\/board\.yaml#last: the check last of the proof sample needs nothing that a board could lack\n.*`needs`[^\n]*\n.*no end/,
   ],
 ];
 for (const [title, transports, reasons, expected] of REFUSED) {
@@ -103,9 +103,11 @@ for (const [title, transports, reasons, expected] of REFUSED) {
   test(`refused: ${title}`, () => assert.throws(excuse, expected));
 }
 
-test('a check that names no need is left out on the word of the board', () => {
-  const { checks } = excused(SPEC, values(2), boardThatSays({ last: 'this machine has no end' }));
-  assert.equal(checks.map(({ inapplicable }) => inapplicable), [undefined, undefined, 'this machine has no end']);
+test('a proof of which nothing is left is refused', () => {
+  const needs = { 'virtio.transports': { at_least: 1 } };
+  const needy = { ...SPEC, checks: SPEC.checks.map((check) => ({ ...check, needs })) };
+  const excuse = () => excused(needy, WITHOUT, boardThatSays({ first: 'a', disk: 'b', last: 'c' }));
+  assert.throws(excuse, /^apps\/v\/board\.yaml#first: no check of the proof sample is left/);
 });
 
 test('a board that says nothing changes nothing', () => {

@@ -66,6 +66,13 @@ function excusedCheck(check: Check, { proof }: ProofSpec, values: Values, board:
       found: foundIn(unmet.map(([name]) => name), values),
     });
   }
+  if (reason !== undefined && needs === undefined) {
+    throw new ForgeError(`the check ${id} of the proof ${proof} needs nothing that a board could lack`, {
+      at: board.placeOf(id),
+      expected: `\`needs\` of the check, in the proof: what a machine must have for it`,
+      found: `the board's word: ${reason}`,
+    });
+  }
   if (reason !== undefined && needs !== undefined && unmet.length === 0) {
     throw new ForgeError(`the check ${id} of the proof ${proof} is applicable: the board has what it needs`, {
       at: board.placeOf(id),

@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import type { RootKind } from '../graph/roots';
-import { rootsIn } from './roots-in';
+import { refuseUnseen, rootsIn } from './roots-in';
 
 /** Where a generator puts what it makes: the first folder of the kind, and below the workspace itself a place of its own. */
 const FOLDERS = {
@@ -23,7 +23,9 @@ export function folderOf(tree: Tree, kind: Kind, given?: string): string {
   return posix.normalize(given ?? (first === '.' ? place : first)).replace(/(?<=.)\/$/, '');
 }
 
-/** A path below such a folder. */
-export function placeOf(tree: Tree, kind: Kind, given: string | undefined, ...names: readonly string[]): string {
-  return posix.join(folderOf(tree, kind, given), ...names);
+/** A file below such a folder, which a graph sees. */
+export function fileIn(tree: Tree, kind: Kind, given: string | undefined, ...names: readonly string[]): string {
+  const file = posix.join(folderOf(tree, kind, given), ...names);
+  refuseUnseen(tree, FOLDERS[kind].root, file);
+  return file;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { posix } from 'node:path';
 import { readNxJson, type Tree } from '@nx/devkit';
 import { ForgeError } from '@nexus-forge/process';
 import { optionsIn, resolveOptions } from '../graph/options';
-import { isAtPlace, rootsRemedy, type Roots } from '../graph/roots';
+import { isAtPlace, rootsRemedy, type RootKind, type Roots } from '../graph/roots';
 import { PLUGIN } from '../graph/targets/definition';
 
 /** The folders of each kind of file, as nx.json names them to the plugin. */
@@ -10,13 +11,15 @@ export function rootsIn(tree: Tree): Roots {
   return resolveOptions(optionsIn(readNxJson(tree), PLUGIN)).roots;
 }
 
-/** Refuses to write a file where no graph would see it. */
-export function refuseUnseen(tree: Tree, kind: 'boards' | 'firmware', folder: string, file: string): void {
+/** Refuses to write a file where no graph would see it, or outside of the workspace. */
+export function refuseUnseen(tree: Tree, kind: RootKind, file: string): void {
+  if (posix.isAbsolute(file) || posix.normalize(file).startsWith('../')) {
+    throw new ForgeError(`${file} is outside of the workspace`, { fix: 'give --directory a folder of the workspace' });
+  }
   const roots = rootsIn(tree);
-  const path = `${folder}/${file}`;
-  if (isAtPlace(kind, path, roots)) return;
-  throw new ForgeError(`${path} would be seen by no graph`, {
+  if (isAtPlace(kind, file, roots)) return;
+  throw new ForgeError(`${file} would be seen by no graph`, {
     expected: `a folder of ${roots[kind].join(' or ')}`,
-    fix: rootsRemedy(kind, folder, roots),
+    fix: rootsRemedy(kind, posix.dirname(file), roots),
   });
 }

@@ -83,11 +83,11 @@ export function isAtPlace(kind: RootKind, path: string, roots: Roots): boolean {
   return roots[kind].some((root) => lies(path, root, KINDS[kind].depth));
 }
 
-/** How a project in `folder` becomes one of a kind whose folders are named by the folder around it. */
-export function rootsRemedy(kind: 'boards' | 'firmware', folder: string, roots: Roots): string {
-  const folders = [...roots[kind], posix.dirname(folder)];
-  const option = JSON.stringify({ roots: { [kind]: folders } });
-  return `for a folder elsewhere, name the one around it in the plugin's options in nx.json: ${option}`;
+/** How what lies in `folder` becomes one of a kind. */
+export function rootsRemedy(kind: RootKind, folder: string, roots: Roots): string {
+  const isAround = KINDS[kind].depth === 'in a folder of it';
+  const option = JSON.stringify({ roots: { [kind]: [...roots[kind], isAround ? posix.dirname(folder) : folder] } });
+  return `for a folder elsewhere, name ${isAround ? 'the one around it' : 'it'} in the plugin's options in nx.json: ${option}`;
 }
 
 function isNamed(name: string, glob: string): boolean {

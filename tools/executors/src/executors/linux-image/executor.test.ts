@@ -8,6 +8,7 @@ import { buildKernel } from '@nexus-forge/kbuild';
 import { withReads } from '@nexus-forge/process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isRunning } from '../../../../../libs/process/src/testing';
 import linuxImage, { type LinuxImageOptions } from './executor';
 import { image, pack, write } from './testing/tiny-source';
 
@@ -190,8 +191,6 @@ function fork(root: string) {
   const program = `require(${JSON.stringify(join(__dirname, 'executor.ts'))}).default(${JSON.stringify(OPTIONS)}, { root: ${JSON.stringify(root)} })`;
   return spawn(process.execPath, ['-r', hook, '-e', program], { stdio: 'ignore' });
 }
-const isRunning = (pid: string): boolean =>
-  existsSync(`/proc/${pid}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 async function until(holds: () => boolean): Promise<void> {
   for (const deadline = Date.now() + 20_000; !holds(); ) {
     if (Date.now() > deadline) throw new Error('waited in vain');

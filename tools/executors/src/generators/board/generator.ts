@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Tree } from '@nx/devkit';
 import { BOARD_NAME } from '@nexus-forge/devicetree';
-import { folderOf } from '../folders';
-import { refuseUnseen } from '../roots-in';
+import { fileIn, folderOf } from '../folders';
 import { namesInGraph, refuseExisting, refuseOtherName, refuseTakenName } from '../new-name';
 import { BOARD_FILE, boardText, requireDefaultBoard } from './boards';
 import { copyBoard } from './copy-board';
@@ -27,9 +26,8 @@ export default async function boardGenerator(
 ): Promise<() => void> {
   const { name, fromDtb } = options;
   const directory = folderOf(tree, 'board', options.directory);
-  refuseUnseen(tree, 'boards', `${directory}/${name}`, BOARD_FILE);
   refuseOtherName('board', name, BOARD_NAME);
-  const file = `${directory}/${name}/${BOARD_FILE}`;
+  const file = fileIn(tree, 'board', options.directory, name, BOARD_FILE);
   if (fromDtb !== undefined) {
     await refuseTaken(tree, file, name, projectNames);
     const todos = await boardFromTree(tree, { ...options, fromDtb, directory });

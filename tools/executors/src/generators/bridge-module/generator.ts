@@ -4,7 +4,7 @@ import { globAsync, type Tree } from '@nx/devkit';
 import { parseIonAbi, type RingDescription } from '@nexus-forge/ion-abi';
 import { ForgeError } from '@nexus-forge/process';
 import { sharedKeys } from '../cell/shared-keys';
-import { folderOf, placeOf } from '../folders';
+import { fileIn, folderOf } from '../folders';
 import { namesInGraph, refuseExisting, refuseOtherName, refuseTakenName } from '../new-name';
 import { schemaPath } from '../schema-path';
 import { moduleTexts } from './module-texts';
@@ -34,7 +34,7 @@ export default async function bridgeModuleGenerator(
   const modules = folderOf(tree, 'module', directory);
   const services = servicesIn(tree, posix.join(modules, WINDOW_HEADER));
   await refuseOtherRings(tree, receive, transmit);
-  const folder = placeOf(tree, 'module', directory, `nexus_${name}`);
+  const folder = posix.dirname(fileIn(tree, 'module', directory, `nexus_${name}`, 'Kbuild'));
   const bridge = {
     ...{ name, receive, transmit },
     schema: schemaPath(tree, 'module', posix.join(folder, 'module.yaml')),

@@ -5,7 +5,7 @@ import { BOARD_NAME, checkMachine, parseBoard, parseCell, type LoadedBoard } fro
 import { ForgeError } from '@nexus-forge/process';
 import { BOARD_FILE, boardText } from '../board/boards';
 import { withScalars } from '../board/yaml-text';
-import { folderOf, placeOf } from '../folders';
+import { fileIn, folderOf } from '../folders';
 import { ionWindow } from '../ion-window';
 import { cellPlacesIn, LEAST_CELL } from '../layout/cell-places';
 import { MIB, without } from '../layout/fit';
@@ -29,7 +29,7 @@ export default async function cellGenerator(
 ): Promise<() => void> {
   const { name, use = false } = options;
   refuseOtherName('cell', name, BOARD_NAME);
-  const file = placeOf(tree, 'cell', options.directory, name, 'cell.yaml');
+  const file = fileIn(tree, 'cell', options.directory, name, 'cell.yaml');
   const boards = folderOf(tree, 'board');
   const boardFile = posix.join(boards, options.board, BOARD_FILE);
   const text = boardText(tree, boards, options.board);

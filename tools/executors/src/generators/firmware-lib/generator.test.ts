@@ -43,6 +43,7 @@ test('the real Zig takes its syntax, and finds nothing to format', async () => {
   const root = mkdtempSync(join(tmpdir(), 'nf-firmware-lib-'));
   try {
     const tree = workspace();
+    tree.write('nx.json', JSON.stringify({ plugins: [{ plugin: '@nexus-forge/nx', options: { roots: { firmware: ['firmware', 'lib'] } } }] }));
     await generate(tree, { name: 'crc_32', directory: 'lib' });
     for (const { path, content } of tree.listChanges().filter((one) => one.path.startsWith('lib/'))) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -57,6 +58,8 @@ test('the real Zig takes its syntax, and finds nothing to format', async () => {
 
 const FAULTS: [string, FirmwareLibGeneratorOptions, RegExp][] = [
   ['a name that is no identifier', { name: 'my-lib' }, /a package needs a plain name/],
+  ['a folder that no graph looks into', { name: 'crc', directory: 'lib' }, /lib\/crc\/build\.zig would be seen by no graph\n.*firmware\n.*"firmware","lib"/],
+  ['a folder outside of the workspace', { name: 'crc', directory: '../lib' }, /\.\.\/lib\/crc\/build\.zig is outside of the workspace/],
   ['a keyword', { name: 'packed' }, /no package can be called packed/],
   ['a package that is there', { name: 'old' }, /firmware\/old\/build\.zig is there already/],
   ['the name of a project', { name: 'rumpk' }, /there is a project rumpk already/],

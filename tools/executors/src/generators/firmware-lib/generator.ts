@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { ForgeError } from '@nexus-forge/process';
-import { placeOf } from '../folders';
+import { fileIn } from '../folders';
 import { namesInGraph, refuseExisting, refuseOtherName, refuseTakenName } from '../new-name';
 import { packageTexts } from './package-text';
 
@@ -35,7 +35,7 @@ export default async function firmwareLibGenerator(
       expected: 'no keyword of Zig, and no name that it has itself',
     });
   }
-  const folder = placeOf(tree, 'package', directory, name);
+  const folder = posix.dirname(fileIn(tree, 'package', directory, name, 'build.zig'));
   const texts = packageTexts(name, zigVersion(tree), randomInt(1, 0xffff_ffff));
   for (const file of Object.keys(texts)) refuseExisting(tree, posix.join(folder, file));
   await refuseTakenName(tree, name, projectNames);

@@ -7,7 +7,7 @@ import { parseToolReference, type ToolReference } from '@nexus-forge/toolchain';
 import { parse } from 'yaml';
 import { withHeading, withScalars, withSchema } from '../board/yaml-text';
 import { sharedKeys } from '../cell/shared-keys';
-import { placeOf } from '../folders';
+import { fileIn } from '../folders';
 import { namesInGraph, refuseExisting, refuseOtherName, refuseTakenName } from '../new-name';
 import { schemaPath } from '../schema-path';
 import { starterText } from '../starter';
@@ -43,7 +43,7 @@ export default async function kernelGenerator(
 ): Promise<() => void> {
   const { name } = options;
   refuseOtherName('kernel', name, BOARD_NAME);
-  const file = placeOf(tree, 'kernel', options.directory, name, KERNEL_FILE);
+  const file = fileIn(tree, 'kernel', options.directory, name, KERNEL_FILE);
   refuseExisting(tree, file);
   await refuseTakenName(tree, name, projectNames);
   const known = await kernelsIn(tree);

@@ -64,8 +64,12 @@ test('what is asked for stands in it', async () => {
 
 test('another folder', async () => {
   const tree = workspace();
+  const namesRoots = { plugin: '@nexus-forge/nx', options: { roots: { proofs: ['checks', 'checks/boot'] } } };
+  tree.write('nx.json', JSON.stringify({ plugins: [namesRoots] }));
   await proofGenerator(tree, { name: 'hello', directory: 'checks/boot/' });
   assert.ok(tree.exists('checks/boot/hello.proof.yaml'));
+  await proofGenerator(tree, { name: 'first' });
+  assert.ok(tree.exists('checks/first.proof.yaml'));
 });
 
 test('a board without QEMU is passed over, and a machine that always has EL2 has no mutant without it', async () => {
@@ -77,6 +81,7 @@ test('a board without QEMU is passed over, and a machine that always has EL2 has
 });
 
 const FAULTS: [string, ProofGeneratorOptions, RegExp][] = [
+  ['a folder that no graph looks into', { name: 'hello', directory: 'checks' }, /checks\/hello\.proof\.yaml would be seen by no graph\n.*proofs\n.*name it in.*"proofs","checks"/],
   ['a name that is none', { name: 'Hello World' }, /a proof needs a plain name/],
   ['a file that is there', { name: 'old' }, /proofs\/old\.proof\.yaml is there already/],
   [

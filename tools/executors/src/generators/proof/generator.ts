@@ -5,7 +5,7 @@ import { BOARD_NAME } from '@nexus-forge/devicetree';
 import { ForgeError } from '@nexus-forge/process';
 import { parse } from 'yaml';
 import { BOARD_FILE, boardsIn } from '../board/boards';
-import { folderOf } from '../folders';
+import { fileIn, folderOf } from '../folders';
 import { refuseExisting, refuseOtherName } from '../new-name';
 import { schemaPath } from '../schema-path';
 import { proofText } from './proof-text';
@@ -33,7 +33,7 @@ export default async function proofGenerator(tree: Tree, options: ProofGenerator
   const { name, build = 'firmware', marker = '^@rumpk end ', title = `${name}: the firmware is entered` } = options;
   refuseOtherName('proof', name, BOARD_NAME);
   const directory = folderOf(tree, 'proof', options.directory);
-  const file = posix.join(directory, `${name}.proof.yaml`);
+  const file = fileIn(tree, 'proof', options.directory, `${name}.proof.yaml`);
   refuseExisting(tree, file);
   const target = `proof-${name}`;
   refuseTakenTarget(tree, directory, target);
