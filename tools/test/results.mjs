@@ -36,6 +36,8 @@ const MUTANT_BOARDS = ['qemu-virt', 'qemu-virt-gicv3'];
 export function callsFor(targets) {
   const plain = targets.filter(({ mutants }) => !mutants);
   const spoilt = targets.filter(({ mutants, project }) => mutants && MUTANT_BOARDS.includes(project));
+  const without = MUTANT_BOARDS.filter((board) => !spoilt.some(({ project }) => project === board));
+  if (without.length > 0) throw new Error(`no mutants of ${without.join(' and ')}: MUTANT_BOARDS names boards that have some`);
   const namesOf = (all) => [...new Set(all.map(({ target }) => target))].sort();
   return [
     { args: ['-t', ...namesOf(plain)], targets: plain },

@@ -53,13 +53,15 @@ test('host tests, proofs and mutants give results, other targets none', async ({
 test('proofs and tests of all projects are asked for, then the mutants of two boards', async ({ root }) => {
   const { resultTargets, callsFor } = await load();
   const board = (name: string) => ({ ...GRAPH.nodes.kern, name });
-  const graph = { nodes: { ...GRAPH.nodes, 'qemu-virt': board('qemu-virt'), other: board('other') } };
+  const boards = { 'qemu-virt': board('qemu-virt'), 'qemu-virt-gicv3': board('qemu-virt-gicv3'), other: board('other') };
+  const graph = { nodes: { ...GRAPH.nodes, ...boards } };
   const calls = callsFor(resultTargets(root, graph));
   assert.equal(calls.map(({ args }) => args.join(' ')), ['-t proof test', '-t mutants -p qemu-virt qemu-virt-gicv3']);
   assert.equal(calls.map(({ targets }) => targets.map(({ id }) => id).join(' ')), [
-    'kern:test kern:proof qemu-virt:test qemu-virt:proof other:test other:proof',
-    'qemu-virt:mutants',
+    'kern:test kern:proof qemu-virt:test qemu-virt:proof qemu-virt-gicv3:test qemu-virt-gicv3:proof other:test other:proof',
+    'qemu-virt:mutants qemu-virt-gicv3:mutants',
   ]);
+  assert.throws(() => callsFor(resultTargets(root, GRAPH)), /no mutants of qemu-virt and qemu-virt-gicv3/);
 });
 
 /** Replaces a file by a copy, too fast for the clock perhaps: a second name keeps its inode from being given to the copy. */

@@ -45,7 +45,7 @@ function emptyWorkspace(): Elsewhere {
   for (const name of ['apps', 'cell', 'firmware', 'proofs', '.toolchain', 'workspace.json']) rmSync(join(place.root, name), { recursive: true });
   const { plugins: _, ...settings } = json<Record<string, unknown>>(join(place.root, 'nx.json'));
   place.write('nx.json', JSON.stringify(settings));
-  place.write('.gitignore', 'node_modules\n.nx\n.toolchain\nbin\nnpm\n*.tgz\n');
+  place.write('.gitignore', 'node_modules\n.toolchain\nbin\nnpm\n*.tgz\n');
   // Its Zig is the real one, of this workspace.
   mkdirSync(join(place.root, '.toolchain'));
   for (const name of readdirSync(join(REPOSITORY, '.toolchain')).filter((other) => /^zig-\d/.test(other))) {

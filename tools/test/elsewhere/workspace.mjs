@@ -26,7 +26,7 @@ export class Workspace {
   constructor(root) {
     this.write('package.json', JSON.stringify({ name: 'elsewhere', version: '1.0.0', private: true }));
     this.write('nx.json', JSON.stringify({ analytics: false, neverConnectToCloud: true }));
-    this.write('.gitignore', 'node_modules\n.nx\n');
+    this.write('.gitignore', 'node_modules\n');
     execFileSync('git', ['init', '--quiet'], { cwd: this.root });
     mkdirSync(join(this.root, '.toolchain'));
     const { version } = JSON.parse(readFileSync(join(root, 'workspace.json'), 'utf8')).toolchain.zig;

@@ -6,10 +6,13 @@ import { optionsIn, resolveOptions } from '../graph/options';
 import { isAtPlace, rootsRemedy, type RootKind, type Roots } from '../graph/roots';
 import { PLUGIN } from '../graph/targets/definition';
 
+const settings = (tree: Tree) => resolveOptions(optionsIn(readNxJson(tree), PLUGIN));
+
 /** The folders of each kind of file, as nx.json names them to the plugin. */
-export function rootsIn(tree: Tree): Roots {
-  return resolveOptions(optionsIn(readNxJson(tree), PLUGIN)).roots;
-}
+export const rootsIn = (tree: Tree): Roots => settings(tree).roots;
+
+/** The folder of all outputs, likewise. */
+export const outputRootIn = (tree: Tree): string => settings(tree).outputRoot;
 
 /** Refuses to write a file where no graph would see it, or outside of the workspace. */
 export function refuseUnseen(tree: Tree, kind: RootKind, file: string): void {

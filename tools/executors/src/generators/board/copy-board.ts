@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { parseJson, serializeJson, type Tree } from '@nx/devkit';
 import { isConfigFile } from '../../graph/roots';
+import { refuseExisting } from '../new-name';
 import { rootsIn } from '../roots-in';
 import { BOARD_FILE, boardText } from './boards';
 import { withHeading, withScalars } from './yaml-text';
@@ -22,7 +23,9 @@ export function copyBoard(tree: Tree, { directory, from, name, title }: Copy): s
   // Other projects, or parts of them, are made from these: a copy of the board takes the ones that are there.
   const makesProject = (path: string) => isConfigFile(path, roots) || posix.basename(path) === 'package.json';
   const others = files.filter((file) => !OWN_PROJECT_FILES.has(file) && makesProject(`${target}/${file}`));
-  for (const file of files.filter((one) => !others.includes(one))) {
+  const copied = files.filter((one) => !others.includes(one));
+  for (const file of copied) refuseExisting(tree, `${target}/${file}`);
+  for (const file of copied) {
     const content = tree.read(`${source}/${file}`) as Buffer;
     tree.write(
       `${target}/${file}`,

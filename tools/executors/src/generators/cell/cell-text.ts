@@ -14,7 +14,7 @@ export interface CellPlan {
   /** Whether nobody has said that the doorbell's line is free. */
   isDoorbellGuessed: boolean;
   /** The port that the cell owns, where its kernel drives it. */
-  console?: string;
+  console?: CellConsole;
   kernel?: string;
   image?: string;
   initramfs: string;
@@ -22,11 +22,17 @@ export interface CellPlan {
 
 const GUESS = '# TODO doorbell_spi: no device of the tree has it; the manual says whether the line is free.';
 
+/** The board's port that the cell owns, and its name in Linux. */
+export interface CellConsole {
+  device: string;
+  tty: string;
+}
+
 /** cell.yaml. */
 export function cellText(plan: CellPlan): string {
   const { ion } = plan;
   const command = [
-    ...(plan.console === undefined ? [] : ['console=ttyAMA0']),
+    ...(plan.console === undefined ? [] : [`console=${plan.console.tty}`]),
     'panic=-1',
     `ion_base=0x${ion.ipa.toString(16)}`,
   ];
@@ -51,7 +57,7 @@ ion: { ipa: ${hex(ion.ipa)}, pa: ${hex(ion.pa)}, size: ${hex(ion.size)} }
 ${doorbell}
 
 # Devices of the board that stage-2 maps into the cell, by their names in board.yaml.
-devices: [${['interrupt-controller', ...(plan.console === undefined ? [] : [plan.console])].join(', ')}]
+devices: [${['interrupt-controller', ...(plan.console === undefined ? [] : [plan.console.device])].join(', ')}]
 
 # passthrough: the cell owns the serial port; none: the cell has no console.
 console: ${plan.console === undefined ? 'none' : 'passthrough'}
@@ -80,11 +86,19 @@ export function freeSpi(board: InterruptUsers): number | undefined {
 }
 
 /** Ports that the cell's kernel has a driver for; one that shares its page with another device stays the host's. */
-export function consoleOf({ serial }: Pick<Board, 'serial'>): string | undefined {
-  const isDriven = serial.compatible.includes('arm,pl011');
+export function consoleOf({ serial }: Pick<Board, 'serial'>): CellConsole | undefined {
+  const tty = serial.compatible.map((name) => TTYS[name]).find((known) => known !== undefined);
   const isAlone = serial.base % PAGE === 0 && serial.size % PAGE === 0;
-  return isDriven && isAlone ? serial.name : undefined;
+  return tty !== undefined && isAlone ? { device: serial.name, tty } : undefined;
 }
+
+/** What Linux calls the first port of each driver that the reference cell's kernel has. */
+const TTYS: Readonly<Record<string, string>> = {
+  'arm,pl011': 'ttyAMA0',
+  'cdns,uart-r1p8': 'ttyPS0',
+  'cdns,uart-r1p12': 'ttyPS0',
+  'xlnx,xuartps': 'ttyPS0',
+};
 
 const PAGE = 0x1000;
 

@@ -73,6 +73,11 @@ const BOARDS: [title: string, edits: [string, string][], expected: object][] = [
     },
   ],
   [
+    'a Cadence UART',
+    [['"arm,pl011", "arm,primecell"', '"xlnx,zynqmp-uart", "cdns,uart-r1p12"']],
+    { console: 'passthrough', command_line: 'console=ttyPS0 panic=-1 ion_base=0x90000000' },
+  ],
+  [
     'a UART that the kernel does not drive',
     [['"arm,pl011", "arm,primecell"', '"acme,uart"']],
     { console: 'none', devices: ['interrupt-controller'] },

@@ -3,18 +3,19 @@ import { posix } from 'node:path';
 import { globAsync, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { isAtPlace, type Roots } from '../../graph/roots';
 import { PLUGIN } from '../../graph/targets/definition';
-import { rootsIn } from '../roots-in';
+import { outputRootIn, rootsIn } from '../roots-in';
 import { starterPlaces } from './places';
 import { starterText } from '../starter';
 import { forOtherWorkspace } from './starter-text';
 
-const IGNORED = ['dist', '.nexus-forge', '.toolchain'];
+/** What Nx and the plugin keep, beside the outputs. */
+const IGNORED = ['.nexus-forge', '.nx', '.toolchain'];
 const MANIFEST = 'workspace.json';
 
 /** Sets a workspace up; what is there already stays as it is. */
 export default async function initGenerator(tree: Tree): Promise<() => void> {
   namePlugin(tree);
-  ignore(tree, IGNORED);
+  ignore(tree, [outputRootIn(tree), ...IGNORED]);
   const roots = rootsIn(tree);
   const places = starterPlaces(roots);
   const machine = hasBoard(tree, roots) ? [] : [places.board, places.cell];

@@ -52,6 +52,7 @@ export default async function kernelGenerator(
   refuseUnknownPin(tree, wanted ?? { name: origin.source });
   const folder = posix.dirname(file);
   const own = origin.fragments.filter((fragment) => !isBeside(fragment));
+  for (const fragment of own) refuseExisting(tree, posix.join(folder, fragment));
   for (const fragment of own) tree.write(posix.join(folder, fragment), origin.read(fragment));
   const named = withScalars(origin.text, { name, ...(wanted && sourceKeys(wanted)) });
   const moved = origin.fragments.filter(isBeside).reduce((text, fragment) => {

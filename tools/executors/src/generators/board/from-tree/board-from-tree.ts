@@ -7,6 +7,7 @@ import { ForgeError } from '@nexus-forge/process';
 import { cellText, consoleOf, freeSpi } from '../../cell/cell-text';
 import { sharedKeys } from '../../cell/shared-keys';
 import { firmwareIn } from '../../init/starter-text';
+import { refuseExisting } from '../../new-name';
 import { rootsIn } from '../../roots-in';
 import { ionWindow } from '../../ion-window';
 import { schemaPath } from '../../schema-path';
@@ -112,6 +113,7 @@ function ownCell(
   const doorbell = freeSpi(board);
   if (doorbell === undefined) return undefined;
   const file = `${directory}/${name}/cell/cell.yaml`;
+  refuseExisting(tree, file);
   tree.write(
     file,
     cellText({
