@@ -2,6 +2,7 @@
 //! The board's interrupt controller, whichever version it is, and the table of handlers
 //! for interrupts taken at EL2.
 
+const std = @import("std");
 const core = @import("core.zig");
 const mmio = @import("mmio.zig");
 
@@ -28,7 +29,7 @@ pub fn On(comptime Bus: type, comptime Core: type) type {
 
 pub const Handler = *const fn (intid: u32) void;
 
-/// Rumpk's own interrupts are SGIs, PPIs and the first SPIs (virtio-mmio's are 48..79).
+/// Rumpk's own interrupts are SGIs, PPIs and the first SPIs; one beyond is unexpected.
 const handled_intids = 128;
 
 /// The one controller of a board, a constant `Gic`: the code of no other driver is taken in.
@@ -58,6 +59,7 @@ pub fn Controller(comptime gic: anytype) type {
         }
 
         pub fn setHandler(intid: u32, handler: ?Handler) void {
+            std.debug.assert(intid < handled_intids);
             handlers[intid] = handler;
         }
 

@@ -23,6 +23,8 @@ const both = .{ .{ GicV2, v2 }, .{ GicV3, v3 } };
 const sgi = 5;
 const timer = 26;
 const disk = 48;
+/// The table of handlers ends before it.
+const beyond = 130;
 
 var handled: [8]u32 = undefined;
 var handled_count: usize = 0;
@@ -105,6 +107,10 @@ test "one without a handler, and one beyond the table, are counted" {
         pair[0].setPending(timer);
         pair[0].dispatch();
         try testing.expectEqual(before + 1, pair[0].unexpected_count);
+        pair[0].enable(beyond);
+        pair[0].setPending(beyond);
+        pair[0].dispatch();
+        try testing.expectEqual(before + 2, pair[0].unexpected_count);
         try testing.expectEqual(0, handled_count);
         try testing.expect(!lines.lines[timer].active);
     }

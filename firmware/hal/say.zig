@@ -10,7 +10,7 @@
 
 const std = @import("std");
 
-/// Where finished bytes go. Set once by the boot, before the first line.
+/// Where finished bytes go. Null until the boot has found a console, and where there is none.
 pub const Sink = *const fn (bytes: []const u8) void;
 
 const line_capacity = 512;

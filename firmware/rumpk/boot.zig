@@ -73,8 +73,8 @@ fn handedOver(x0: u64) Handed {
     return .{ .tree = fdt.Tree.parse(bytes) catch |err| return .{ .bad_tree = err } };
 }
 
-/// Nothing is sent to an address where the machine has no console; what is said then stays
-/// in memory alone.
+/// Nothing is sent to an address where the machine's tree has no console; what is said then
+/// stays in memory alone. Without a tree the console is taken to be the board's.
 fn initConsole(handed: Handed) void {
     const base = switch (handed) {
         .tree => |tree| board_check.consoleBase(board, tree) orelse return,
@@ -92,11 +92,13 @@ fn requireMachine(x0: u64, handed: Handed) machine_facts.Machine {
         }),
         .atags => |list| listed(x0, list),
         .tree => |tree| machine_facts.read(board, tree) orelse
-            halt.stop(.no_device_tree, "the machine's device tree at 0x{x} has no memory node", .{x0}),
+            halt.stop(.no_device_tree, "the machine's device tree at 0x{x} has no memory that " ++
+                "can be read", .{x0}),
     };
     if (machine_facts.mismatch(board, machine)) |found| {
-        halt.stop(.board_mismatch, built_for ++ "{d} {s}, found {d}: see {s}, or build for the other board", .{
-            board.name, found.expected, found.what, found.found, found.hint,
+        halt.stop(.board_mismatch, built_for ++ "{d} {s}{s}, found {d}: see {s}, or " ++
+            "build for the other board", .{
+            board.name, found.expected, found.unit, found.what, found.found, found.hint,
         });
     }
     if (machine.difference) |found| refuseDevice(found);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The board's UART as the sink of everything Rumpk says.
 
+const fdt = @import("fdt");
 const hal = @import("hal");
 const board = @import("board.zig").info;
 const Facts = @import("selftest/facts.zig").Facts;
@@ -28,10 +29,17 @@ pub fn init() void {
 
 /// Where the machine has it instead, to say so before the run ends.
 pub fn initAt(elsewhere: u64) hal.mmu.Error!void {
+    // What the board has as RAM is mapped as that: a device there would not see the writes.
+    if (fdt.holding(board.memory, elsewhere, 1) != null) return error.AlreadyMapped;
     try hal.mmu.mapDevice(elsewhere, board.uart_registers.size);
     hal.barrier.dsbSy();
     hal.barrier.isb();
     start(elsewhere);
+}
+
+/// For a fault before the console was looked for: better where the board has it than not.
+pub fn initUnlessUp() void {
+    if (base == 0) init();
 }
 
 fn start(address: u64) void {

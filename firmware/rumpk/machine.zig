@@ -34,35 +34,25 @@ pub const Memory = struct {
     /// Bytes that are in none of the banks.
     outside: u64 = 0,
 
+    /// Of regions that do not overlap.
     fn of(regions: []const fdt.Region, banks: []const fdt.Region) Memory {
-        var sum: Sum = .{ .banks = banks };
-        for (regions) |region| sum.add(region) catch unreachable;
-        return sum.memory;
+        var memory: Memory = .{};
+        for (regions) |region| {
+            memory.start = @min(memory.start, region.address);
+            memory.size +|= region.size;
+            const bank = fdt.holding(banks, region.address, region.size);
+            if (bank == null) memory.outside +|= region.size;
+        }
+        return memory;
     }
 };
 
-/// What `fdt.eachMemoryRegion` fills.
-const Sum = struct {
-    banks: []const fdt.Region,
-    memory: Memory = .{},
-
-    pub fn add(sum: *Sum, region: fdt.Region) error{}!void {
-        const memory = &sum.memory;
-        memory.start = @min(memory.start, region.address);
-        memory.size +|= region.size;
-        const bank = fdt.holding(sum.banks, region.address, region.size);
-        if (bank == null) memory.outside +|= region.size;
-    }
-};
-
-/// Null where the tree has no memory, or some that cannot be read.
+/// Null where the tree has no memory, some that cannot be read, or the same twice.
 pub fn read(board: Board, tree: fdt.Tree) ?Machine {
-    var sum: Sum = .{ .banks = board.memory };
-    fdt.eachMemoryRegion(tree, &sum) catch return null;
-    if (sum.memory.size == 0) return null;
+    const ram = fdt.Banks.of(tree) catch return null;
     return .{
         .source = .device_tree,
-        .memory = sum.memory,
+        .memory = .of(ram.slice(), board.memory),
         .cpu_count = board_data.cpuCount(tree) orelse 0,
         .gic_version = if (board_data.gicNode(tree)) |found| found.version else 0,
         .initrd = fdt.boot.initrd(tree),
@@ -85,21 +75,29 @@ pub fn listed(board: Board, list: atags.List) Machine {
     };
 }
 
-pub const Mismatch = struct { expected: u64, found: u64, what: []const u8, hint: []const u8 };
+pub const Mismatch = struct {
+    expected: u64,
+    found: u64,
+    unit: []const u8,
+    what: []const u8,
+    hint: []const u8,
+};
 
 const mib = 1 << 20;
 
-/// What is compared, in this order, and what a reader would change.
+/// What is compared, in this order, and what a reader would change. The first three are
+/// bytes, which are said in MiB where both figures are whole ones.
 const compared = [_][2][]const u8{
-    .{ "MiB as the start of RAM", "QEMU's -M" },
-    .{ "MiB of RAM", "QEMU's -m" },
-    .{ "MiB of RAM outside the board's banks", "memory in board.yaml" },
+    .{ "as the start of RAM", "QEMU's -M" },
+    .{ "of RAM", "QEMU's -m" },
+    .{ "of RAM outside the board's banks", "memory in board.yaml" },
     .{ "as the GIC version", "QEMU's -M gic-version" },
     .{ "CPUs", "QEMU's -smp" },
 };
+const compared_bytes = 3;
 
 fn figures(memory: Memory, gic_version: u8, cpu_count: u32) [compared.len]u64 {
-    return .{ memory.start / mib, memory.size / mib, memory.outside / mib, gic_version, cpu_count };
+    return .{ memory.start, memory.size, memory.outside, gic_version, cpu_count };
 }
 
 /// The first difference that would make this kernel misbehave on the machine.
@@ -107,13 +105,18 @@ pub fn mismatch(board: Board, machine: Machine) ?Mismatch {
     const ram: Memory = .of(board.memory, board.memory);
     const expectations = figures(ram, board.gic.version(), board.cpu_count);
     const findings = figures(machine.memory, machine.gic_version, machine.cpu_count);
-    for (compared, expectations, findings) |names, expected, found| {
-        if (expected != found) return .{
-            .expected = expected,
-            .found = found,
-            .what = names[0],
-            .hint = names[1],
-        };
+    for (compared, expectations, findings, 0..) |names, expected, found, index| {
+        if (expected != found) {
+            const in_bytes = index < compared_bytes;
+            const in_mib = in_bytes and (expected | found) % mib == 0;
+            return .{
+                .expected = if (in_mib) expected / mib else expected,
+                .found = if (in_mib) found / mib else found,
+                .unit = if (in_mib) "MiB " else if (in_bytes) "bytes " else "",
+                .what = names[0],
+                .hint = names[1],
+            };
+        }
     }
     return null;
 }
@@ -148,7 +151,7 @@ test "what an ATAG list says counts, and other memory than the board's is found"
     try std.testing.expectEqual(initrd, machine.initrd.?);
     try std.testing.expectEqualStrings("a", machine.boot_arguments);
     const whole = fitting(board).memory.size;
-    try expectMismatch("MiB of RAM", whole / mib, memory.size / mib, machine);
+    try expectMismatch("MiB ", "of RAM", whole / mib, memory.size / mib, machine);
 }
 
 test "the board's own figures fit" {
@@ -160,24 +163,34 @@ test "each other figure is found, with both numbers" {
     var less_memory = fitting(board);
     less_memory.memory.size /= 2;
     const whole = less_memory.memory.size / mib * 2;
-    try expectMismatch("MiB of RAM", whole, whole / 2, less_memory);
+    try expectMismatch("MiB ", "of RAM", whole, whole / 2, less_memory);
     var moved = fitting(board);
     moved.memory.start += mib;
     const start = board.memory[0].address / mib;
-    try expectMismatch("MiB as the start of RAM", start, start + 1, moved);
+    try expectMismatch("MiB ", "as the start of RAM", start, start + 1, moved);
     var elsewhere = fitting(board);
     elsewhere.memory.outside = 2 * mib;
-    try expectMismatch("MiB of RAM outside the board's banks", 0, 2, elsewhere);
+    const banks = "of RAM outside the board's banks";
+    try expectMismatch("MiB ", banks, 0, 2, elsewhere);
+    elsewhere.memory.outside = 4096;
+    try expectMismatch("bytes ", banks, 0, 4096, elsewhere);
     var no_gic = fitting(board);
     no_gic.gic_version = 0;
-    try expectMismatch("as the GIC version", board.gic.version(), 0, no_gic);
+    try expectMismatch("", "as the GIC version", board.gic.version(), 0, no_gic);
     var more_cpus = fitting(board);
     more_cpus.cpu_count += 3;
-    try expectMismatch("CPUs", board.cpu_count, board.cpu_count + 3, more_cpus);
+    try expectMismatch("", "CPUs", board.cpu_count, board.cpu_count + 3, more_cpus);
 }
 
-fn expectMismatch(what: []const u8, expected: u64, found: u64, machine: Machine) !void {
+fn expectMismatch(
+    unit: []const u8,
+    what: []const u8,
+    expected: u64,
+    found: u64,
+    machine: Machine,
+) !void {
     const difference = mismatch(board_data.info, machine).?;
+    try std.testing.expectEqualStrings(unit, difference.unit);
     try std.testing.expectEqualStrings(what, difference.what);
     try std.testing.expectEqual(expected, difference.expected);
     try std.testing.expectEqual(found, difference.found);

@@ -6,6 +6,7 @@ const std = @import("std");
 const el2 = @import("el2");
 const hal = @import("hal");
 const mutant = @import("mutant");
+const console = @import("console.zig");
 const gic = @import("gic.zig").gic;
 const report = @import("report.zig");
 const halt = @import("halt.zig");
@@ -60,6 +61,7 @@ export fn rumpk_exception(frame: *Frame) callconv(.c) void {
     // A fault inside this report would come back here for ever.
     if (reporting) hal.psci.systemOff();
     reporting = true;
+    console.initUnlessUp();
     report.ofKernel(frame);
     halt.end("trap");
 }

@@ -4,7 +4,7 @@
 
 const std = @import("std");
 
-pub const count = 96;
+pub const count = 160;
 /// What an acknowledge gives when there is nothing.
 pub const spurious = 1023;
 
