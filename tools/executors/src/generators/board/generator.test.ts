@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { BOARD_NAME } from '@nexus-forge/devicetree';
 import boardGenerator, { type BoardGeneratorOptions } from './generator';
 import schema from './schema.json';
+import { written } from '../testing';
 
 const BOARD = '# The reference board.\nname: qemu-virt # its name\ntitle: QEMU virt\nmemory:\n  - { base: 0x40000000, size: 0x20000000 }\n';
 
@@ -16,7 +17,6 @@ const workspace = () => {
   return tree;
 };
 const generate = (tree: ReturnType<typeof workspace>, options: BoardGeneratorOptions) => boardGenerator(tree, options, async () => ['qemu-virt', 'rumpk', 'linux-cell']);
-const written = (tree: ReturnType<typeof workspace>) => tree.listChanges().map(({ path }) => path).sort();
 
 test('a new board is a copy under its own name, comments and numbers as they were', async () => {
   const tree = workspace();

@@ -9,6 +9,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { neighbourhood, REPOSITORY } from '../board/from-tree/testing/neighbour';
 import bridgeModuleGenerator, { type BridgeModuleGeneratorOptions } from './generator';
+import { written } from '../testing';
 
 const MODULES = 'linux-cell/modules';
 const WINDOW = `${MODULES}/nexus_ion/window.h`;
@@ -21,11 +22,6 @@ const workspace = (): Tree => {
 const CONSOLE = { name: 'console', receive: 'console_input', transmit: 'console_output' };
 const generate = (tree: Tree, options: BridgeModuleGeneratorOptions) =>
   bridgeModuleGenerator(tree, options, async () => ['nexus_net']);
-const written = (tree: Tree) =>
-  tree
-    .listChanges()
-    .map(({ path }) => path)
-    .sort();
 
 async function said(run: () => void): Promise<string> {
   const lines: string[] = [];

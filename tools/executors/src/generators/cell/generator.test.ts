@@ -5,13 +5,9 @@ import { parseCell } from '@nexus-forge/devicetree';
 import { compose } from '../board/from-tree/testing/compose';
 import { neighbourhood } from '../board/from-tree/testing/neighbour';
 import cellGenerator, { type CellGeneratorOptions } from './generator';
+import { written } from '../testing';
 
 type Workspace = ReturnType<typeof neighbourhood>;
-const written = (tree: Workspace) =>
-  tree
-    .listChanges()
-    .map(({ path }) => path)
-    .sort();
 const generate = (tree: Workspace, options: CellGeneratorOptions) =>
   cellGenerator(tree, options, async () => ['rumpk']);
 const BOARD = 'apps/qemu-virt/board.yaml';

@@ -10,6 +10,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { REPOSITORY } from '../board/from-tree/testing/neighbour';
 import firmwareLibGenerator, { type FirmwareLibGeneratorOptions } from './generator';
+import { written } from '../testing';
 
 const workspace = (): Tree => {
   const tree = createTreeWithEmptyWorkspace();
@@ -19,11 +20,6 @@ const workspace = (): Tree => {
 };
 const generate = (tree: Tree, options: FirmwareLibGeneratorOptions) =>
   firmwareLibGenerator(tree, options, async () => ['rumpk']);
-const written = (tree: Tree) =>
-  tree
-    .listChanges()
-    .map(({ path }) => path)
-    .sort();
 
 test('a package has these files, and the pinned Zig', async () => {
   const tree = workspace();

@@ -9,6 +9,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { image, pack, write } from '../../executors/linux-image/testing/tiny-source';
 import kernelGenerator, { type KernelGeneratorOptions } from './generator';
+import { written } from '../testing';
 
 const KERNEL = `# SPDX-License-Identifier: Apache-2.0
 # yaml-language-server: $schema=../../somewhere/kernel.schema.json
@@ -40,11 +41,6 @@ const workspace = (): Tree => {
 };
 const generate = (tree: Tree, options: KernelGeneratorOptions) =>
   kernelGenerator(tree, options, async () => ['old', 'rumpk']);
-const written = (tree: Tree) =>
-  tree
-    .listChanges()
-    .map(({ path }) => path)
-    .sort();
 
 test('a kernel is a copy of another one, which fragments of other folders stay common to', async () => {
   const tree = workspace();

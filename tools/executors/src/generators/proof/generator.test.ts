@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import schema from '../../../../../libs/proof/proof.schema.json';
 import proofGenerator, { type ProofGeneratorOptions } from './generator';
+import { written } from '../testing';
 
 const QEMU = 'qemu: { machine: virt, options: { virtualization: on } }\n';
 const board = (name: string, more = QEMU, kernel = 'firmware/rumpk') =>
@@ -18,11 +19,6 @@ const workspace = () => {
   return tree;
 };
 type Workspace = ReturnType<typeof workspace>;
-const written = (tree: Workspace) =>
-  tree
-    .listChanges()
-    .map(({ path }) => path)
-    .sort();
 
 interface Proof {
   boards: string | string[];
