@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename, dirname } from 'node:path';
 import type { Fault } from '@nexus-forge/config';
+import { memoryMib } from '@nexus-forge/qemu';
 import type { LoadedBoard } from './board';
 import { INTERRUPT_CONTROLLER } from './windows';
-
-const MEBIBYTE = 2 ** 20;
 
 /** Faults inside a board file: its name, its device names, and a QEMU machine that is not the board described. */
 export function boardFaults(board: LoadedBoard): Fault[] {
@@ -34,7 +33,7 @@ function qemuFaults(board: LoadedBoard): Fault[] {
   const { qemu, memory, cpus, gic } = board.value;
   if (!qemu) return [];
   const others = qemu.other_cpus ?? 0;
-  const total = memory.reduce((sum, bank) => sum + bank.size, 0) / MEBIBYTE;
+  const total = memoryMib(memory);
   const rules: [path: string[], found: unknown, expected: number, what: string][] = [
     [['qemu', 'memory_mib'], qemu.memory_mib, total, 'the memory above, in MiB'],
     [['qemu', 'cpus'], qemu.cpus, cpus.count + others, others > 0 ? 'cpus.count and qemu.other_cpus' : 'cpus.count'],
@@ -51,11 +50,26 @@ function qemuFaults(board: LoadedBoard): Fault[] {
   return [...unevenFaults(board), ...differing];
 }
 
-/** QEMU takes whole MiB for a node. */
+/** QEMU takes whole MiB, for each node. */
 function unevenFaults(board: LoadedBoard): Fault[] {
-  const { memory_mib: memory = 0, memory_nodes: nodes = 1 } = board.value.qemu ?? {};
-  if (memory % nodes === 0) return [];
-  const at = board.placeOf(['qemu', 'memory_nodes']);
-  const expected = `a number of nodes that divides ${memory}`;
-  return [{ at, summary: 'qemu.memory_mib is no multiple of qemu.memory_nodes', expected, found: String(nodes) }];
+  const { memory, qemu } = board.value;
+  const { memory_mib: mib = memoryMib(memory), memory_nodes: nodes = 1 } = qemu ?? {};
+  if (mib % nodes === 0) return [];
+  return Number.isInteger(mib)
+    ? [
+        {
+          at: board.placeOf(['qemu', 'memory_nodes']),
+          summary: 'the memory cannot be divided among qemu.memory_nodes in whole MiB',
+          expected: `a number of nodes that divides ${mib}`,
+          found: String(nodes),
+        },
+      ]
+    : [
+        {
+          at: board.placeOf(['memory']),
+          summary: 'QEMU takes memory in whole MiB',
+          expected: 'banks that are together a whole number of MiB',
+          found: `${mib} MiB`,
+        },
+      ];
 }

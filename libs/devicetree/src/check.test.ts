@@ -115,7 +115,7 @@ const FAULTS: Fault[] = [
     BOARD,
     'memory_mib: 1536',
     'memory_nodes: 7\n  memory_mib: 1536',
-    /qemu\.memory_mib is no multiple of qemu\.memory_nodes/,
+    /the memory cannot be divided among qemu\.memory_nodes in whole MiB\n.*divides 1536\n.*7/,
   ],
   ['a QEMU machine of another GIC', BOARD, 'gic-version: 2', 'gic-version: 3', /qemu\.options\.gic-version is not gic\.version/],
 ];
@@ -126,6 +126,21 @@ for (const [title, file, from, to, expected] of FAULTS) {
     assert.match(message, expected);
   });
 }
+
+/** What `qemu` may leave out, left out. */
+const DERIVED: [file: File, from: string, to: string][] = [
+  [BOARD, '  memory_mib: 1536\n', ''],
+  [BOARD, '  cpus: 2\n', ''],
+];
+
+test('a QEMU machine takes cores and memory from the board', () => assert.is(refusal(DERIVED), 'accepted'));
+
+test('memory that QEMU cannot have is refused, also where it is derived', () => {
+  const message = refusal([...DERIVED, [BOARD, 'size: 0x40000000', 'size: 0x40080000']]);
+  assert.match(message, /^bench\/board\.yaml:8:1: QEMU takes memory in whole MiB\n.*whole number of MiB\n.*1536\.5 MiB/);
+  const divided = refusal([...DERIVED, [BOARD, '  machine: virt', '  memory_nodes: 7\n  machine: virt']]);
+  assert.match(divided, /the memory cannot be divided among qemu\.memory_nodes in whole MiB\n.*divides 1536\n/);
+});
 
 test('in the guest address space a device may not lie in the carve-out', () => {
   const message = refusal([

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from './described-machine';
 export * from './machine';
 export * from './memory-map';
 export * from './qmp';

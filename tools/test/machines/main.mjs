@@ -2,7 +2,7 @@
 // Machines that are not as the board has them: Rumpk must say what differs before it touches it, by the real QEMU.
 // `node tools/test/machines/main.mjs [part of a title ...]`; needs what `nx run qemu-virt:firmware` makes.
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { library, ROOT, runExecutor, targetsOf } from '../../bench/workspace.mjs';
@@ -61,8 +61,7 @@ function faultOf(row, text) {
 
 /** Runs the rows whose title has one of the patterns; the sums. */
 export async function runMachines(patterns = [], print = console.log) {
-  const { parse } = await import('yaml');
-  const { qemu: machine } = parse(readFileSync(join(ROOT, 'apps', BOARD, 'board.yaml'), 'utf8'));
+  const machine = library('libs/proof/src/board.ts').loadMachine(ROOT, `apps/${BOARD}/board.yaml`);
   const { firmware } = await targetsOf(BOARD);
   const trees = { machine: join(PLACE, 'machine.dtb'), board: join(ROOT, 'dist', BOARD, 'device-tree', 'board.dtb') };
   rmSync(PLACE, { recursive: true, force: true });

@@ -48,7 +48,6 @@ const BOARDS: [title: string, edits: [string, string][], expected: object][] = [
     [
       ['size: 0x20000000 }', 'size: 0x14000000 }'],
       ['scratch: { base: 0x58000000', 'scratch: { base: 0x48000000'],
-      ['memory_mib: 512', 'memory_mib: 320'],
     ],
     { carve_out: { base: 0x4f00_0000, size: 0x400_0000 } },
   ],
@@ -60,7 +59,6 @@ const BOARDS: [title: string, edits: [string, string][], expected: object][] = [
         '  - { base: 0x40000000, size: 0x20000000 }\n  - { base: 0x80000000, size: 0x20000000 }',
       ],
       ['scratch: { base: 0x58000000', 'scratch: { base: 0x50000000'],
-      ['memory_mib: 512', 'memory_mib: 1024'],
     ],
     // [0x90000000, 0x91000000) is where the guest sees its ION window.
     {

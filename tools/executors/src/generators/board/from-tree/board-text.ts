@@ -140,17 +140,13 @@ function plain(value: unknown): string {
   return typeof value === 'string' ? scalar(value) : String(value);
 }
 
-function qemuLines({ machine, gic, cpus, memory }: Description): string[] {
-  if (machine === undefined || cpus === undefined || memory === undefined) return [];
-  const { options, gicOption } = machine.qemu;
-  const all = { ...options, ...(gicOption === undefined || gic === undefined ? {} : { [gicOption]: gic.version }) };
-  const words = Object.entries(all).map(([key, value]) => `${key}: ${value}`);
+function qemuLines({ machine, cpus }: Description): string[] {
+  if (machine === undefined || cpus === undefined) return [];
+  const words = Object.entries(machine.qemu.options).map(([key, value]) => `${key}: ${value}`);
   return [
     'qemu:',
     `  machine: ${machine.qemu.machine}`,
     ...(words.length > 0 ? [`  options: { ${words.join(', ')} }`] : []),
     `  cpu: ${cpus.compatible.replace(/^.*,/, '')}`,
-    `  cpus: ${cpus.count}`,
-    `  memory_mib: ${memory.reduce((sum, { size }) => sum + size, 0) / 2 ** 20}`,
   ];
 }

@@ -11,7 +11,7 @@ export interface Machine {
   spiCount: number;
   /** Interrupts that a device has and its node, of this compatible string, does not say. */
   claims: readonly (Claim & { of?: string })[];
-  qemu: { machine: string; options: Readonly<Record<string, string | number>>; gicOption?: string };
+  qemu: { machine: string; options: Readonly<Record<string, string | number>> };
 }
 
 const MACHINES: readonly Machine[] = [
@@ -23,7 +23,7 @@ const MACHINES: readonly Machine[] = [
       { first: 48, count: 64, about: 'GICv2m message frames', of: 'arm,gic-v2m-frame' },
       { first: 112, count: 64, about: 'platform bus', of: 'qemu,platform' },
     ],
-    qemu: { machine: 'virt', options: { virtualization: 'on', 'dtb-randomness': 'off' }, gicOption: 'gic-version' },
+    qemu: { machine: 'virt', options: { virtualization: 'on', 'dtb-randomness': 'off' } },
   },
   {
     compatible: 'xlnx-versal-virt',

@@ -126,7 +126,7 @@ for (const [title, machine, args, expected] of MACHINES) {
     assert.equal(todos, []);
     const found = parseBoard(text, 'apps/lab/board.yaml').value;
     for (const [key, value] of Object.entries(expected)) assert.equal(found[key as keyof typeof found], value, key);
-    assert.is(found.qemu?.memory_mib, found.memory.reduce((sum, { size }) => sum + size, 0) / MIB);
+    assert.equal(Object.keys(found.qemu ?? {}), ['machine', 'options', 'cpu'], 'what follows from the board is left out');
     await compose(tree, 'lab');
   });
 }
