@@ -4,7 +4,7 @@ import { loadYaml } from '@nexus-forge/config';
 import { ForgeError } from '@nexus-forge/process';
 import { machineOfBoard, type BoardFacts, type DescribedMachine, type Machine } from '@nexus-forge/qemu';
 import schema from '../../qemu/machine.schema.json';
-import factsSchema from './board-facts.json';
+import factsSchema from './board-facts.schema.json';
 
 /**
  * The machine that QEMU emulates for a board: the section qemu of its board.yaml, workspace-relative or absolute, and
