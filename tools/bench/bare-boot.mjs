@@ -26,16 +26,29 @@ function loadSpec(file, root) {
   return loadProof(join(root, file), file);
 }
 
-/** QEMU's arguments for the machine of a proof target's options, its serial port written to a file as a proof has it. */
-function bareArguments({ spec: file, board, artefacts }, serial, root) {
+/** The proof of a target's options, as it is held on their board. */
+function specOnBoard({ spec: file, board, boardName, artefacts }, root) {
+  const { forBoard } = library('libs/proof/src/for-board.ts');
+  const deviceTreeTools = { fdtget: 'fdtget', fdtput: 'fdtput' };
+  return forBoard(loadSpec(file, root), { board: boardName, boardFile: board, artefacts, workspaceRoot: root, deviceTreeTools });
+}
+
+/**
+ * QEMU's arguments for the machine of a proof target's options, its serial port written to a file as a proof has it;
+ * its disks are made in `scratch`.
+ */
+async function bareArguments(options, { scratch, serial, root }) {
   const { qemuArguments } = library('libs/qemu/src/machine.ts');
   const { loadMachine } = library('libs/proof/src/board.ts');
   const { mergeMachine } = library('libs/proof/src/prove.ts');
-  const spec = loadSpec(file, root);
-  const { kernel, initrd, append, icount } = spec.machine;
+  const { makeDrive } = library('libs/proof/src/run/drives.ts');
+  const { board, artefacts } = options;
+  const spec = await specOnBoard(options, root);
+  const { kernel, initrd, append, icount, drives = [] } = spec.machine;
+  const disks = drives.map((drive) => ({ id: drive.id, file: makeDrive(drive, scratch), format: 'raw' }));
   return qemuArguments({
     machine: mergeMachine(loadMachine(root, board), spec.machine),
-    boot: { kernel: artefacts[kernel], initrd: artefacts[initrd], append },
+    boot: { kernel: artefacts[kernel], initrd: artefacts[initrd], append, drives: disks },
     channels: { serial },
     keepAfterPowerOff: false,
     icount,
@@ -47,12 +60,12 @@ function bareArguments({ spec: file, board, artefacts }, serial, root) {
  * @returns QEMU's arguments; `run()`, which boots once to the proof's end marker and gives the seconds; and of every
  *   round that was run the processor time and the seconds to each milestone.
  */
-export function bareBoot(options, scratch, root = ROOT) {
+export async function bareBoot(options, scratch, root = ROOT) {
   const { Transcript } = library('libs/proof/src/transcript.ts');
   const { ConsoleSplitter } = library('libs/proof/src/console/splitter.ts');
   const { SerialLog } = library('libs/qemu/src/serial-log.ts');
   const file = join(scratch, 'serial.log');
-  const args = bareArguments(options, file, root);
+  const args = await bareArguments(options, { scratch, serial: file, root });
   const marker = new RegExp(loadSpec(options.spec, root).end.marker, 'u');
   const rounds = [];
   const run = async () => {

@@ -40,8 +40,8 @@ const processorTime = ({ rounds }) => counted(rounds).map(({ cpu }) => cpu);
 
 await benchmark('boot', 9, async (bench) => {
   const el2 = (await targetsOf('qemu-virt'))['proof-el2'].options;
-  const direct = bareBoot((await targetsOf('qemu-virt'))['proof-direct-boot'].options, bench.scratch);
-  const rumpk = bareBoot(el2, bench.scratch);
+  const direct = await bareBoot((await targetsOf('qemu-virt'))['proof-direct-boot'].options, bench.scratch);
+  const rumpk = await bareBoot(el2, bench.scratch);
   const proof = proofRun(bench.scratch, el2);
   bench.configure({ direct: [QEMU, ...direct.args], rumpk: [QEMU, ...rumpk.args] });
   const found = await bench.interleaved({ direct: direct.run, rumpk: rumpk.run, verdict: proof.run });

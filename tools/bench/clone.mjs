@@ -7,6 +7,13 @@ import { runNx } from './workspace.mjs';
 export const PROOF = ['run', 'rumpk:proof-el2', '--outputStyle=static'];
 export const ALL_PROOFS = ['run-many', '-t', 'proof', '--outputStyle=static'];
 
+/** The tasks that Nx with `args` means, each with those that it waits for; `scratch` gets the file that says so. */
+export async function taskGraph(clone, args, scratch) {
+  const file = join(scratch, 'graph.json');
+  await runNx([...args, `--graph=${file}`], { root: clone });
+  return JSON.parse(readFileSync(file, 'utf8')).tasks.dependencies;
+}
+
 /** Runs Nx in the clone; seconds, and the tasks that were executed rather than taken from the cache, sorted. */
 async function runCounted(clone, args, daemon) {
   const report = join(clone, '.nexus-forge', 'bench-run.json');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ForgeError, noteReads, runTool, type ToolResult } from '@nexus-forge/process';
 import { withKeptState } from '@nexus-forge/state';
 import { requireTool } from '@nexus-forge/toolchain';
+import { beginWithScript } from './compiled-script';
 import { globalCache, zigBuildCommand, type Defines } from './command';
 import { refuseUnfitPlace } from './place';
 import { filesRead } from './reads';
@@ -57,7 +58,9 @@ export async function runZigBuild<T>(
   };
   // Manifests of an earlier build may name files that this one does not read any more, as long as those are unchanged.
   let mayBeFormer = false;
-  const work = async (cache: string) => {
+  const script = { invocation: { ...build, zig: zig.path }, state: { ...state, fresh: false }, timeoutMs };
+  const work = async (cache: string, isFresh = false) => {
+    if (!isFresh && !existsSync(join(cache, 'h'))) await beginWithScript(script, cache);
     const isKept = existsSync(join(cache, 'h'));
     const command = zigBuildCommand({ ...build, zig: zig.path, prefix, cache });
     const result = await runTool({ ...command, timeoutMs });
@@ -70,11 +73,11 @@ export async function runZigBuild<T>(
     return use(result, cache);
   };
   try {
-    return await withKeptState(state, work);
+    return await withKeptState(state, (cache) => work(cache, build.fresh));
   } catch (error) {
     if (!mayBeFormer) throw error;
     console.log('zig: building from nothing, to see whether it was an earlier build that has read what is not declared');
-    return withKeptState({ ...state, fresh: true }, work);
+    return withKeptState({ ...state, fresh: true }, (cache) => work(cache, true));
   }
 }
 

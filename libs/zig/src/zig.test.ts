@@ -125,6 +125,9 @@ test('what a build has read, by the manifests of its cache that are up to date',
   assert.equal(filesRead(at('c'), at('k')), ['k/main.zig', 'k/table.bin'].map(at));
 });
 
+/** A fake zig's answer to what compiles the build script only: it leaves nothing. */
+const COMPILES_ONLY = 'case "$*" in *-Dnexus-forge-compile-only*) exit 1 ;; esac';
+
 /** A Zig that records in its cache what it read in its first run, unless the cache is there, and something else after that. */
 function readingZig({ root, write }: Workspace): void {
   write('workspace.json', JSON.stringify({ toolchain: { zig: { version: '0.17.1' } } }));
@@ -134,6 +137,7 @@ function readingZig({ root, write }: Workspace): void {
   writeFileSync(at('later'), manifest([{ path: 'main.zig', prefix: 4, of: at('k/main.zig') }]));
   const script = [
     '[ "$1" = version ] && echo 0.17.1 && exit 0',
+    COMPILES_ONLY,
     'while [ "$1" != --cache-dir ]; do shift; done',
     'mkdir -p "$2/h"',
     `[ -e "$2/h/${'a'.repeat(32)}" ] || cp "$(ls -d ${root}/first 2>/dev/null || echo ${root}/later)" "$2/h/${'a'.repeat(32)}"`,
@@ -233,6 +237,7 @@ function fakeZig({ root, write }: Workspace, cached: number, names = 'OK'): void
     '.toolchain/zig-0.17.1/zig',
     `#!/bin/sh
 [ "$1" = version ] && echo 0.17.1 && exit 0
+${COMPILES_ONLY}
 echo "$PWD $*" >>"${root}/calls"
 [ "$(wc -l <"${root}/calls")" -le ${cached} ] && printf 'Build Summary: 3/3 steps succeeded\\n+- run test cached\\n' >&2 && exit 0
 echo "info(verbose): ${root}/test --cache-dir=c --seed=0x1 --listen=-" >&2

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nothing to do: what this workspace's graph and hashes cost over Nx itself.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNx } from '../workspace.mjs';
-import { ALL_PROOFS, nxSeconds } from '../clone.mjs';
+import { ALL_PROOFS, nxSeconds, taskGraph } from '../clone.mjs';
 import { makeEmptyChain, makeEmptyWorkspace } from '../plain-workspace.mjs';
 
 const BUDGET = 1.3;
 
 /** How many tasks wait for each other at most: Nx hashes a task whose input is an output after the task that makes it. */
 async function levels(clone, scratch) {
-  const file = join(scratch, 'graph.json');
-  await runNx([...ALL_PROOFS, `--graph=${file}`], { root: clone });
-  const { dependencies } = JSON.parse(readFileSync(file, 'utf8')).tasks;
+  const dependencies = await taskGraph(clone, ALL_PROOFS, scratch);
   const level = (id) => 1 + Math.max(0, ...dependencies[id].map(level));
   return Math.max(...Object.keys(dependencies).map(level));
 }

@@ -15,7 +15,7 @@ const EXPECTED = ['qemu-virt:firmware-el2-proof', 'qemu-virt:proof-el2'];
 export async function measureFirmware(bench, clones) {
   bench.say('\none line of firmware/el2: nx run rumpk:proof-el2 to its verdict, against zig build and a bare QEMU');
   const zig = await zigSide(bench, clones.ours);
-  const qemu = bareBoot((await targetsOf('qemu-virt', clones.ours))['proof-el2'].options, bench.scratch, clones.ours);
+  const qemu = await bareBoot((await targetsOf('qemu-virt', clones.ours))['proof-el2'].options, bench.scratch, clones.ours);
   const change = (round) => ({ ...CHANGED, to: `smccc_version_1_2: i64 = 0x0001_${(FIRST_MINOR + round).toString(16).padStart(4, '0')}` });
   const found = await bench.interleaved(
     { ...proofSides(clones, EXPECTED), zig, qemu: qemu.run, ...emptySides(bench, 'firmware', EXPECTED) },

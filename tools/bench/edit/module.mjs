@@ -34,7 +34,7 @@ async function makeSide(bench, clone) {
 export async function measureModule(bench, clones) {
   bench.say('\none line of nexus_blk: nx run rumpk:proof-el2 to its verdict, against make M= and a bare QEMU');
   const make = await makeSide(bench, clones.ours);
-  const qemu = bareBoot((await targetsOf('qemu-virt', clones.ours))['proof-el2'].options, bench.scratch, clones.ours);
+  const qemu = await bareBoot((await targetsOf('qemu-virt', clones.ours))['proof-el2'].options, bench.scratch, clones.ours);
   const found = await bench.interleaved(
     { ...proofSides(clones, EXPECTED), make: make.run, qemu: qemu.run, ...emptySides(bench, 'module', EXPECTED) },
     {
