@@ -56,14 +56,16 @@ function writeRecipes(bundles) {
   renameSync(`${path}.${process.pid}`, path);
 }
 
-/** The reference workspace's files that generators start another workspace from; their last names are different. */
+/** Files that generators start another workspace from, most of them the reference workspace's own; no two of one last name. */
 const STARTER = [
+  ...['build.zig', 'head.S', 'kernel.ld', 'kernel.zig'].map((name) => `${FOLDER}/starter/kernel/${name}`),
+  `${FOLDER}/starter/hello.proof.yaml`,
   ...['workspace.json', 'apps/qemu-virt/board.yaml', 'linux-cell/cell.yaml', 'libs/ion-abi/ion-abi.yaml'],
   ...['kernel.yaml', 'core.config', 'diagnostics.config', 'platform.config', 'services.config'].map((name) => `linux-cell/image/${name}`),
 ];
 
 /** Documents for whoever uses the package, beside the pages that are made from schemas; `bindings` is named by one. */
-const GUIDES = ['how-it-works.md', 'write-a-proof.md', 'add-a-board.md'];
+const GUIDES = ['tutorial.md', 'how-it-works.md', 'write-a-proof.md', 'add-a-board.md'];
 const NAMED_FOLDER = 'bindings';
 
 /** What somebody who installs the package gets beside the bundles: documents, schemas for editors, files to start from, the licence. */

@@ -2,7 +2,7 @@
 // `npm test`: the type check, the TypeScript tests, the host tests of the firmware, every proof, the mutants of two
 // boards, machines that are not as their board has them, what the generators make, what each edit re-runs, what
 // interrupted runs and lost or damaged state leave, the package in workspaces of other people with each major version of
-// Nx, and the README's table and picture.
+// Nx, the tutorial, and the README's table and picture.
 // It ends with one line "N passed, N failed" that counts tests, checks and mutants which really ran (or whose stored
 // result Nx found still true of the same inputs).
 import { spawn } from 'node:child_process';
@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runEffects } from './effects/main.mjs';
 import { runElsewhere } from './elsewhere/main.mjs';
+import { runTutorial } from './elsewhere/tutorial.mjs';
 import { runGenerators } from './generators/main.mjs';
 import { runMachines } from './machines/main.mjs';
 import { callsFor, figuresOf, resultTargets } from './results.mjs';
@@ -77,6 +78,9 @@ async function main() {
 
   console.log('the package in a workspace that has nothing else of ours, with each major version of Nx');
   add('the package elsewhere', await runElsewhere());
+
+  console.log('the tutorial, word for word, in a folder that has nothing else of ours');
+  add('tutorial', await runTutorial());
 
   console.log('README');
   const page = await run('nx', ['run', 'nexus-forge:status-check', '--outputStyle=static']);

@@ -66,12 +66,15 @@ const SCHEMAS = 'board cell inapplicable initramfs ion-abi kernel machine module
   .split(' ')
   .map((name) => `schemas/${name}.schema.json`);
 const KERNEL = ['core', 'diagnostics', 'platform', 'services'].map((name) => `${name}.config`);
-const STARTER = ['board.yaml', 'cell.yaml', 'ion-abi.yaml', 'kernel.yaml', 'workspace.json', ...KERNEL].map((name) => `starter/${name}`);
+const FIRMWARE = ['build.zig', 'head.S', 'hello.proof.yaml', 'kernel.ld', 'kernel.zig'];
+const STARTER = ['board.yaml', 'cell.yaml', 'ion-abi.yaml', 'kernel.yaml', 'workspace.json', ...KERNEL, ...FIRMWARE].map(
+  (name) => `starter/${name}`,
+);
 const namesIn = (kind: string) => Object.keys(json<Record<string, object>>(join(PLUGIN, `${kind}.json`))[kind] ?? {});
 
 const namesInMigrations = () => Object.keys(json<{ generators: object }>(join(PLUGIN, 'migrations.json')).generators);
 
-const GUIDES = ['how-it-works.md', 'write-a-proof.md', 'add-a-board.md', 'reference.md'];
+const GUIDES = ['tutorial.md', 'how-it-works.md', 'write-a-proof.md', 'add-a-board.md', 'reference.md'];
 const PAGES = ['executors', 'generators'].flatMap((kind) => namesIn(kind).map((name) => `${kind}/${name}.md`));
 const BINDINGS = readdirSync(join(REPOSITORY, 'docs', 'bindings'), { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
@@ -120,7 +123,7 @@ test('an empty workspace gets a board whose device trees compile, once', async (
   assert.match(early.output, /npx nx g @nexus-forge\/nx:init/);
   const made = await place.nx(['g', '@nexus-forge/nx:init']);
   assert.is(made.status, 0, made.output);
-  assert.equal((await place.json<string[]>(['show', 'projects', '--json'])).sort(), ['ion-abi', 'linux-cell', 'qemu-virt']);
+  assert.equal((await place.json<string[]>(['show', 'projects', '--json'])).sort(), ['ion-abi', 'kernel', 'linux-cell', 'qemu-virt']);
 
   const first = await place.nx(['run', 'qemu-virt:device-tree']);
   assert.is(first.status, 0, first.output);
@@ -156,6 +159,13 @@ test('init writes the one ion-abi.yaml that a board waits for, and no second one
   renameSync(usual, elsewhere);
   assert.not.match((await place.nx(['g', '@nexus-forge/nx:init'])).output, /CREATE|UPDATE/);
   renameSync(elsewhere, usual);
+});
+
+test('a first board finds a kernel there: neither another one is brought, nor a proof of it', async ({ place }) => {
+  for (const path of ['apps/qemu-virt', 'firmware/kernel/kernel.zig', 'proofs']) rmSync(join(place.root, path), { recursive: true });
+  const { status, output } = await place.nx(['g', '@nexus-forge/nx:init']);
+  assert.is(status, 0, output);
+  assert.equal(output.match(/(CREATE|UPDATE) .*/g), ['CREATE apps/qemu-virt/board.yaml']);
 });
 
 test('its audits and reproducibility checks work without the repository', async ({ place }) => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** No command of these may take longer. */
-const COMMAND_LIMIT_MS = 300_000;
+export const COMMAND_LIMIT_MS = 300_000;
 const INSTALL = ['--save-dev', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
 
 /** Packs the plugin as it would be published; the tarball's path. */
@@ -94,7 +94,7 @@ export class Workspace {
 }
 
 /** An environment without what npm and Nx hand to what they run. */
-function withoutNx(environment) {
+export function withoutNx(environment) {
   const handed = /^(?:NX_|NEXUS_FORGE_|npm_|NODE_PATH$)/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !handed.test(name)));
 }

@@ -4,7 +4,7 @@ import { globAsync, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { isAtPlace, type Roots } from '../../graph/roots';
 import { PLUGIN } from '../../graph/targets/definition';
 import { outputRootIn, rootsIn } from '../roots-in';
-import { starterPlaces } from './places';
+import { starterPlaces, type StarterPlaces } from './places';
 import { starterText } from '../starter';
 import { forOtherWorkspace } from './starter-text';
 
@@ -18,7 +18,8 @@ export default async function initGenerator(tree: Tree): Promise<() => void> {
   ignore(tree, [outputRootIn(tree), ...IGNORED]);
   const roots = rootsIn(tree);
   const places = starterPlaces(roots);
-  const machine = hasBoard(tree, roots) ? [] : [places.board, places.cell];
+  const isFirst = !hasBoard(tree, roots);
+  const machine = isFirst ? [places.board, places.cell, ...provedKernel(tree, places)] : [];
   // Every board needs one, wherever it is: a second one would contend with it.
   const known = (await globAsync(tree, ['**/ion-abi.yaml'])).filter((file) => isAtPlace('bindings', file, roots));
   const abi = known.length > 0 ? [] : [places.abi];
@@ -26,8 +27,13 @@ export default async function initGenerator(tree: Tree): Promise<() => void> {
     tree.write(path, forOtherWorkspace(path, starterText(posix.basename(path)), places));
   }
   return () => {
-    console.log(`Next: npx nx ${machine.length > 0 ? 'run qemu-virt:device-tree' : 'show projects'}`);
+    console.log(`Next: npx nx ${isFirst ? 'run-many -t proof' : 'show projects'}`);
   };
+}
+
+/** A kernel and the proof of it, so that there is something to prove; a package that is there has other claims. */
+function provedKernel(tree: Tree, { kernel, proof }: StarterPlaces): readonly string[] {
+  return tree.exists(posix.dirname(kernel[0] as string)) ? [] : [...kernel, proof];
 }
 
 function namePlugin(tree: Tree): void {

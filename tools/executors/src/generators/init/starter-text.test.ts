@@ -12,6 +12,7 @@ const schema = (name: string) => `node_modules/@nexus-forge/nx/dist/schemas/${na
 const SCHEMAS: [string, string, string][] = [
   ['workspace.json', '{ "$schema": "./libs/toolchain/workspace.schema.json" }', `{ "$schema": "./${schema('workspace')}" }`],
   ['linux-cell/cell.yaml', '# x: $schema=../libs/devicetree/cell.schema.json\nname: c\n', `# x: $schema=../${schema('cell')}\nname: c\n`],
+  ['proofs/hello.proof.yaml', '# x: $schema=../../../libs/proof/proof.schema.json\n', `# x: $schema=../${schema('proof')}\n`],
   ['libs/ion-abi/ion-abi.yaml', '# x: $schema=./ion-abi.schema.json\n', `# x: $schema=../../${schema('ion-abi')}\n`],
 ];
 for (const [path, text, expected] of SCHEMAS) {
@@ -26,13 +27,15 @@ test('a board loses what only the reference workspace has, with its comments, an
 });
 
 test('the folders that nx.json names', () => {
-  const named = { boards: ['packages', 'b'], firmware: 'src/fw', cells: 'cells', bindings: 'abi' };
+  const named = { boards: ['packages', 'b'], firmware: 'src/fw', cells: 'cells', bindings: 'abi', proofs: 'checks' };
   const places = starterPlaces(resolveOptions({ roots: named }).roots);
   assert.equal(places, {
     board: 'packages/qemu-virt/board.yaml',
     cell: 'cells/linux-cell/cell.yaml',
     abi: 'abi/ion-abi.yaml',
     firmware: 'src/fw',
+    kernel: ['build.zig', 'head.S', 'kernel.ld', 'kernel.zig'].map((file) => `src/fw/kernel/${file}`),
+    proof: 'checks/hello.proof.yaml',
   });
   const made = forOtherWorkspace(places.board, 'name: b\n\n# why\ncell: c # x\n\nfirmware: {}\n', places);
   assert.match(made, /^# why\ncell: cells\/linux-cell\/cell\.yaml$/m);

@@ -4,7 +4,7 @@ import type { StarterPlaces } from './places';
 
 const SCHEMAS = 'node_modules/@nexus-forge/nx/dist/schemas';
 
-/** What another workspace's board says of its firmware; until the packages are there its targets say that they are missing. */
+/** What another workspace's board says of its firmware; until a package is there its targets say that it is missing. */
 export const firmwareIn = (folder: string) => `# The kernel's and the stub's Zig packages, and the target of each build.
 firmware:
   package: ${posix.join(folder, 'kernel')}
