@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the generators make works: `node tools/test/generators/main.mjs` runs them by the real Nx in a scratch clone of
-// this workspace, then builds, boots and tests what they have made. Each makes its own files and no other.
+// this workspace, then builds, boots and tests what they have made. Each makes its own files and no other. So does the
+// example that docs/write-a-proof.md begins with, as it stands.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { makeScratch, removeScratch, runNx } from '../effects/scratch.mjs';
@@ -22,7 +23,7 @@ const STEPS = [
     made: ['lab-guest/cell.yaml'],
     edited: ['apps/lab/board.yaml'],
   },
-  { args: ['proof', 'hello', '--boards=lab'], made: ['proofs/hello.proof.yaml'] },
+  { args: ['proof', 'entry', '--boards=lab'], made: ['proofs/entry.proof.yaml'] },
   {
     args: ['firmware-lib', 'ledger'],
     made: ['build.zig', 'build.zig.zon', 'ledger.zig', 'test/all.zig'].map((file) => `firmware/ledger/${file}`),
@@ -42,11 +43,11 @@ const STEPS = [
 ];
 
 /** What is made of it, and the tasks whose outputs must be there: made, or stored as true of the same inputs. */
-const TARGETS = ['device-tree', 'proof-hello', 'proof-hello-mutants', 'module', 'test'];
+const TARGETS = ['device-tree', 'proof-entry', 'proof-entry-mutants', 'module', 'test'];
 const PROJECTS = ['lab', 'ledger', 'nexus_console'];
 const COMMAND = ['run-many', '-t', ...TARGETS, '-p', ...PROJECTS, '--outputStyle=static'];
 const TASKS = [
-  ...['lab:device-tree', 'lab:firmware', 'lab:proof-hello', 'lab:proof-hello-mutants'],
+  ...['lab:device-tree', 'lab:firmware', 'lab:proof-entry', 'lab:proof-entry-mutants'],
   ...['ledger:test', 'nexus_console:module', 'nexus_console:test'],
 ];
 
@@ -98,8 +99,23 @@ async function works(scratch) {
   refuse(status === 0, output);
   const missing = TASKS.filter((id) => !existsSync(join(scratch, 'dist', ...id.split(':'))));
   refuse(missing.length === 0, `without outputs: ${missing.join(', ')}\n${output}`);
-  const report = readFileSync(join(scratch, 'dist/lab/proof-hello/evidence.json'), 'utf8');
+  const report = readFileSync(join(scratch, 'dist/lab/proof-entry/evidence.json'), 'utf8');
   refuse(/"entered"/.test(report), 'the evidence lacks the generated check');
+}
+
+/** The first example of a page is a proof of the reference board: it passes, and its mutants are killed. */
+async function exampleHolds(scratch) {
+  const page = readFileSync(join(scratch, 'docs/write-a-proof.md'), 'utf8');
+  const [, example = ''] = /^```yaml\n([^]*?)^```$/m.exec(page) ?? [];
+  const [, name, board] = /^proof: (\S+)[^]*^boards: \[(\S+)\]/m.exec(example) ?? [];
+  refuse(name !== undefined, `it names no proof and no board:\n${example}`);
+  writeFileSync(join(scratch, 'proofs', `${name}.proof.yaml`), example);
+  const targets = [`proof-${name}`, `proof-${name}-mutants`];
+  const { status, output } = await runNx(scratch, ['run-many', '-t', ...targets, '-p', board, '--outputStyle=static']);
+  refuse(status === 0, output);
+  const missing = targets.filter((target) => !existsSync(join(scratch, 'dist', board, target)));
+  refuse(missing.length === 0, `without outputs: ${missing.join(', ')}\n${output}`);
+  refuse(output.includes('=== Result: 1/1 ==='), output);
 }
 
 /** Runs all of it; the sums. */
@@ -132,6 +148,7 @@ export async function runGenerators(print = console.log) {
     changes(scratch);
     for (const step of STEPS) await row(`nx g ${step.args.join(' ')}`, () => generates(scratch, step));
     await row('what they have made builds, boots and is tested', () => works(scratch));
+    await row('the first example of docs/write-a-proof.md passes, and its mutants are killed', () => exampleHolds(scratch));
   } finally {
     removeScratch(scratch);
   }
