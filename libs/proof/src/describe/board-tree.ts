@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { DRIVEN_UARTS, drivenAs, GIC_VERSIONS } from '@nexus-forge/firmware';
 import { ForgeError } from '@nexus-forge/process';
 import type { Datum } from '../value';
 import { CORES } from './cores';
@@ -6,8 +7,6 @@ import type { Description } from './described';
 import { TreeFile, wides } from './tree-file';
 
 const BOARD = '/nexus,board';
-/** Bindings arm,gic and arm,gic-v3. */
-const GIC_VERSIONS: Readonly<Record<string, string>> = { 'arm,gic-400': '2', 'arm,gic-v3': '3' };
 
 /** The only node below the root with such a name, or the first of several. */
 function nodeCalled(names: readonly string[], name: string, file: string): string {
@@ -42,8 +41,12 @@ export const BOARD_TREE: Description = {
   lists: [],
   async read(file, tools) {
     const tree = new TreeFile(file, tools);
-    const [names, cores, [stdout]] = await Promise.all([tree.nodes('/'), tree.nodes('/cpus'), tree.texts([['/chosen', 'stdout-path']])]);
-    const serial = (stdout as string).split(':')[0] as string;
+    const [names, cores, [stdout]] = await Promise.all([
+      tree.nodes('/'),
+      tree.nodes('/cpus'),
+      tree.texts([['/chosen', 'stdout-path']]),
+    ]);
+    const serial = stdout?.[0]?.split(':')[0] as string;
     const gic = nodeCalled(names, 'interrupt-controller', file);
     const [numbers, texts] = await Promise.all([
       tree.cells([
@@ -62,7 +65,9 @@ export const BOARD_TREE: Description = {
       ]),
     ]);
     const [ram, memory, scratch, image, stub, uart, distributor] = numbers.map(wides) as [string[], string[], string[], string[], string[], string[], string[]];
-    const [serialCompatible, gicCompatible, cpuCompatible] = texts as [string, string, string];
+    const known = [DRIVEN_UARTS, Object.keys(GIC_VERSIONS), Object.keys(CORES)];
+    const driven = known.map((strings, index) => drivenAs(texts[index] as string[], strings));
+    const [serialCompatible, gicCompatible, cpuCompatible] = driven as [string, string, string];
     const values: Record<string, Datum | undefined> = {
       'ram.base': ram[0],
       'ram.size': ram[1],
@@ -84,7 +89,7 @@ export const BOARD_TREE: Description = {
       'cpu.count': String(cores.length),
       'virtio.transports': String(names.filter((name) => name.startsWith('virtio_mmio@')).length),
     };
-    const known = Object.entries(values).filter((entry): entry is [string, Datum] => entry[1] !== undefined);
-    return { values: new Map(known), lists: new Map() };
+    const found = Object.entries(values).filter((entry): entry is [string, Datum] => entry[1] !== undefined);
+    return { values: new Map(found), lists: new Map() };
   },
 };

@@ -34,7 +34,7 @@ export const CELL_MANIFEST: Description = {
       tree.texts([[CELL, 'console'], ...devices.map((name) => [`${CELL}/${name}`, 'device-name'] as const)]),
     ]);
     const [[vmid], [cpus], [doorbell], carveOut, ion, ...windows] = numbers as [bigint[], bigint[], bigint[], bigint[], bigint[], ...bigint[][]];
-    const [console, ...deviceNames] = texts as [string, ...string[]];
+    const [console, ...deviceNames] = texts.map(([first]) => first) as [string, ...string[]];
     const [carveOutBase, carveOutSize] = wides(carveOut) as [string, string];
     const [ipa, pa, size] = wides(ion) as [string, string, string];
     const list = windows.map((cells, index): DescribedRange => {

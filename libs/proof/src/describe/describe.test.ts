@@ -72,6 +72,22 @@ test('board.dtb: where things are, in whole 64-bit addresses', async ({ folder }
   });
 });
 
+test('board.dtb: a node is what the first known of its compatible strings says, or else the first', async ({ folder }) => {
+  const withOthers = (others: string) =>
+    ['"cdns,uart-r1p12"', '"arm,gic-v3"', '"arm,cortex-a53"'].reduce(
+      (text, known) => text.replaceAll(`compatible = ${known}`, `compatible = ${others}, ${known}`),
+      BOARD,
+    );
+  const driven = ['serial.compatible', 'gic.compatible', 'gic.version', 'cpu.compatible', 'cpu.midr'];
+  const found = async (source: string) => {
+    const { values } = await read('board', compiled(folder, 'board.dtb', source));
+    return driven.map((name) => values.get(name));
+  };
+  assert.equal(await found(withOthers('"acme,one", "acme,two"')), await found(BOARD));
+  const unknown = BOARD.replace(/compatible = "(cdns|arm),[^;]*/g, 'compatible = "acme,one", "acme,two"');
+  assert.equal(await found(unknown), ['acme,one', 'acme,one', undefined, 'acme,one', undefined]);
+});
+
 test('manifest.dtb: what the cell is given, and its devices as a list', async ({ folder }) => {
   const { values, lists } = await read('cell', compiled(folder, 'manifest.dtb', CELL));
   assert.equal([values.get('cell.vmid'), values.get('carve_out.kib'), values.get('ion.pa'), values.get('cell.console')], ['7', '262144', '0x85f000000', 'passthrough']);

@@ -26,9 +26,9 @@ export class TreeFile {
     return lines.map((line) => line.split(' ').map((cell) => BigInt(`0x${cell}`)));
   }
 
-  /** Properties as text; of several strings in one property the first. */
-  async texts(queries: readonly Query[]): Promise<string[]> {
-    return (await this.properties('s', queries)).map((line) => line.split(' ')[0] as string);
+  /** The strings of properties, none of which has a space in it. */
+  async texts(queries: readonly Query[]): Promise<string[][]> {
+    return (await this.properties('s', queries)).map((line) => line.split(' '));
   }
 
   private async properties(type: 'x' | 's', queries: readonly Query[]): Promise<string[]> {

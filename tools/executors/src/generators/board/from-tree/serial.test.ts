@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DRIVEN_UARTS, GIC_VERSIONS } from '@nexus-forge/firmware';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DRIVEN_UARTS, serialOf } from './serial';
+import { serialOf } from './serial';
 import { REPOSITORY } from './testing/neighbour';
 import { treeOf } from './testing/source';
 import { wiresOf } from './wires';
@@ -16,6 +17,14 @@ test('a port counts as driven when the firmware has a driver for it', () => {
     return [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
   });
   assert.equal([...DRIVEN_UARTS].sort(), named.sort());
+});
+
+test('an interrupt controller likewise', () => {
+  const [, list = ''] = /const gic_names = [^;]*\{\n([^;]*)\};/.exec(
+    readFileSync(join(REPOSITORY, 'firmware/rumpk/board.zig'), 'utf8'),
+  ) ?? [];
+  const rows = [...list.matchAll(/"([^"]+)", (\d)/g)].map(([, name, version]) => [name, version]);
+  assert.equal(Object.entries(GIC_VERSIONS), rows);
 });
 
 const PORTS = `

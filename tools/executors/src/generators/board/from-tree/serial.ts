@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Device } from '@nexus-forge/devicetree';
+import { DRIVEN_UARTS } from '@nexus-forge/firmware';
 import { seenWindows } from './addresses';
 import { unknown, type Found, type Todo } from './found';
 import {
@@ -15,9 +16,6 @@ import {
   type SourceTree,
 } from './tree';
 import type { Wire } from './wires';
-
-/** Compatible strings of the UARTs that have a driver in firmware/hal/uart, best known first. */
-export const DRIVEN_UARTS: readonly string[] = ['arm,pl011', 'cdns,uart-r1p8', 'cdns,uart-r1p12', 'xlnx,xuartps'];
 
 /** By this name the cells of this workspace ask for the port. */
 const NAME = 'uart0';
