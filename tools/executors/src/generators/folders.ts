@@ -8,6 +8,7 @@ import { refuseUnseen, rootsIn } from './roots-in';
 const FOLDERS = {
   board: { root: 'boards' },
   cell: { root: 'cells' },
+  initramfs: { root: 'initramfs', place: 'linux-cell/init' },
   kernel: { root: 'kernels' },
   module: { root: 'modules', place: 'linux-cell/modules' },
   package: { root: 'firmware' },
@@ -18,9 +19,13 @@ export type Kind = keyof typeof FOLDERS;
 
 /** The folder of a kind of file, workspace-relative; `given` is what the command line says. */
 export function folderOf(tree: Tree, kind: Kind, given?: string): string {
+  return given === undefined ? (foldersOf(tree, kind)[0] as string) : posix.normalize(given).replace(/(?<=.)\/$/, '');
+}
+
+/** All folders of a kind of file, the first of which takes what is new. */
+export function foldersOf(tree: Tree, kind: Kind): string[] {
   const { root, place = '.' }: { root: RootKind; place?: string } = FOLDERS[kind];
-  const first = rootsIn(tree)[root][0] as string;
-  return posix.normalize(given ?? (first === '.' ? place : first)).replace(/(?<=.)\/$/, '');
+  return rootsIn(tree)[root].map((folder) => posix.normalize(folder === '.' ? place : folder));
 }
 
 /** A file below such a folder, which a graph sees. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
-import { readNxJson, type Tree } from '@nx/devkit';
+import { globAsync, readNxJson, type Tree } from '@nx/devkit';
 import { ForgeError } from '@nexus-forge/process';
 import { optionsIn, resolveOptions } from '../graph/options';
-import { isAtPlace, rootsRemedy, type RootKind, type Roots } from '../graph/roots';
+import { isAtPlace, namesOf, rootsRemedy, type RootKind, type Roots } from '../graph/roots';
 import { PLUGIN } from '../graph/targets/definition';
 
 const settings = (tree: Tree) => resolveOptions(optionsIn(readNxJson(tree), PLUGIN));
@@ -13,6 +13,12 @@ export const rootsIn = (tree: Tree): Roots => settings(tree).roots;
 
 /** The folder of all outputs, likewise. */
 export const outputRootIn = (tree: Tree): string => settings(tree).outputRoot;
+
+/** The files of a kind that the graph sees, sorted. */
+export async function filesOf(tree: Tree, kind: RootKind): Promise<string[]> {
+  const files = await globAsync(tree, namesOf(kind).map((name) => `**/${name}`));
+  return files.filter((file) => isAtPlace(kind, file, rootsIn(tree))).sort();
+}
 
 /** Refuses to write a file where no graph would see it, or outside of the workspace. */
 export function refuseUnseen(tree: Tree, kind: RootKind, file: string): void {

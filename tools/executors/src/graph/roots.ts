@@ -34,6 +34,9 @@ export const DEFAULT_ROOTS: Roots = Object.fromEntries(
   ROOT_KINDS.map((kind) => [kind, KINDS[kind].folders]),
 ) as unknown as Roots;
 
+/** Names of the files of a kind, as a glob takes them. */
+export const namesOf = (kind: RootKind): string[] => [...KINDS[kind].names];
+
 /** Files that take names, wherever they lie. */
 const NAMING = ['project.json'];
 /** Files at the top of the workspace. */

@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
+import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { ForgeError } from '@nexus-forge/process';
+import { rootsIn } from '../roots-in';
 
 export const BOARD_FILE = 'board.yaml';
 const START = 'where there is no board yet: npx nx g @nexus-forge/nx:init brings a first one';
 
-/** Names of the boards in a folder. */
-export function boardsIn(tree: Tree, directory: string): string[] {
-  return tree.exists(directory)
-    ? tree.children(directory).filter((app) => tree.exists(`${directory}/${app}/${BOARD_FILE}`))
-    : [];
+/** A board of the workspace: the name of its folder, and where that is. */
+export interface BoardApp {
+  name: string;
+  folder: string;
+  file: string;
+}
+
+/** The boards in all folders of boards. */
+export function boardsIn(tree: Tree): BoardApp[] {
+  return rootsIn(tree).boards.flatMap((root) =>
+    tree
+      .children(root)
+      .map((name) => ({ name, folder: posix.join(root, name), file: posix.join(root, name, BOARD_FILE) }))
+      .filter(({ file }) => tree.exists(file)),
+  );
 }
 
 /** The board that workspace.json names. */
@@ -26,13 +38,22 @@ export function requireDefaultBoard(tree: Tree): string {
   });
 }
 
-/** The text of a board; refused where it is none. */
-export function boardText(tree: Tree, directory: string, name: string): string {
-  const text = tree.read(`${directory}/${name}/${BOARD_FILE}`, 'utf-8');
-  if (text !== null) return text;
-  throw new ForgeError(`there is no board ${name} to start from`, {
-    expected: `${directory}/${name}/${BOARD_FILE}`,
-    found: `boards in ${directory}: ${boardsIn(tree, directory).join(', ') || 'none'}`,
-    fix: boardsIn(tree, directory).length > 0 ? 'give --from one of them' : START,
+/** The default board, or where it is none of the workspace the first that there is. */
+export function firstBoard(tree: Tree): BoardApp | undefined {
+  const boards = boardsIn(tree);
+  return boards.find(({ name }) => name === defaultBoard(tree)) ?? boards[0];
+}
+
+/** A board by its name, with its text; refused where it is none. */
+export function boardNamed(tree: Tree, name: string): BoardApp & { text: string } {
+  const boards = boardsIn(tree);
+  const found = boards.find((board) => board.name === name);
+  const text = found === undefined ? null : tree.read(found.file, 'utf-8');
+  if (found !== undefined && text !== null) return { ...found, text };
+  const folders = rootsIn(tree).boards.join(', ');
+  throw new ForgeError(`there is no board ${name}`, {
+    expected: `${name}/${BOARD_FILE} in ${folders}`,
+    found: `boards in ${folders}: ${boards.map((board) => board.name).join(', ') || 'none'}`,
+    fix: boards.length > 0 ? 'name one of them' : START,
   });
 }

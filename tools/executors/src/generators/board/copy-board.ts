@@ -4,10 +4,11 @@ import { parseJson, serializeJson, type Tree } from '@nx/devkit';
 import { isConfigFile } from '../../graph/roots';
 import { refuseExisting } from '../new-name';
 import { rootsIn } from '../roots-in';
-import { BOARD_FILE, boardText } from './boards';
+import { BOARD_FILE, boardNamed } from './boards';
 import { withHeading, withScalars } from './yaml-text';
 
 export interface Copy {
+  /** Folder of the new board's folder. */
   directory: string;
   from: string;
   name: string;
@@ -16,8 +17,8 @@ export interface Copy {
 
 /** Writes a board that is a copy of another one; the files that were left out. */
 export function copyBoard(tree: Tree, { directory, from, name, title }: Copy): string[] {
-  const [source, target] = [`${directory}/${from}`, `${directory}/${name}`];
-  const text = boardText(tree, directory, from);
+  const { folder: source, text } = boardNamed(tree, from);
+  const target = `${directory}/${name}`;
   const roots = rootsIn(tree);
   const files = filesBelow(tree, source).filter((file) => file !== BOARD_FILE);
   // Other projects, or parts of them, are made from these: a copy of the board takes the ones that are there.

@@ -3,7 +3,7 @@ import type { Tree } from '@nx/devkit';
 import { BOARD_NAME } from '@nexus-forge/devicetree';
 import { fileIn, folderOf } from '../folders';
 import { namesInGraph, refuseExisting, refuseOtherName, refuseTakenName } from '../new-name';
-import { BOARD_FILE, boardText, requireDefaultBoard } from './boards';
+import { BOARD_FILE, boardNamed, requireDefaultBoard } from './boards';
 import { copyBoard } from './copy-board';
 import { boardFromTree } from './from-tree/board-from-tree';
 
@@ -37,7 +37,7 @@ export default async function boardGenerator(
     };
   }
   const from = options.from ?? requireDefaultBoard(tree);
-  boardText(tree, directory, from);
+  boardNamed(tree, from);
   await refuseTaken(tree, file, name, projectNames);
   const left = copyBoard(tree, { directory, from, name, title: options.title ?? `${name}, from ${from}` });
   return () => {

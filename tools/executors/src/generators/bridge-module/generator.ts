@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
-import { globAsync, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
 import { parseIonAbi, type RingDescription } from '@nexus-forge/ion-abi';
 import { ForgeError } from '@nexus-forge/process';
 import { sharedKeys } from '../cell/shared-keys';
-import { fileIn, folderOf } from '../folders';
+import { fileIn, folderOf, foldersOf } from '../folders';
 import { namesInGraph, refuseExisting, refuseOtherName, refuseTakenName } from '../new-name';
+import { filesOf } from '../roots-in';
 import { schemaPath } from '../schema-path';
 import { moduleTexts } from './module-texts';
 import { placesOf, placeText } from './places';
@@ -29,7 +30,7 @@ export default async function bridgeModuleGenerator(
   options: BridgeModuleGeneratorOptions,
   projectNames = namesInGraph,
 ): Promise<() => void> {
-  const { name, receive, transmit, directory } = options;
+  const { name, receive, transmit, directory = folderOfBus(tree) } = options;
   refuseOtherName('service', name, NAME);
   const modules = folderOf(tree, 'module', directory);
   const services = servicesIn(tree, posix.join(modules, WINDOW_HEADER));
@@ -50,6 +51,11 @@ export default async function bridgeModuleGenerator(
   };
 }
 
+/** The folder of modules that nexus_ion is in: a bridge lies beside it. */
+function folderOfBus(tree: Tree): string | undefined {
+  return foldersOf(tree, 'module').find((one) => tree.exists(posix.join(one, WINDOW_HEADER)));
+}
+
 /** How many services nexus_ion has. */
 function servicesIn(tree: Tree, header: string): number {
   const found = /^#define NEXUS_SERVICES ([0-9]+)$/m.exec(tree.read(header, 'utf-8') ?? '');
@@ -64,7 +70,7 @@ function servicesIn(tree: Tree, header: string): number {
 type Direction = RingDescription['direction'];
 
 async function refuseOtherRings(tree: Tree, receive: string, transmit: string): Promise<void> {
-  const [file] = (await globAsync(tree, ['**/ion-abi.yaml'])).sort();
+  const [file] = await filesOf(tree, 'bindings');
   const rings = file === undefined ? [] : parseIonAbi(tree.read(file, 'utf-8') ?? '', file).rings;
   const wanted: [string, Direction][] = [
     [receive, 'host_to_guest'],

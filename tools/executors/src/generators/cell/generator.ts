@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { posix } from 'node:path';
 import type { Tree } from '@nx/devkit';
 import { BOARD_NAME, checkMachine, parseBoard, parseCell, type LoadedBoard } from '@nexus-forge/devicetree';
 import { ForgeError } from '@nexus-forge/process';
-import { BOARD_FILE, boardText } from '../board/boards';
+import { boardNamed } from '../board/boards';
 import { withScalars } from '../board/yaml-text';
-import { fileIn, folderOf } from '../folders';
+import { fileIn } from '../folders';
 import { ionWindow } from '../ion-window';
 import { cellPlacesIn, LEAST_CELL } from '../layout/cell-places';
 import { MIB, without } from '../layout/fit';
@@ -30,9 +29,7 @@ export default async function cellGenerator(
   const { name, use = false } = options;
   refuseOtherName('cell', name, BOARD_NAME);
   const file = fileIn(tree, 'cell', options.directory, name, 'cell.yaml');
-  const boards = folderOf(tree, 'board');
-  const boardFile = posix.join(boards, options.board, BOARD_FILE);
-  const text = boardText(tree, boards, options.board);
+  const { file: boardFile, text } = boardNamed(tree, options.board);
   const board = parseBoard(text, boardFile);
   refuseExisting(tree, file);
   await refuseTakenName(tree, name, projectNames);

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Tree } from '@nx/devkit';
 import { parse } from 'yaml';
-import { BOARD_FILE, boardsIn, defaultBoard } from '../board/boards';
-import { folderOf } from '../folders';
+import { firstBoard } from '../board/boards';
+import { fileIn } from '../folders';
 import type { SharedKeys } from './cell-text';
-
-/** Where a workspace without a cell is told to have its initramfs. */
-const INITRAMFS = 'linux-cell/init/initramfs.yaml';
 
 /** Kernel, Image and initramfs as the default board's cell names them. */
 export function sharedKeys(tree: Tree): SharedKeys {
-  const directory = folderOf(tree, 'board');
-  const board = defaultBoard(tree) ?? boardsIn(tree, directory)[0];
-  const { cell } = read<{ cell?: string }>(tree, `${directory}/${board}/${BOARD_FILE}`);
-  const { kernel, image, initramfs = INITRAMFS } = read<Partial<SharedKeys>>(tree, cell ?? '');
+  const { cell } = read<{ cell?: string }>(tree, firstBoard(tree)?.file ?? '');
+  const { kernel, image, initramfs = fileIn(tree, 'initramfs', undefined, 'initramfs.yaml') } = read<Partial<SharedKeys>>(tree, cell ?? '');
   return { kernel, image, initramfs };
 }
 

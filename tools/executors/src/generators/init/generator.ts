@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
-import { globAsync, readNxJson, updateNxJson, type Tree } from '@nx/devkit';
-import { isAtPlace, type Roots } from '../../graph/roots';
+import { readNxJson, updateNxJson, type Tree } from '@nx/devkit';
 import { PLUGIN } from '../../graph/targets/definition';
-import { outputRootIn, rootsIn } from '../roots-in';
+import { boardsIn } from '../board/boards';
+import { filesOf, outputRootIn, rootsIn } from '../roots-in';
 import { starterPlaces, type StarterPlaces } from './places';
 import { starterText } from '../starter';
 import { forOtherWorkspace } from './starter-text';
@@ -16,13 +16,11 @@ const MANIFEST = 'workspace.json';
 export default async function initGenerator(tree: Tree): Promise<() => void> {
   namePlugin(tree);
   ignore(tree, [outputRootIn(tree), ...IGNORED]);
-  const roots = rootsIn(tree);
-  const places = starterPlaces(roots);
-  const isFirst = !hasBoard(tree, roots);
+  const places = starterPlaces(rootsIn(tree));
+  const isFirst = boardsIn(tree).length === 0;
   const machine = isFirst ? [places.board, places.cell, ...provedKernel(tree, places)] : [];
   // Every board needs one, wherever it is: a second one would contend with it.
-  const known = (await globAsync(tree, ['**/ion-abi.yaml'])).filter((file) => isAtPlace('bindings', file, roots));
-  const abi = known.length > 0 ? [] : [places.abi];
+  const abi = (await filesOf(tree, 'bindings')).length > 0 ? [] : [places.abi];
   for (const path of [MANIFEST, ...machine, ...abi].filter((file) => !tree.exists(file))) {
     tree.write(path, forOtherWorkspace(path, starterText(posix.basename(path)), places));
   }
@@ -49,8 +47,4 @@ function ignore(tree: Tree, folders: readonly string[]): void {
   const missing = folders.filter((folder) => !known.has(folder));
   if (missing.length === 0) return;
   tree.write('.gitignore', `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${missing.join('\n')}\n`);
-}
-
-function hasBoard(tree: Tree, { boards }: Roots): boolean {
-  return boards.some((root) => tree.children(root).some((app) => tree.exists(posix.join(root, app, 'board.yaml'))));
 }

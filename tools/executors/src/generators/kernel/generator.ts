@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
-import { globAsync, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
 import { BOARD_NAME } from '@nexus-forge/devicetree';
 import { ForgeError } from '@nexus-forge/process';
 import { parseToolReference, type ToolReference } from '@nexus-forge/toolchain';
@@ -9,6 +9,7 @@ import { withHeading, withScalars, withSchema } from '../board/yaml-text';
 import { sharedKeys } from '../cell/shared-keys';
 import { fileIn } from '../folders';
 import { namesInGraph, refuseExisting, refuseOtherName, refuseTakenName } from '../new-name';
+import { filesOf } from '../roots-in';
 import { schemaPath } from '../schema-path';
 import { starterText } from '../starter';
 
@@ -86,8 +87,7 @@ interface KernelText {
 }
 
 async function kernelsIn(tree: Tree): Promise<{ name: string; file: string }[]> {
-  const files = (await globAsync(tree, [`**/${KERNEL_FILE}`])).sort();
-  return files.flatMap((file) => {
+  return (await filesOf(tree, 'kernels')).flatMap((file) => {
     const { name } = read(tree.read(file, 'utf-8') ?? '');
     return name === undefined ? [] : [{ name, file }];
   });

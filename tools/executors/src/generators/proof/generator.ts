@@ -4,9 +4,10 @@ import type { Tree } from '@nx/devkit';
 import { BOARD_NAME } from '@nexus-forge/devicetree';
 import { ForgeError } from '@nexus-forge/process';
 import { parse } from 'yaml';
-import { BOARD_FILE, boardsIn } from '../board/boards';
-import { fileIn, folderOf } from '../folders';
+import { boardsIn, type BoardApp } from '../board/boards';
+import { fileIn } from '../folders';
 import { refuseExisting, refuseOtherName } from '../new-name';
+import { rootsIn } from '../roots-in';
 import { schemaPath } from '../schema-path';
 import { proofText } from './proof-text';
 
@@ -32,11 +33,10 @@ interface Board {
 export default async function proofGenerator(tree: Tree, options: ProofGeneratorOptions): Promise<() => void> {
   const { name, build = 'firmware', marker = '^@rumpk end ', title = `${name}: the firmware is entered` } = options;
   refuseOtherName('proof', name, BOARD_NAME);
-  const directory = folderOf(tree, 'proof', options.directory);
   const file = fileIn(tree, 'proof', options.directory, `${name}.proof.yaml`);
   refuseExisting(tree, file);
   const target = `proof-${name}`;
-  refuseTakenTarget(tree, directory, target);
+  refuseTakenTarget(tree, target);
   const boards = chosen(tree, options.boards ?? 'all', build);
   const images = [...new Set(boards.map((board) => `${posix.basename(board.package ?? '')}.img`))];
   const [image = ''] = images;
@@ -64,14 +64,15 @@ export default async function proofGenerator(tree: Tree, options: ProofGenerator
 }
 
 function chosen(tree: Tree, given: string, build: string): Board[] {
-  const known = boardsIn(tree, folderOf(tree, 'board'));
-  const names = given === 'all' ? known : given.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !known.includes(name));
+  const known = boardsIn(tree);
+  const all = known.map(({ name }) => name);
+  const names = given === 'all' ? all : given.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !all.includes(name));
   if (unknown !== undefined) {
-    const expected = known.join(', ') || 'none is there: npx nx g @nexus-forge/nx:init brings a first one';
+    const expected = all.join(', ') || 'none is there: npx nx g @nexus-forge/nx:init brings a first one';
     throw new ForgeError(`there is no board ${unknown}`, { expected: `of ${expected}`, found: given });
   }
-  const boards = names.map((name) => read(tree, name));
+  const boards = names.flatMap((name) => known.filter((board) => board.name === name)).map((one) => read(tree, one));
   const able = boards.filter((board) => board.isPlayed && board.builds.includes(build));
   const unable = boards.find((board) => !able.includes(board));
   if (able.length > 0 && (given === 'all' || unable === undefined)) return able;
@@ -90,10 +91,8 @@ interface BoardText {
   qemu?: { options?: { virtualization?: unknown } };
 }
 
-function read(tree: Tree, name: string): Board {
-  const { firmware, qemu } = (parse(tree.read(posix.join(folderOf(tree, 'board'), name, BOARD_FILE), 'utf-8') ?? '', {
-    logLevel: 'silent',
-  }) ?? {}) as BoardText;
+function read(tree: Tree, { name, file }: BoardApp): Board {
+  const { firmware, qemu } = (parse(tree.read(file, 'utf-8') ?? '', { logLevel: 'silent' }) ?? {}) as BoardText;
   return {
     name,
     package: firmware?.package,
@@ -104,13 +103,14 @@ function read(tree: Tree, name: string): Board {
 }
 
 /** Two proofs of one target: each of its boards would have to choose. */
-function refuseTakenTarget(tree: Tree, directory: string, target: string): void {
-  const files = tree.exists(directory) ? tree.children(directory).filter((file) => file.endsWith('.proof.yaml')) : [];
-  const text = (file: string) => tree.read(posix.join(directory, file), 'utf-8') ?? '';
-  const taken = files.find((file) => new RegExp(`^target: *${target} *(#.*)?$`, 'm').test(text(file)));
+function refuseTakenTarget(tree: Tree, target: string): void {
+  const files = rootsIn(tree).proofs.flatMap((root) => tree.children(root).map((file) => posix.join(root, file)));
+  const proofs = files.filter((file) => file.endsWith('.proof.yaml'));
+  const isOfTarget = new RegExp(`^target: *${target} *(#.*)?$`, 'm');
+  const taken = proofs.find((file) => isOfTarget.test(tree.read(file, 'utf-8') ?? ''));
   if (taken === undefined) return;
   throw new ForgeError(`there is a proof with the target ${target} already`, {
-    found: posix.join(directory, taken),
+    found: taken,
     fix: 'choose another name',
   });
 }

@@ -6,12 +6,15 @@ import { checkMachine, parseBoard, parseCell } from '@nexus-forge/devicetree';
 import { ForgeError } from '@nexus-forge/process';
 import { cellText, consoleOf, freeSpi } from '../../cell/cell-text';
 import { sharedKeys } from '../../cell/shared-keys';
+import { isAtPlace } from '../../../graph/roots';
+import { fileIn } from '../../folders';
+import { starterPlaces } from '../../init/places';
 import { firmwareIn } from '../../init/starter-text';
 import { refuseExisting } from '../../new-name';
 import { rootsIn } from '../../roots-in';
 import { ionWindow } from '../../ion-window';
 import { schemaPath } from '../../schema-path';
-import { BOARD_FILE, boardText as boardTextOf, boardsIn, defaultBoard } from '../boards';
+import { BOARD_FILE, boardNamed, firstBoard } from '../boards';
 import { keyText } from '../yaml-text';
 import { boardText } from './board-text';
 import { describe, type Description } from './describe';
@@ -52,13 +55,14 @@ export async function boardFromTree(tree: Tree, options: FromTree): Promise<Todo
     return { text, todos: described.todos };
   };
   const shared = neighbour.cell;
-  const first = write(shared ?? NO_CELL);
+  // Where `init` would put one; until it is there, the board's targets say so.
+  const later = shared ?? starterPlaces(rootsIn(tree)).cell;
+  const first = write(later);
   if (shared !== undefined && fits(tree, { text: first.text, file }, shared, abi)) return written(tree, file, first);
   const own = ownCell(tree, found, { ...options, file, abi });
-  return written(tree, file, own === undefined ? write(shared ?? NO_CELL, [CELL_LATER]) : write(own));
+  return written(tree, file, own === undefined ? write(later, [CELL_LATER]) : write(own));
 }
 
-const NO_CELL = 'linux-cell/cell.yaml';
 const CELL_LATER: Todo = {
   key: 'cell',
   why: 'whether it fits is not known before all else is filled in; npx nx g @nexus-forge/nx:cell makes one',
@@ -72,11 +76,10 @@ function written(tree: Tree, file: string, { text, todos }: { text: string; todo
 /** What no tree says: how this workspace builds its firmware, and the cell that its boards run. */
 function neighbourOf(
   tree: Tree,
-  { from, directory }: FromTree,
+  { from }: FromTree,
 ): { firmware: string; bindings?: string; cell?: string } {
-  const fallback = defaultBoard(tree) ?? boardsIn(tree, directory)[0];
-  const name = from ?? (fallback !== undefined && boardsIn(tree, directory).includes(fallback) ? fallback : undefined);
-  const text = name === undefined ? '' : boardTextOf(tree, directory, name);
+  const name = from ?? firstBoard(tree)?.name;
+  const text = name === undefined ? '' : boardNamed(tree, name).text;
   return {
     firmware: keyText(text, 'firmware') ?? firmwareIn(rootsIn(tree).firmware[0] as string).replace(/^#.*\n/, ''),
     bindings: keyText(text, 'bindings'),
@@ -101,7 +104,7 @@ function fits(tree: Tree, board: { text: string; file: string }, cellFile: strin
   }
 }
 
-/** Writes a cell beside the board; its path. Undefined where the tree does not say enough. */
+/** Writes a cell for the board; its path. Undefined where the tree does not say enough. */
 function ownCell(
   tree: Tree,
   found: Description,
@@ -112,7 +115,7 @@ function ownCell(
   const board = { gic, serial, virtio_mmio: found.virtio_mmio, claimed_spis: found.claimed_spis };
   const doorbell = freeSpi(board);
   if (doorbell === undefined) return undefined;
-  const file = `${directory}/${name}/cell/cell.yaml`;
+  const file = placeOfCell(tree, directory, name);
   refuseExisting(tree, file);
   tree.write(
     file,
@@ -129,6 +132,12 @@ function ownCell(
     }),
   );
   return file;
+}
+
+/** Beside the board, or where the graph looks for cells. */
+function placeOfCell(tree: Tree, directory: string, name: string): string {
+  const beside = `${directory}/${name}/cell/cell.yaml`;
+  return isAtPlace('cells', beside, rootsIn(tree)) ? beside : fileIn(tree, 'cell', undefined, `${name}-cell`, 'cell.yaml');
 }
 
 function blobPath(tree: Tree, given: string): string {

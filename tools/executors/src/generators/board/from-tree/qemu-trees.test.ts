@@ -131,6 +131,17 @@ for (const [title, machine, args, expected] of MACHINES) {
   });
 }
 
+test('a cell of its own lies where the graph looks for cells', async () => {
+  const tree = neighbourhood();
+  const options = { roots: { cells: ['cells'] } };
+  tree.write('nx.json', JSON.stringify({ plugins: [{ plugin: '@nexus-forge/nx', options }] }));
+  const blob = dumped('virt,virtualization=on,gic-version=2', ...A72);
+  await boardFromTree(tree, { name: 'lab', fromDtb: blob, directory: 'apps' });
+  assert.match(tree.read('apps/lab/board.yaml', 'utf-8') ?? '', /^cell: cells\/lab-cell\/cell\.yaml$/m);
+  assert.match(tree.read('cells/lab-cell/cell.yaml', 'utf-8') ?? '', /\$schema=\.\.\/\.\.\/node_modules/);
+  await compose(tree, 'lab');
+});
+
 test('xlnx-versal-virt: memory from 0, a row of eight transports, no PSCI', async () => {
   const { tree, todos, text } = await generated(dumped('xlnx-versal-virt', '-m', '2G'));
   assert.equal(todos, ['psci']);
