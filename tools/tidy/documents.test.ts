@@ -24,7 +24,7 @@ const pathsOf = (text: string) =>
     .filter((path) => FOLDERS.includes(path.split('/')[0] as string) && path.includes('/'));
 
 /** Boards, modules and packages that examples make up. */
-const EXAMPLE = /\b(my-board|lab|acme)\b|^firmware\/(kernel|stub)$/;
+const EXAMPLE = /\b(my-board|desk|lab|acme)\b|^firmware\/(kernel|stub)(\/|$)|^proofs\/hello\.proof\.yaml$/;
 
 test('there are documents to look at', () => assert.ok(documents.includes('README.md') && documents.length > 5));
 

@@ -135,6 +135,28 @@ test('an empty workspace gets a board whose device trees compile, once', async (
   assert.not.match(again.output, /CREATE|UPDATE/, 'what is there stays as it is');
 });
 
+/** Files and targets of this repository that a paragraph names and a workspace that `init` has set up lacks. */
+function lackedElsewhere(paragraph: string, place: Elsewhere): string[] {
+  const named = [...paragraph.matchAll(/`([\w.-]+\/[\w.\/-]*)[^`]*`/g)].map(([, path]) => path ?? '');
+  const lacked = named.filter((path) => existsSync(join(REPOSITORY, path)) && !existsSync(join(place.root, path)));
+  return [...lacked, ...(paragraph.match(/\bnexus-forge:[\w-]+/g) ?? [])];
+}
+
+test('its guides name what it lacks only where they say that it is of the reference workspace', ({ place, files, installed }) => {
+  const guides = files.filter((file) => /^(README|dist\/docs\/[\w-]+)\.md$/.test(file));
+  assert.is(guides.length, 1 + GUIDES.length);
+  const unsaid = guides.flatMap((file) => {
+    const text = readFileSync(join(installed, file), 'utf8').replace(/^```[^]*?^```$/gm, '');
+    const paragraphs = text.split(/\n{2,}|\n(?=- )/).filter((paragraph) => !/reference\s+workspace/.test(paragraph));
+    return paragraphs.flatMap((paragraph) => lackedElsewhere(paragraph, place).map((name) => `${file}: ${name}`));
+  });
+  assert.equal(unsaid, []);
+  assert.equal(lackedElsewhere('`apps/qemu-virt/board.yaml`, `firmware/hal/`, `npx nx run nexus-forge:mutate`', place), [
+    'firmware/hal/',
+    'nexus-forge:mutate',
+  ]);
+});
+
 test('--help of a target and of a generator prints what their schemas say', async ({ place }) => {
   for (const [args, command] of [
     [['run', 'qemu-virt:device-tree'], 'nx run qemu-virt:device-tree'],

@@ -4,7 +4,7 @@ import type { Tree } from '@nx/devkit';
 import type { RootKind } from '../graph/roots';
 import { refuseUnseen, rootsIn } from './roots-in';
 
-/** Where a generator puts what it makes: the first folder of the kind, and below the workspace itself a place of its own. */
+/** Where a generator puts what it makes: the first folder of the kind; below the workspace itself a place of its own. */
 const FOLDERS = {
   board: { root: 'boards' },
   cell: { root: 'cells' },

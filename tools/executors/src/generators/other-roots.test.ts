@@ -48,6 +48,7 @@ function workspace(): Tree {
 }
 
 const none = async () => [];
+const SOUND = { name: 'sound', receive: 'console_input', transmit: 'console_output' };
 
 /** Files that a generator has written into the workspace. */
 async function made(tree: Tree, generate: () => Promise<unknown>): Promise<string[]> {
@@ -72,7 +73,7 @@ const GENERATORS: [title: string, generate: (tree: Tree) => Promise<unknown>, fi
   ],
   [
     'a bridge',
-    (tree) => bridgeModuleGenerator(tree, { name: 'sound', receive: 'console_input', transmit: 'console_output' }, none),
+    (tree) => bridgeModuleGenerator(tree, SOUND, none),
     ['Kbuild', 'main.c', 'module.yaml', 'test/sound_shim.h', 'test/sound_test.c'].map(
       (file) => `modules/nexus_sound/${file}`,
     ),
