@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Tree } from '@nx/devkit';
@@ -10,6 +10,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { REPOSITORY } from '../board/from-tree/testing/neighbour';
 import firmwareLibGenerator, { type FirmwareLibGeneratorOptions } from './generator';
+import { meaningInZig } from './taken-words';
 import { written } from '../testing';
 
 const workspace = (): Tree => {
@@ -52,11 +53,24 @@ test('the real Zig takes its syntax, and finds nothing to format', async () => {
   }
 });
 
+test('the words that are taken are those of the pinned Zig', async () => {
+  const zig = (await requireTool(REPOSITORY, 'zig')).path;
+  const source = (file: string) => readFileSync(join(dirname(zig), 'lib/std/zig', file), 'utf8');
+  const keywords = [...source('tokenizer.zig').matchAll(/\.\{ "(\w+)", \.keyword_/g)];
+  const primitives = [...source('primitives.zig').matchAll(/^ *\.\{"(\w+)"\},$/gm)];
+  assert.ok(keywords.length > 40 && primitives.length > 25);
+  const taken = [...keywords, ...primitives].map(([, word]) => word ?? '');
+  assert.equal([...taken, 'i7', 'u128'].filter((word) => meaningInZig(word) === undefined), []);
+  assert.equal(['ledger', 'u8x', 'i_2', 'c_uart', 'tests'].filter((word) => meaningInZig(word) !== undefined), []);
+});
+
 const FAULTS: [string, FirmwareLibGeneratorOptions, RegExp][] = [
   ['a name that is no identifier', { name: 'my-lib' }, /a package needs a plain name/],
   ['a folder that no graph looks into', { name: 'crc', directory: 'lib' }, /lib\/crc\/build\.zig would be seen by no graph\n.*firmware\n.*"firmware","lib"/],
   ['a folder outside of the workspace', { name: 'crc', directory: '../lib' }, /\.\.\/lib\/crc\/build\.zig is outside of the workspace/],
-  ['a keyword', { name: 'packed' }, /no package can be called packed/],
+  ['a keyword', { name: 'error' }, /no package can be called error\n.*\n.*error, a keyword of Zig\n.*another name/],
+  ['a type', { name: 'u8' }, /no package can be called u8\n.*\n.*u8, a type or a value of Zig itself/],
+  ["a module of Zig's", { name: 'std' }, /no package can be called std\n.*\n.*std, a module that Zig has itself/],
   ['a package that is there', { name: 'old' }, /firmware\/old\/build\.zig is there already/],
   ['the name of a project', { name: 'rumpk' }, /there is a project rumpk already/],
 ];

@@ -6,6 +6,7 @@ import { ForgeError } from '@nexus-forge/process';
 import { fileIn } from '../folders';
 import { namesInGraph, refuseExisting, refuseOtherName, refuseTakenName } from '../new-name';
 import { packageTexts } from './package-text';
+import { meaningInZig } from './taken-words';
 
 export interface FirmwareLibGeneratorOptions {
   name: string;
@@ -13,15 +14,6 @@ export interface FirmwareLibGeneratorOptions {
 }
 
 const NAME = { pattern: '^[a-z][a-z0-9_]*$', maxLength: 32 };
-/** Words that are no identifiers of Zig, as far as a package could be called so. */
-const KEYWORDS = new Set(
-  [
-    'addrspace align allowzero and anyframe anytype asm break callconv catch comptime const continue',
-    'defer else enum errdefer error export extern fn for if inline linksection noalias noinline nosuspend',
-    'opaque or orelse packed pub resume return struct suspend switch test threadlocal try union',
-    'unreachable usingnamespace var volatile while std build root builtin',
-  ].flatMap((line) => line.split(' ')),
-);
 
 /** Adds a Zig package. */
 export default async function firmwareLibGenerator(
@@ -30,9 +22,12 @@ export default async function firmwareLibGenerator(
   projectNames = namesInGraph,
 ): Promise<() => void> {
   refuseOtherName('package', name, NAME);
-  if (KEYWORDS.has(name)) {
+  const taken = meaningInZig(name);
+  if (taken !== undefined) {
     throw new ForgeError(`no package can be called ${name}`, {
-      expected: 'no keyword of Zig, and no name that it has itself',
+      expected: 'a name that is free in Zig',
+      found: `${name}, ${taken}`,
+      fix: 'choose another name',
     });
   }
   const folder = posix.dirname(fileIn(tree, 'package', directory, name, 'build.zig'));
