@@ -25,7 +25,6 @@ interface Board {
   name: string;
   package?: string;
   builds: string[];
-  hasEl2Option: boolean;
   isPlayed: boolean;
 }
 
@@ -57,7 +56,6 @@ export default async function proofGenerator(tree: Tree, options: ProofGenerator
       build,
       image,
       marker,
-      hasEl2Option: boards.every((board) => board.hasEl2Option),
     }),
   );
   return () => console.log(`Next: ${boards.map((board) => `npx nx run ${board.name}:${target}`).join('\n      ')}`);
@@ -88,7 +86,7 @@ function chosen(tree: Tree, given: string, build: string): Board[] {
 
 interface BoardText {
   firmware?: { package?: string; builds?: object };
-  qemu?: { options?: { virtualization?: unknown } };
+  qemu?: object;
 }
 
 function read(tree: Tree, { name, file }: BoardApp): Board {
@@ -97,7 +95,6 @@ function read(tree: Tree, { name, file }: BoardApp): Board {
     name,
     package: firmware?.package,
     builds: Object.keys(firmware?.builds ?? {}),
-    hasEl2Option: qemu?.options?.virtualization === 'on',
     isPlayed: qemu !== undefined,
   };
 }
