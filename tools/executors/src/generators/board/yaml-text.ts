@@ -1,27 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isMap, isScalar, parseDocument, stringify } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument, stringify, type Pair } from 'yaml';
+
+const written = (value: string) => stringify(value, { lineWidth: 0 }).trimEnd();
+
+/** A top-level key and its value. */
+function pairOf(text: string, key: string): Pair | undefined {
+  const { contents } = parseDocument(text);
+  return isMap(contents) ? contents.items.find(({ key: found }) => isScalar(found) && found.value === key) : undefined;
+}
+
+/** Texts in the place of others, each at its range. */
+interface Edit {
+  range: readonly [number, number, ...unknown[]];
+  text: string;
+}
+
+function withEdits(text: string, edits: readonly Edit[]): string {
+  const fromTheEnd = [...edits].sort((a, b) => b.range[0] - a.range[0]);
+  return fromTheEnd.reduce((so, { range, text: made }) => so.slice(0, range[0]) + made + so.slice(range[1]), text);
+}
 
 /**
  * Sets top-level scalars of a YAML text where they stand, so that comments, numbers' bases and layout stay as they
  * are; a key that is not there yet is put at the end.
  */
 export function withScalars(text: string, values: Readonly<Record<string, string>>): string {
-  const { contents } = parseDocument(text);
-  const edits = Object.entries(values).flatMap(([key, value]) => {
-    const pair = isMap(contents) ? contents.items.find(({ key: found }) => isScalar(found) && found.value === key) : undefined;
-    const range = isScalar(pair?.value) ? pair.value.range : undefined;
-    return [{ key, written: stringify(value, { lineWidth: 0 }).trimEnd(), range }];
+  const keys = Object.entries(values).map(([key, value]) => {
+    const found = pairOf(text, key)?.value;
+    return { key, text: written(value), range: isScalar(found) ? found.range : undefined };
   });
-  const inPlace = edits.filter(({ range }) => range).sort((a, b) => (b.range?.[0] ?? 0) - (a.range?.[0] ?? 0));
-  const edited = inPlace.reduce((so, { written, range }) => so.slice(0, range?.[0]) + written + so.slice(range?.[1]), text);
-  const added = edits.filter(({ range }) => !range).map(({ key, written }) => `${key}: ${written}\n`);
-  return edited + added.join('');
+  const edits = keys.flatMap(({ text: made, range }) => (range ? [{ range, text: made }] : []));
+  const added = keys.filter(({ range }) => !range).map(({ key, text: made }) => `${key}: ${made}\n`);
+  return withEdits(text, edits) + added.join('');
+}
+
+/** Changes the scalars of a top-level list where they stand. */
+export function withItems(text: string, key: string, change: (item: string) => string): string {
+  const list = pairOf(text, key)?.value;
+  const items = isSeq(list) ? list.items.filter(isScalar) : [];
+  const edits = items.flatMap(({ value, range }) => {
+    const [old, made] = [String(value), change(String(value))];
+    return range && made !== old ? [{ range, text: written(made) }] : [];
+  });
+  return withEdits(text, edits);
+}
+
+/** Takes a top-level key out, with the line of its scalar. */
+export function withoutScalar(text: string, key: string): string {
+  const pair = pairOf(text, key);
+  const [begin, end] = [pair?.key, pair?.value].map((node) => (isScalar(node) ? node.range?.[0] : undefined));
+  if (begin === undefined || end === undefined) return text;
+  const next = text.indexOf('\n', end);
+  return text.slice(0, begin) + (next < 0 ? '' : text.slice(next + 1));
 }
 
 /** The text of a top-level key and its value, without the comments before it; undefined where there is none. */
 export function keyText(text: string, key: string): string | undefined {
-  const { contents } = parseDocument(text);
-  const pair = isMap(contents) ? contents.items.find(({ key: found }) => isScalar(found) && found.value === key) : undefined;
+  const pair = pairOf(text, key);
   const begin = isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
   const end = (pair?.value as { range?: [number, number, number] } | undefined)?.range?.[1];
   return begin === undefined || end === undefined ? undefined : text.slice(begin, end).trimEnd();

@@ -7,6 +7,7 @@ import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { buildKernel } from '@nexus-forge/kbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parse } from 'yaml';
 import { image, pack, write } from '../../executors/linux-image/testing/tiny-source';
 import kernelGenerator, { type KernelGeneratorOptions } from './generator';
 import { written } from '../testing';
@@ -67,6 +68,42 @@ series: "9.1"
 `,
   );
 });
+
+const SOURCES: [source: string | undefined, expected: object][] = [
+  [undefined, { source: 'linux-source', series: '9.0' }],
+  ['linux-source', { source: 'linux-source' }],
+  ['linux-source@9.1', { source: 'linux-source', series: '9.1' }],
+  ['other-source', { source: 'other-source' }],
+  ['other-source@7.2', { source: 'other-source', series: '7.2' }],
+];
+for (const [source, expected] of SOURCES) {
+  test(`the source is ${source ?? 'that of the other kernel'}, and so is the series`, async () => {
+    const tree = workspace();
+    const pins = { 'linux-source': PIN, 'other-source': { version: '7.2', file: 'other.tar' } };
+    tree.write('workspace.json', JSON.stringify({ toolchain: pins }));
+    tree.write('linux/old/kernel.yaml', KERNEL.replace('fragments:', 'series: "9.0" # the old one\nfragments:'));
+    await generate(tree, { name: 'next', source });
+    const made = parse(tree.read('next/kernel.yaml', 'utf-8') ?? '') as Record<string, unknown>;
+    const { name: _, fragments, ...rest } = made;
+    assert.equal([rest, (fragments as string[]).length], [expected, 3]);
+  });
+}
+
+test('only the fragments of other folders are named anew, whatever else is spelled like one', async () => {
+  const tree = workspace();
+  const fragments = ['../c.config', '../../linux/c.config', 'a.config', '../aa.config'];
+  const others = "# ../c.config\nname: old\nsource: linux-source\nbase: '../c.config'\n";
+  tree.write('linux/old/kernel.yaml', `${others}fragments: ${JSON.stringify(fragments)}\n`);
+  await generate(tree, { name: 'next', directory: 'deep/er' });
+  const { fragments: made, base } = parse(tree.read('deep/er/next/kernel.yaml', 'utf-8') ?? '') as KernelText;
+  assert.is(base, '../c.config', 'no fragment');
+  assert.equal(made, ['../../../linux/c.config', '../../../linux/c.config', 'a.config', '../../../linux/aa.config']);
+});
+
+interface KernelText {
+  base: string;
+  fragments: string[];
+}
 
 test('a generated kernel is built, from what lies on disk', async () => {
   const root = mkdtempSync(join(tmpdir(), 'nf-kernel-generator-'));

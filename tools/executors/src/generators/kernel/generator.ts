@@ -5,7 +5,7 @@ import { BOARD_NAME } from '@nexus-forge/devicetree';
 import { ForgeError } from '@nexus-forge/process';
 import { parseToolReference, type ToolReference } from '@nexus-forge/toolchain';
 import { parse } from 'yaml';
-import { withHeading, withScalars, withSchema } from '../board/yaml-text';
+import { withHeading, withItems, withoutScalar, withScalars, withSchema } from '../board/yaml-text';
 import { sharedKeys } from '../cell/shared-keys';
 import { fileIn } from '../folders';
 import { namesInGraph, refuseExisting, refuseOtherName, refuseTakenName } from '../new-name';
@@ -55,11 +55,10 @@ export default async function kernelGenerator(
   const own = origin.fragments.filter((fragment) => !isBeside(fragment));
   for (const fragment of own) refuseExisting(tree, posix.join(folder, fragment));
   for (const fragment of own) tree.write(posix.join(folder, fragment), origin.read(fragment));
-  const named = withScalars(origin.text, { name, ...(wanted && sourceKeys(wanted)) });
-  const moved = origin.fragments.filter(isBeside).reduce((text, fragment) => {
-    const path = posix.relative(folder, posix.join(origin.folder ?? '', fragment));
-    return text.replaceAll(fragment, path);
-  }, named);
+  const sourced = wanted === undefined ? origin.text : withSource(origin.text, wanted);
+  const moved = withItems(withScalars(sourced, { name }), 'fragments', (fragment) =>
+    isBeside(fragment) ? posix.relative(folder, posix.join(origin.folder ?? '', fragment)) : fragment,
+  );
   const heading = `The kernel ${name}; it began as a copy of ${origin.name}.`;
   tree.write(file, withSchema(withHeading(moved, heading), schemaPath(tree, 'kernel', file)));
   return () => {
@@ -72,8 +71,10 @@ export default async function kernelGenerator(
   };
 }
 
-function sourceKeys({ name, series }: ToolReference): Record<string, string> {
-  return { source: name, ...(series === undefined ? {} : { series }) };
+/** Another source; the series of the old one says nothing about it. */
+function withSource(text: string, { name, series }: ToolReference): string {
+  const named = withScalars(text, { source: name });
+  return series === undefined ? withoutScalar(named, 'series') : withScalars(named, { series });
 }
 
 function isBeside(fragment: string): boolean {
