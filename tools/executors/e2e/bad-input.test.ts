@@ -18,6 +18,15 @@ const FILES: Record<string, string> = {
   'abi/kernel.yml': 'name: abi\n',
   'apps/celled/board.yaml': BOARD.replace('virt', 'celled').replace('cell/cell.yaml', 'other/cell.yaml'),
   'other/cell.yml': 'name: other\n',
+  'apps/ending/board.yaml': BOARD.replace('virt', 'ending').replace('cell/cell.yaml', 'lone/cell.yml'),
+  'lone/cell.yml': 'name: lone\n',
+  'apps/packed/board.yaml': BOARD.replace('virt', 'packed').replace('cell/cell.yaml', 'packing/cell.yaml'),
+  'packing/cell.yaml': 'name: packing\nkernel: kernel\ninitramfs: early/initramfs.yaml\n',
+  'early/initramfs.yml': 'name: early\n',
+  'lonely/module.yml': 'kernel: kernel\n',
+  'proofs/short.proof.yaml': 'title: S\ntarget: proof-short\nboards: [short]\n',
+  'drivers/aged/Kbuild': MODULE,
+  'drivers/aged/module.yaml': 'kernel: abi\n',
   // The folder's name is a board's.
   'drivers/virt/Kbuild': MODULE,
   'drivers/virt/acme.c': '',
@@ -34,8 +43,10 @@ test.after(({ place }) => place.remove());
 
 test('the graph loads, and each file has its project', async ({ place }) => {
   const projects = await place.json<string[]>(['show', 'projects', '--json']);
-  const expected = ['abi', 'cell', 'celled', 'copy', 'drivers-virt', 'kern', 'kernel', 'proofs', 'ring', 'short', 'tested', 'virt'];
-  assert.equal(projects.sort(), expected);
+  const boards = ['celled', 'copy', 'ending', 'packed', 'short', 'virt'];
+  const drivers = ['aged', 'drivers-virt', 'lonely', 'tested'];
+  const others = ['abi', 'cell', 'early', 'kern', 'kernel', 'lone', 'other', 'packing', 'proofs', 'ring'];
+  assert.equal(projects.sort(), [...boards, ...drivers, ...others].sort());
 });
 
 const RENAME = (from: string) => new RegExp(
@@ -51,9 +62,16 @@ const FAULTS: [task: string, said: RegExp][] = [
   ['proofs:proof-late', RENAME('proofs/late.proof.yml')],
   ['abi:kernel', RENAME('abi/kernel.yml')],
   ['tested:module', RENAME('drivers/tested/module.yml')],
+  ['lonely:module', RENAME('lonely/module.yml')],
+  ['other:build', RENAME('other/cell.yml')],
+  ['early:initramfs', RENAME('early/initramfs.yml')],
+  ['ending:device-tree', /^error: apps\/ending\/board\.yaml:2:1: cell names lone\/cell\.yml, .*\n.*\n {2}to do: +git mv lone\/cell\.yml /m],
+  ['packed:cell-bundle', /^error: packing\/cell\.yaml:3:1: initramfs names early.*\n.*\n {2}to do: +git mv early\/initramfs\.yml /m],
+  ['proofs:proof-short', /^error: proofs\/short\.proof\.yaml:3:1: the proof's board short .*\n.*\n {2}to do: +git mv apps\/short\/board\.yml /m],
+  ['aged:module', /^error: drivers\/aged\/module\.yaml:1:1: .*abi, which does not exist\n.*\n {2}to do: +git mv abi\/kernel\.yml /m],
   [
     'celled:device-tree',
-    /^error: apps\/celled\/board\.yaml:2:1: cell names other\/cell\.yaml, which is no cell\.yaml of this workspace\n {2}expected: one of cell\/cell\.yaml\n {2}to do: +git mv other\/cell\.yml other\/cell\.yaml/m,
+    /^error: apps\/celled\/board\.yaml:2:1: cell names other\/cell\.yaml, which is no cell\.yaml of this workspace\n {2}expected: one of cell\/cell\.yaml, packing\/cell\.yaml\n {2}to do: +git mv other\/cell\.yml other\/cell\.yaml/m,
   ],
   [
     'virt:proof-lacking',

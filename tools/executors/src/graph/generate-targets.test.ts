@@ -451,6 +451,16 @@ test('a board without cell and firmware has its device tree only', () => {
   assert.equal(names, ['device-tree']);
 });
 
+test('an ion-abi.yml is told of by what needs it too', () => {
+  const file = 'libs/ion-abi/ion-abi.yml';
+  const misnamed = [{ ...REFERENCE.bindings[0]!, file, kind: 'bindings', right: 'libs/ion-abi/ion-abi.yaml' } as const];
+  const facts = { ...REFERENCE, bindings: [], misnamed };
+  for (const [root, name] of [['apps/virt', 'device-tree'], ['libs/ion-abi', 'generate']] as const) {
+    const { executor, options } = target(root, name, facts);
+    assert.equal([executor, options?.['file'], options?.['fix']], ['@nexus-forge/nx:fault', file, `git mv ${file} libs/ion-abi/ion-abi.yaml`]);
+  }
+});
+
 test('an empty workspace has no project', () => {
   const empty = { pins: [], boards: [], cells: [], kernels: [], modules: [], initramfs: [], packages: [], proofs: [], proofFolders: [], misnamed: [], bindings: [] };
   assert.equal(generateTargets({ ...generation(empty), hasManifest: false }), []);

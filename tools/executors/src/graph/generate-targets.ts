@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
 import type { ProjectConfiguration } from '@nx/devkit';
-import { severalBindings } from './bindings-source';
+import { faultOfBindings } from './bindings-source';
 import { refuseDoubleClaims } from './claims';
 import type { BoardFacts, ProjectFacts, ProofFacts, WorkspaceFacts } from './facts';
 import type { NamingFault } from './kernel-of';
@@ -67,12 +67,13 @@ function contribution({ options }: Generation, project: ProjectFacts, projectTyp
 
 /** What ends in .yml is a project all the same: the target that it would bring says what is wrong. */
 function misnamedContributions({ facts, options }: Generation): Contribution[] {
-  return facts.misnamed.flatMap((it): Contribution[] => {
-    const name = targetOfMisnamed(it, options.targetNames);
-    if (name === undefined) return [];
-    const fault = misnamedFault(it);
-    const target = faultTarget({ ...fault, description: `Cannot run: ${it.file} should end in .yaml` });
-    return [[it.file, { [it.root]: { name: it.name, targets: { [name]: target } } }]];
+  // A module has its Kbuild, whose targets say it.
+  const modules = new Set(facts.modules.map(({ root }) => root));
+  const alone = facts.misnamed.filter(({ kind, root }) => kind !== 'modules' || !modules.has(root));
+  return alone.map((it): Contribution => {
+    const description = `Cannot run: ${it.file} should end in .yaml`;
+    const target = faultTarget({ ...misnamedFault(it), description });
+    return [it.file, { [it.root]: { name: it.name, targets: { [targetOfMisnamed(it, options.targetNames)]: target } } }];
   });
 }
 
@@ -84,8 +85,8 @@ function refused(fault: NamingFault, targets: readonly string[], otherwise: stri
 
 function bindingsTargets(generation: Generation, project: ProjectFacts): Record<string, Target> {
   const name = generation.options.targetNames.bindings;
-  const several = severalBindings(generation.facts);
-  if (several) return { [name]: faultTarget({ ...several, description: 'The bindings of the ION window: they cannot be made' }) };
+  const fault = faultOfBindings(generation.facts);
+  if (fault) return { [name]: faultTarget({ ...fault, description: 'The bindings of the ION window: they cannot be made' }) };
   const target = defineTarget(generation, {
     project: project.name,
     name,
@@ -115,10 +116,9 @@ interface PlacedProof {
 }
 
 function placedProofs(generation: Generation, roots: ReadonlyMap<string, string>): PlacedProof[] {
-  const boards = generation.facts.boards.map(({ name }) => name);
   return generation.facts.proofs.map((proof) => {
     const held = boardsOf(generation, proof);
-    const fault = faultOfProof(proof, [...roots.keys()], boards, held);
+    const fault = faultOfProof(generation, proof, [...roots.keys()], held);
     const own = proof.project !== undefined && roots.has(proof.project) ? proof.project : undefined;
     if (fault) return { proof, targets: { [own ?? folderOf(generation, proof).name]: { [proof.target]: fault } } };
     const onBoards = Object.fromEntries(held.map((on) => [on.board.name, proofTargets(generation, proof, on)]));

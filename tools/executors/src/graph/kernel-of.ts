@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { InitramfsFacts, KernelFacts, ModuleFacts, WorkspaceFacts } from './facts';
+import { renaming } from './misnamed';
 import { MODULE_FILE } from './read/kbuild';
 
 /** What a configuration file says wrongly: which file, which line or key, and what would be right. */
@@ -51,7 +52,8 @@ export interface Naming {
 }
 
 /** With one kernel in the workspace its name may be left out; of several none is taken for being the first. */
-export function choose({ kernels: known }: WorkspaceFacts, { what, named, place, manifest }: Naming): KernelChoice {
+export function choose(facts: WorkspaceFacts, { what, named, place, manifest }: Naming): KernelChoice {
+  const { kernels: known } = facts;
   const names = known.map(({ name }) => name).sort();
   const unknown = named.filter((name) => !names.includes(name));
   const isClear = named.length === 0 && known.length === 1;
@@ -60,7 +62,7 @@ export function choose({ kernels: known }: WorkspaceFacts, { what, named, place,
   if (isClear || (named.length > 0 && unknown.length === 0)) return choice;
   const fault = (summary: string, expected: string): KernelChoice => ({
     ...choice,
-    fault: { ...place, key: 'kernel', summary, expected },
+    fault: { ...place, key: 'kernel', summary, expected, fix: renaming(facts, 'kernels') },
   });
   if (names.length === 0) return fault(`${what} has no kernel to be built for`, 'a kernel.yaml in this workspace');
   const expected = `kernel: one of ${names.join(', ')}, in ${manifest}`;

@@ -55,9 +55,13 @@ export const CONFIG_FILES = `{${[
   ...[...ROOT_KINDS.flatMap((kind) => KINDS[kind].names).flatMap(withOtherEnding), ...NAMING].map((name) => `**/${name}`),
 ].join(',')}}`;
 
+/** Kinds whose files are YAML. */
+export type YamlKind = Exclude<RootKind, 'firmware'>;
+const YAML_KINDS = ROOT_KINDS.filter((kind): kind is YamlKind => kind !== 'firmware');
+
 /** A file that would be one of a kind, but for its ending. */
 export interface Misnamed {
-  kind: RootKind;
+  kind: YamlKind;
   /** Its path as it should be. */
   right: string;
 }
@@ -66,7 +70,7 @@ export interface Misnamed {
 export function misnamedAs(path: string, roots: Roots): Misnamed | undefined {
   if (!path.endsWith('.yml')) return undefined;
   const right = path.replace(/\.yml$/, '.yaml');
-  const kind = ROOT_KINDS.find((one) => isOfKind(one, right) && isAtPlace(one, right, roots));
+  const kind = YAML_KINDS.find((one) => isOfKind(one, right) && isAtPlace(one, right, roots));
   return kind && { kind, right };
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
 import { HOST_TOOLS } from '@nexus-forge/toolchain';
-import { bindingsSource, severalBindings } from '../bindings-source';
+import { bindingsSource, faultOfBindings } from '../bindings-source';
 import type { ArtefactReference, BoardFacts, CellFacts, Defines, FirmwareFacts, ZigPackageFacts } from '../facts';
-import { misnamedFault } from '../misnamed';
+import { leadsTo, renaming } from '../misnamed';
 import { isAtPlace, rootsRemedy } from '../roots';
 import { cellBundleTarget } from './cell-bundle';
 import { artefactPath, defineTarget, lookedFor, workspaceFile, type Generation, type Target } from './definition';
@@ -26,13 +26,12 @@ export function boardTargets(generation: Generation, board: BoardFacts): Record<
 function unknownCell({ facts, options }: Generation, board: BoardFacts, cell: string): Record<string, Target> {
   const { deviceTree, cellBundle } = options.targetNames;
   const known = facts.cells.map(({ file }) => file).sort();
-  const misnamed = facts.misnamed.find(({ right }) => right === cell);
   const target = faultTarget({
     file: board.file,
     key: 'cell',
     summary: `cell names ${cell}, which is no cell.yaml of this workspace`,
     expected: known.length > 0 ? `one of ${known.join(', ')}` : 'the path of a cell.yaml; there is none yet',
-    fix: misnamed && misnamedFault(misnamed).fix,
+    fix: renaming(facts, 'cells', leadsTo(cell)),
     description: `Cannot be made: ${board.name} names a cell that does not exist`,
   });
   return { [deviceTree]: target, [cellBundle]: target };
@@ -40,8 +39,8 @@ function unknownCell({ facts, options }: Generation, board: BoardFacts, cell: st
 
 function deviceTreeTarget(generation: Generation, board: BoardFacts, cell: CellFacts | undefined): Record<string, Target> {
   const name = generation.options.targetNames.deviceTree;
-  const several = severalBindings(generation.facts);
-  if (several) return { [name]: faultTarget({ ...several, description: `Device trees of ${board.name}: they cannot be made` }) };
+  const fault = faultOfBindings(generation.facts);
+  if (fault) return { [name]: faultTarget({ ...fault, description: `Device trees of ${board.name}: they cannot be made` }) };
   const abi = bindingsSource(generation.facts);
   const target = defineTarget(generation, {
     project: board.name,

@@ -4,6 +4,7 @@ import { initramfsOfCell } from '../cell-initramfs';
 import { cellInitramfsFault, kernelOfCell } from '../cell-kernel';
 import type { ArtefactReference, BoardFacts, CellFacts, KernelFacts, WorkspaceFacts } from '../facts';
 import { kernelsOfInitramfs, type NamingFault } from '../kernel-of';
+import { leadsTo, renaming } from '../misnamed';
 import { artefactPath, defineTarget, everythingIn, workspaceFile, type Generation, type Target } from './definition';
 import { deviceTree } from './device-tree-artefact';
 import { faultTarget } from './fault';
@@ -68,8 +69,8 @@ function ownInitramfs(
     : { fault: fault! };
 }
 
-function noDescriptionFault({ initramfs }: WorkspaceFacts, file: string, path: string): NamingFault {
-  const known = initramfs.map((it) => it.file).sort();
+function noDescriptionFault(facts: WorkspaceFacts, file: string, path: string): NamingFault {
+  const known = facts.initramfs.map((it) => it.file).sort();
   const description =
     known.length > 0 ? `one of ${known.join(', ')}` : 'the path of an initramfs.yaml (there is none yet)';
   return {
@@ -77,5 +78,6 @@ function noDescriptionFault({ initramfs }: WorkspaceFacts, file: string, path: s
     key: 'initramfs',
     summary: `initramfs names ${path}, which is no initramfs.yaml of this workspace`,
     expected: `${description}, or what a target makes, as project:target/file`,
+    fix: renaming(facts, 'initramfs', leadsTo(path)),
   };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HOST_TOOLS } from '@nexus-forge/toolchain';
 import type { ArtefactReference, BoardFacts, ProofFacts } from '../facts';
+import { renaming } from '../misnamed';
 import { boardTargets } from './board';
 import { artefactPath, collectiveTarget, defineTarget, workspaceFile, type Generation, type Target } from './definition';
 import { defaultBoard } from './device-tree-artefact';
@@ -98,11 +99,20 @@ function lackingTarget(proof: ProofFacts, board: BoardFacts, { target, file }: A
 }
 
 /** What is wrong with a proof as a whole, if so: where it belongs is not known, or a board of it. */
-export function faultOfProof(proof: ProofFacts, projects: readonly string[], boards: readonly string[], held: readonly HeldOn[]): Target | undefined {
+export function faultOfProof(
+  { facts }: Generation,
+  proof: ProofFacts,
+  projects: readonly string[],
+  held: readonly HeldOn[],
+): Target | undefined {
+  const boards = facts.boards.map(({ name }) => name);
   if (proof.project !== undefined && !projects.includes(proof.project)) return unknownTarget(proof, 'project', proof.project, projects);
   const named = proof.boards === 'all' ? [] : proof.boards;
   const unknown = named.find((name) => !boards.includes(name));
-  if (unknown !== undefined) return unknownTarget(proof, 'boards', unknown, boards);
+  if (unknown !== undefined) {
+    const fix = renaming(facts, 'boards', ({ name }) => name === unknown);
+    return unknownTarget(proof, 'boards', unknown, boards, fix);
+  }
   if (held.length > 0) return undefined;
   return faultTarget({
     file: proof.file,
@@ -130,12 +140,19 @@ export function faultOfExcuses(board: BoardFacts, heldOnIt: readonly ProofFacts[
   });
 }
 
-function unknownTarget(proof: ProofFacts, key: 'project' | 'boards', name: string, known: readonly string[]): Target {
+function unknownTarget(
+  proof: ProofFacts,
+  key: 'project' | 'boards',
+  name: string,
+  known: readonly string[],
+  fix?: string,
+): Target {
   return faultTarget({
     summary: `the proof's ${key === 'project' ? 'project' : 'board'} ${name} does not exist`,
     file: proof.file,
     key,
     expected: `one of ${[...known].sort().join(', ')}`,
+    fix,
     description: `${proof.title ?? proof.id}: it cannot run, its ${key === 'project' ? 'project' : 'board'} is unknown`,
   });
 }
