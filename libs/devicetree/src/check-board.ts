@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename, dirname } from 'node:path';
 import type { Fault } from '@nexus-forge/config';
-import { memoryMib } from '@nexus-forge/qemu';
+import { coresOf, memoryMib } from '@nexus-forge/qemu';
 import type { LoadedBoard } from './board';
 import { INTERRUPT_CONTROLLER } from './windows';
 
@@ -33,10 +33,9 @@ function qemuFaults(board: LoadedBoard): Fault[] {
   const { qemu, memory, cpus, gic } = board.value;
   if (!qemu) return [];
   const others = qemu.other_cpus ?? 0;
-  const total = memoryMib(memory);
   const rules: [path: string[], found: unknown, expected: number, what: string][] = [
-    [['qemu', 'memory_mib'], qemu.memory_mib, total, 'the memory above, in MiB'],
-    [['qemu', 'cpus'], qemu.cpus, cpus.count + others, others > 0 ? 'cpus.count and qemu.other_cpus' : 'cpus.count'],
+    [['qemu', 'memory_mib'], qemu.memory_mib, memoryMib(memory), 'the memory above, in MiB'],
+    [['qemu', 'cpus'], qemu.cpus, coresOf({ cpus }, others), others > 0 ? 'cpus.count and qemu.other_cpus' : 'cpus.count'],
     [['qemu', 'options', 'gic-version'], qemu.options?.['gic-version'], gic.version, 'gic.version'],
   ];
   const differing = rules
@@ -51,25 +50,14 @@ function qemuFaults(board: LoadedBoard): Fault[] {
 }
 
 /** QEMU takes whole MiB, for each node. */
-function unevenFaults(board: LoadedBoard): Fault[] {
-  const { memory, qemu } = board.value;
+function unevenFaults({ value: { memory, qemu }, placeOf }: LoadedBoard): Fault[] {
   const { memory_mib: mib = memoryMib(memory), memory_nodes: nodes = 1 } = qemu ?? {};
+  if (!Number.isInteger(mib)) {
+    const expected = 'banks that are together a whole number of MiB';
+    return [{ at: placeOf(['memory']), summary: 'QEMU takes memory in whole MiB', expected, found: `${mib} MiB` }];
+  }
   if (mib % nodes === 0) return [];
-  return Number.isInteger(mib)
-    ? [
-        {
-          at: board.placeOf(['qemu', 'memory_nodes']),
-          summary: 'the memory cannot be divided among qemu.memory_nodes in whole MiB',
-          expected: `a number of nodes that divides ${mib}`,
-          found: String(nodes),
-        },
-      ]
-    : [
-        {
-          at: board.placeOf(['memory']),
-          summary: 'QEMU takes memory in whole MiB',
-          expected: 'banks that are together a whole number of MiB',
-          found: `${mib} MiB`,
-        },
-      ];
+  const summary = 'the memory cannot be divided among qemu.memory_nodes in whole MiB';
+  const expected = `a number of nodes that divides ${mib}`;
+  return [{ at: placeOf(['qemu', 'memory_nodes']), summary, expected, found: String(nodes) }];
 }

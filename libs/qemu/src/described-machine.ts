@@ -28,12 +28,17 @@ export function memoryMib(memory: readonly { size: number }[]): number {
   return memory.reduce((sum, { size }) => sum + size, 0) / MEBIBYTE;
 }
 
+/** How many cores a machine has: those of the board, and those of another kind. */
+export function coresOf({ cpus }: Required<Pick<BoardFacts, 'cpus'>>, others = 0): number {
+  return cpus.count + others;
+}
+
 /**
  * The machine that plays a board: cores, memory and the interrupt controller's version are the board's where the
  * section doesn't say them.
  */
 export function machineOfBoard(described: DescribedMachine, board: BoardFacts): Machine | Unsaid {
-  const cpus = described.cpus ?? (board.cpus && board.cpus.count + (described.other_cpus ?? 0));
+  const cpus = described.cpus ?? (board.cpus && coresOf({ cpus: board.cpus }, described.other_cpus));
   if (cpus === undefined) return { key: 'cpus', from: 'cpus.count' };
   const memory_mib = described.memory_mib ?? (board.memory && memoryMib(board.memory));
   if (memory_mib === undefined) return { key: 'memory_mib', from: 'memory' };

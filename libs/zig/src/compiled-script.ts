@@ -10,7 +10,10 @@ import { zigBuildCommand, type ZigInvocation } from './command';
  * depends on options. What stays is the compiled script and the list of its sources.
  */
 const UNKNOWN_OPTION = { 'nexus-forge-compile-only': true };
-/** 0 can't be; 1: the option is unknown, or the script doesn't compile, which the build itself then says. */
+/**
+ * 1: the option is unknown, or the script doesn't compile, which the build itself then says. 0 is no fault either, of a
+ * wrapper around Zig, say: this saves time and must refuse no build.
+ */
 const KNOWN_CODES = [0, 1];
 /** Folders whose content is not the script: scratch, and what it has answered. Zig wants to find the folders. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['tmp', 'c']);
